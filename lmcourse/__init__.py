@@ -1,0 +1,34 @@
+"""lmcourse: why does training a neural network by gradient descent work, and when does it get stuck?
+
+A landscape is a function from flat parameters theta (..., P) to a number. Everything else follows theta on its way:
+`starts` -> `train` -> `refine` -> `classify`.
+"""
+
+from importlib import import_module
+
+from lmcourse import data, plots
+from lmcourse.critical import CriticalPoints, Refined, classify, refine
+from lmcourse.devices import device, use_one_thread
+from lmcourse.initialisations import starts
+from lmcourse.landscape import Landscape, from_module
+from lmcourse.lesson import predict, progress, quiz, reset_progress, reveal, show
+from lmcourse.networks.surfaces import surface, surface_names
+from lmcourse.networks.teacher_student import symmetric_minimum, teacher_student
+from lmcourse.symmetry import Symmetry, match
+from lmcourse.training import Runs, Status, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CriticalPoints", "Landscape", "Refined", "Runs", "Status", "Symmetry",
+    "classify", "data", "device", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
+    "show", "starts", "surface", "surface_names", "symmetric_minimum", "teacher_student", "train", "widgets",
+]  # fmt: skip
+
+use_one_thread()
+
+
+def __getattr__(name: str):
+    if name == "widgets":  # explorers load only when a lesson asks for one
+        return import_module("lmcourse.widgets")
+    raise AttributeError(f"lmcourse has no {name!r}. Its names are: {', '.join(__all__)}.")

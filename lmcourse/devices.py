@@ -1,0 +1,64 @@
+"""Where numbers live: device, threads, and one random stream for every member of an ensemble.
+
+Data types, in words
+    device      a torch.device; a result lives where theta lives
+    stream      a small whole number that keeps apart the random numbers of different purposes
+    seed        the number of a member; the same member gets the same numbers in every batch and on every device
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import torch
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+STARTS, NOISE = 1, 2  # streams
+
+MEMBERS_WORTH_A_GPU = 1000  # below this a small network's step is over before a GPU has been asked
+
+
+def use_one_thread() -> None:
+    """Let torch use one thread, unless OMP_NUM_THREADS or its relatives say otherwise: small networks are slower with two."""
+    if not any(os.environ.get(variable) for variable in THREAD_VARIABLES):
+        torch.set_num_threads(1)
+
+
+def device(members: int | None = None) -> torch.device:
+    """The device to compute on: CUDA where there is one and the batch is large enough to pay for it, else the CPU.
+
+    LMCOURSE_DEVICE=cpu (or cuda, cuda:1) decides instead. Apple's GPU has no float64, so it is never chosen here.
+
+    >>> device(members=1)
+    device(type='cpu')
+    """
+    wanted = os.environ.get("LMCOURSE_DEVICE", "")
+    if wanted:
+        return _named_device(wanted)
+    if torch.cuda.is_available() and (members is None or members >= MEMBERS_WORTH_A_GPU):
+        return torch.device("cuda")
+    return torch.device("cpu")
+
+
+def _named_device(wanted: str) -> torch.device:
+    try:
+        chosen = torch.device(wanted)
+    except RuntimeError:
+        raise ValueError(f"LMCOURSE_DEVICE must be a device such as cpu or cuda, but is {wanted!r}.") from None
+    if chosen.type == "mps":
+        raise ValueError("LMCOURSE_DEVICE=mps: Apple's GPU has no float64, which the course's claims need. Set LMCOURSE_DEVICE=cpu.")
+    if chosen.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"LMCOURSE_DEVICE={wanted}, but torch finds no CUDA device. Set LMCOURSE_DEVICE=cpu or unset it.")
+    return chosen
+
+
+def random_stream(seed: int, stream: int = STARTS) -> np.random.Generator:
+    """The random numbers of member `seed` for one purpose, the same on every machine.
+
+    >>> bool(random_stream(7).normal() == random_stream(7).normal())
+    True
+    """
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"A seed must be a whole number from 0 on, but {seed!r} came.")
+    return np.random.Generator(np.random.Philox(key=np.array([stream, seed], dtype=np.uint64)))

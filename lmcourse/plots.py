@@ -1,0 +1,65 @@
+"""Pictures: every function draws data on given axes; none keeps state or opens a window.
+
+Data types, in words
+    ax      matplotlib axes, usually from `figure()`
+    land    a two-dimensional Landscape; its window says where to draw
+    path    an array (steps, 2)
+
+The palette is Okabe and Ito's (2008), safe for colour-blind readers; curves also differ in dash or marker.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+
+from lmcourse.landscape import Landscape
+
+PALETTE = {
+    "blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00",
+    "sky": "#56B4E9", "purple": "#CC79A7", "yellow": "#F0E442", "black": "#000000", "grey": "#6E6E6E",
+}  # fmt: skip
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+STYLE = {
+    "font.size": 12, "axes.titlesize": 12, "axes.labelsize": 12, "xtick.labelsize": 11, "ytick.labelsize": 11,
+    "legend.fontsize": 11, "axes.spines.top": False, "axes.spines.right": False,
+}  # fmt: skip
+
+
+def figure(width: float = 8.0, height: float = 4.0, columns: int = 1, rows: int = 1, **options) -> tuple[Figure, object]:
+    """A figure of the course's style, in inches, and its axes; it belongs to nobody but you.
+
+    >>> fig, ax = figure()
+    >>> type(fig).__name__
+    'Figure'
+    """
+    import matplotlib
+
+    with matplotlib.rc_context(STYLE):
+        fig = Figure(figsize=(width, height), layout="constrained")
+        axes = fig.subplots(rows, columns, **options)
+    return fig, axes
+
+
+def draw_contours(ax, land: Landscape, xlim=None, ylim=None, points: int = 121) -> None:
+    """Draw the height lines of a two-dimensional landscape, as equally filled levels, with its axes' names."""
+    if land.dim != 2:
+        raise ValueError(f"A contour picture needs a landscape of 2 parameters, but {land.name} has {land.dim}.")
+    xlim, ylim = xlim or land.window[0], ylim or land.window[1]
+    x, y = np.linspace(*xlim, points), np.linspace(*ylim, points)
+    grid = torch.from_numpy(np.stack(np.meshgrid(x, y), axis=-1))  # (points, points, 2)
+    heights = land.loss(grid).numpy()
+    levels = np.unique(np.quantile(heights, np.linspace(0, 1, 16)))
+    ax.contourf(x, y, heights, levels=levels, cmap="cividis", alpha=0.75)
+    ax.contour(x, y, heights, levels=levels, colors="white", linewidths=0.5)
+    ax.set(xlim=xlim, ylim=ylim, xlabel="first parameter x (no unit)", ylabel="second parameter y (no unit)")
+
+
+def draw_path(ax, path, label: str | None = None, color: str = PALETTE["vermilion"], dash="-") -> None:
+    """Draw a path (steps, 2) with a circle where it starts and a square where it ends."""
+    path = np.asarray(path)
+    ax.plot(path[:, 0], path[:, 1], linestyle=dash, color=color, linewidth=1.8, label=label)
+    ax.plot(*path[0], marker="o", color="white", markeredgecolor="black", markersize=9, linestyle="none")
+    ax.plot(*path[-1], marker="s", color=color, markeredgecolor="black", markersize=9, linestyle="none")
