@@ -1,0 +1,47 @@
+"""The commands of authoring: build, check, status."""
+
+import argparse
+import sys
+
+from authoring.build import build
+from authoring.places import ROOT, select, targets
+
+
+def main(arguments=None):
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        chosen = select(targets(ROOT), options.names)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        return options.run(chosen, options)
+    except KeyboardInterrupt:
+        print(
+            "\nStopped. Notebooks that were finished are written, all others are as they were.",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m authoring", description="Sources to notebooks, and their checks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    building = commands.add_parser("build", help="bring notebooks up to date with their sources")
+    building.add_argument("--execute", "--all", action="store_true", help="execute even what is up to date")
+    building.add_argument("--discard-edits", action="store_true", help="overwrite notebooks that were edited by hand")
+    building.set_defaults(run=_build)
+    for command in (building,):
+        command.add_argument(
+            "names", nargs="*", metavar="NAME", help="a path, a file name or a number like 4.1 (default: all)"
+        )
+    return parser
+
+
+def _build(chosen, options):
+    return 1 if build(chosen, everything=options.execute, discard_edits=options.discard_edits) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
