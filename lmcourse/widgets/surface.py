@@ -1,0 +1,208 @@
+"""An explorer for landscapes over the plane: choose a start and a step size, and see where descent goes.
+
+Data types, in words
+    SurfaceState   the knobs: surface, start (x, y), step size, number of steps, method
+    Descent        the path that follows from them, and what is known about its end
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from lmcourse import plots
+from lmcourse.critical import classify
+from lmcourse.landscape import Landscape
+from lmcourse.networks.surfaces import surface, surface_names
+from lmcourse.training import METHODS
+
+from .base import Explorer, Words
+from .controls import Select, Slider
+
+METHOD_NAMES = {"gd": "gradient descent"}
+STARTS = {"quadratic saddle": (-1.5, 0.05), "monkey saddle": (1.0, 0.2), "himmelblau": (-0.5, -1.0),
+          "rosenbrock": (-1.2, 1.0), "narrow pass": (-1.5, 1.0), "octopus": (0.1, 0.2)}
+STEP_SIZES = [mantissa * 10.0**power for power in (-4, -3, -2, -1) for mantissa in (1, 2, 5)] + [1.0]
+STEPS = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500]
+POSITIONS = 81  # of each start slider
+LEFT_PICTURE = dict(left=0.07, right=0.47, bottom=0.14, top=0.93)
+RIGHT_PICTURE = dict(left=0.57, right=0.985, bottom=0.14, top=0.93)
+
+
+class SurfaceState(traitlets.HasTraits):
+    """The knobs. A surface brings its own start, when it is chosen."""
+
+    surface = traitlets.Unicode("himmelblau")
+    x = traitlets.Float()
+    y = traitlets.Float()
+    step_size = traitlets.Float(0.01)
+    steps = traitlets.Int(50)
+    method = traitlets.Unicode("gd")
+
+    def __init__(self, **settings):
+        x, y = STARTS.get(settings.get("surface", "himmelblau"), (0.0, 0.0))
+        super().__init__(**{"x": x, "y": y} | settings)
+
+    @traitlets.observe("surface")
+    def _start_anew(self, change) -> None:
+        if change["old"] in surface_names():  # not while the state is made
+            self.x, self.y = STARTS[change["new"]]
+
+    @traitlets.validate("surface")
+    def _known_surface(self, proposal) -> str:
+        return one_of(proposal["value"], surface_names(), "surface")
+
+    @traitlets.validate("method")
+    def _known_method(self, proposal) -> str:
+        return one_of(proposal["value"], METHOD_NAMES, "method")
+
+    @traitlets.validate("x", "y")
+    def _in_window(self, proposal) -> float:
+        low, high = surface(self.surface).window["xy".index(proposal["trait"].name)]
+        return between(proposal["value"], low, high, f"start {proposal['trait'].name}")
+
+    @traitlets.validate("step_size")
+    def _positive(self, proposal) -> float:
+        return between(proposal["value"], STEP_SIZES[0], STEP_SIZES[-1], "step size")
+
+    @traitlets.validate("steps")
+    def _few(self, proposal) -> int:
+        return between(proposal["value"], STEPS[0], STEPS[-1], "number of steps")
+
+
+def one_of(value, allowed, name: str):
+    if value not in allowed:
+        raise traitlets.TraitError(f"There is no {name} {value!r}; choose one of: {', '.join(allowed)}.")
+    return value
+
+
+def between(value, low, high, name: str):
+    if not low <= value <= high:  # NaN is refused as well
+        raise traitlets.TraitError(f"The {name} must lie between {low:g} and {high:g}, but {value:g} came.")
+    return value
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A path (steps + 1, 2) with its losses; `grad_norm` and `kind` speak of its last point."""
+
+    land: Landscape
+    path: np.ndarray
+    losses: np.ndarray
+    grad_norm: float
+    kind: str
+
+    @property
+    def diverged(self) -> bool:
+        return self.kind == "DIVERGED"
+
+
+@lru_cache(maxsize=64)
+def descend(name: str, x: float, y: float, step_size: float, steps: int, method: str = "gd") -> Descent:
+    """Follow a descent method and keep every point; it ends early where the point leaves all bounds.
+
+    >>> descend("rosenbrock", 1.0, 1.0, step_size=0.001, steps=10).kind
+    'strict minimum'
+    """
+    land = surface(name)
+    init, update = METHODS[method]()
+    theta = torch.tensor([[x, y]], dtype=torch.float64)
+    state = init(theta, torch.tensor([[step_size]], dtype=torch.float64))
+    far = 10 * max(abs(edge) for window in land.window for edge in window)
+    path = [theta]
+    for _ in range(steps):
+        theta, state = update(theta, land.gradient(theta), state)
+        if not bool((theta.abs() < far).all()):
+            break
+        path.append(theta)
+    diverged = len(path) <= steps
+    points = torch.cat(path)
+    end = classify(land, points[-1:])[0]
+    kind = "DIVERGED" if diverged else end.kind
+    return Descent(land, points.numpy(), land.loss(points).numpy(), float(end.grad_norm), kind)
+
+
+def draw_descent(figure: Figure, descent: Descent) -> None:
+    """The path on the surface, and beside it the loss against the step."""
+    map_axes = figure.add_subplot(figure.add_gridspec(1, 1, **LEFT_PICTURE)[0])
+    plots.draw_contours(map_axes, descent.land)
+    plots.draw_path(map_axes, descent.path)
+    map_axes.set_title(f"{descent.land.name}: start (circle), end (square)")
+    axes = figure.add_subplot(figure.add_gridspec(1, 1, **RIGHT_PICTURE)[0])
+    axes.plot(descent.losses, marker=".", color=plots.PALETTE["vermilion"])
+    axes.plot(0, descent.losses[0], marker="o", color="white", markeredgecolor="black", markersize=9)
+    axes.plot(len(descent.losses) - 1, descent.losses[-1], marker="s", color=plots.PALETTE["vermilion"],
+              markeredgecolor="black", markersize=9)
+    if descent.losses.min() > 0 and descent.losses.max() > 20 * descent.losses.min():
+        axes.set_yscale("log")
+    axes.set(xlabel="step (no unit)", ylabel="loss (no unit)", title="DIVERGED" if descent.diverged else "Loss along the path")
+    axes.grid(alpha=0.3)
+
+
+def say_descent(descent: Descent, step_size: float) -> Words:
+    """The same in words."""
+    steps = len(descent.path) - 1
+    (x0, y0), (x1, y1) = descent.path[0], descent.path[-1]
+    alt = (f"Height lines of the surface {descent.land.name} with a path of {steps} steps from ({x0:.2f}, {y0:.2f}) "
+           f"to ({x1:.2f}, {y1:.2f}); beside it the loss against the step, from {descent.losses[0]:.3g} "
+           f"to {descent.losses[-1]:.3g}.")
+    if descent.diverged:
+        return Words(alt, f"DIVERGED after {steps} steps: the point left all bounds. "
+                          f"Try a smaller step size than {step_size:g}, or another start.")
+    return Words(alt, f"After {steps} steps at ({x1:.4f}, {y1:.4f}): loss {descent.losses[-1]:.4g}, "
+                      f"gradient norm {descent.grad_norm:.2g}, {descent.kind}.")
+
+
+class SurfaceExplorer(Explorer):
+    """Descent on a surface over the plane; a click on the surface sets the start.
+
+    >>> explorer = SurfaceExplorer(surface="quadratic saddle", x=1.0, y=0.0, step_size=0.5)
+    >>> explorer.picture.readout
+    'After 50 steps at (0.0000, 0.0000): loss 3.944e-31, gradient norm 8.9e-16, strict saddle.'
+    """
+
+    State = SurfaceState
+    clickable = True
+
+    def controls(self) -> list:
+        self.start_sliders = [self.tie(Slider(f"Start {name}", self._positions(name), getattr(self.state, name), "{:.2f}".format), name)
+                              for name in "xy"]
+        self.state.observe(self._fit_sliders, "surface")
+        return [
+            self.tie(Select("Surface", surface_names(), self.state.surface), "surface"),
+            *self.start_sliders,
+            self.tie(Slider("Step size", STEP_SIZES, self.state.step_size, "{:g}".format), "step_size"),
+            self.tie(Slider("Number of steps", STEPS, self.state.steps), "steps"),
+            self.tie(Select("Method", list(METHOD_NAMES), self.state.method, METHOD_NAMES.get), "method"),
+        ]
+
+    def _positions(self, name: str) -> list[float]:
+        low, high = surface(self.state.surface).window["xy".index(name)]
+        return np.linspace(low, high, POSITIONS).round(10).tolist()
+
+    def _fit_sliders(self, change) -> None:
+        for name, slider in zip("xy", self.start_sliders, strict=True):
+            slider.offer(self._positions(name), getattr(self.state, name))
+
+    def compute(self) -> Descent:
+        state = self.state
+        return descend(state.surface, state.x, state.y, state.step_size, state.steps, state.method)
+
+    def draw(self, figure: Figure, result: Descent) -> None:
+        draw_descent(figure, result)
+
+    def words(self, result: Descent) -> Words:
+        return say_descent(result, self.state.step_size)
+
+    def clicked(self, x: float, y: float) -> None:
+        across = (x - LEFT_PICTURE["left"]) / (LEFT_PICTURE["right"] - LEFT_PICTURE["left"])
+        up = (y - LEFT_PICTURE["bottom"]) / (LEFT_PICTURE["top"] - LEFT_PICTURE["bottom"])
+        if 0 <= across <= 1 and 0 <= up <= 1:
+            (left, right), (low, high) = surface(self.state.surface).window
+            self.state.x, self.state.y = left + across * (right - left), low + up * (high - low)
