@@ -33,7 +33,7 @@ from pathlib import Path
 
 from bootstrap import ROOT, Trouble, say
 from bootstrap.chromium import provide_chromium
-from bootstrap.environment import VENV, VENV_PYTHON, conda_has_everything, environment_python, explain, is_ready
+from bootstrap.environment import VENV, conda_has_everything, environment_python, explain, is_ready
 from bootstrap.working_copy import MY_COURSE, originals, reset_notebook, update_my_course
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")

@@ -147,9 +147,10 @@ def make_venv():
 
 def remove_half_installed_packages():
     """An installation that was stopped may leave a package that pip takes for whole: it has no RECORD yet."""
-    for information in VENV.glob("[Ll]ib/**/site-packages/*.dist-info"):
-        if not (information / "RECORD").exists():
-            shutil.rmtree(information)
+    for folder in ("lib/python*", "Lib"):  # on Linux and macOS; on Windows
+        for information in VENV.glob(f"{folder}/site-packages/*.dist-info"):
+            if not (information / "RECORD").exists():
+                shutil.rmtree(information)
 
 
 def install_torch():
