@@ -12,8 +12,9 @@ from lmcourse.devices import device, use_one_thread
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape, from_module
 from lmcourse.lesson import predict, progress, quiz, reset_progress, reveal, show
+from lmcourse.networks.reversed_neuron import symmetric_minimum
 from lmcourse.networks.surfaces import surface, surface_names
-from lmcourse.networks.teacher_student import symmetric_minimum, teacher_student
+from lmcourse.networks.teacher_student import teacher_student
 from lmcourse.symmetry import Symmetry, match
 from lmcourse.training import Runs, Status, train
 

@@ -154,16 +154,17 @@ def _refine_chunk(land: Landscape, start: Tensor, max_steps: int, max_move: floa
     theta, gradient = start.clone(), land.gradient(start)
     norm = torch.linalg.vector_norm(gradient, dim=-1)
     steps = torch.zeros(len(theta), dtype=torch.int64, device=theta.device)
-    going = norm > 0
-    first_index = None
-    while True:
-        eigenvalues, basis = torch.linalg.eigh(land.hessian(theta))
-        first_index = _index(eigenvalues) if first_index is None else first_index
-        if not going.any() or int(steps.max()) >= max_steps:
-            break
+    going = torch.ones_like(norm, dtype=torch.bool)
+    eigenvalues, basis = torch.linalg.eigh(land.hessian(theta))
+    first_index = _index(eigenvalues)
+    for _ in range(max_steps):
+        going = going & (norm > _rounding(theta, eigenvalues))
         newton = _newton_step(eigenvalues, basis, gradient)
         theta, gradient, norm, better = _shorter(land, theta, newton, gradient, norm, going)
         steps, going = steps + better, going & better
+        if not going.any():
+            break
+        eigenvalues[going], basis[going] = torch.linalg.eigh(land.hessian(theta[going]))
     moved = torch.linalg.vector_norm(theta - start, dim=-1)
     far = moved > max_move * torch.linalg.vector_norm(start, dim=-1).clamp_min(1)
     return theta, norm, moved, steps, far | (_index(eigenvalues) != first_index)
@@ -192,6 +193,11 @@ def _shorter(land: Landscape, theta, newton, gradient, norm, going):
         theta[where], gradient[where], norm[where] = trial[better], trial_gradient[better], trial_norm[better]
         found[where] = True
     return theta, gradient, norm, found
+
+
+def _rounding(theta: Tensor, eigenvalues: Tensor) -> Tensor:
+    """The gradient that rounding theta alone can cause: smaller ones cannot be asked for."""
+    return torch.finfo(theta.dtype).eps * eigenvalues.abs().amax(dim=-1) * torch.linalg.vector_norm(theta, dim=-1).clamp_min(1)
 
 
 def _index(eigenvalues: Tensor) -> Tensor:

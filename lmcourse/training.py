@@ -161,7 +161,7 @@ def _train_chunk(land, method, ends, members, rates, tol, max_steps, stop, bar) 
     theta = ends.theta[members]
     state = method.init(theta, rates)
     gradient_of = land.gradient_of or land.gradient
-    stopped, step, norm = False, 0, torch.full_like(ends.grad_norm[members], float("nan"))
+    stopped, step = False, 0
     try:
         while len(members):
             gradient = gradient_of(theta)
@@ -173,8 +173,8 @@ def _train_chunk(land, method, ends, members, rates, tol, max_steps, stop, bar) 
                 ends.write(members[finished], theta[finished], norm[finished], step, status[finished])
                 bar.update(int(finished.sum()))
                 keep = ~finished
-                members, moved, norm = members[keep], moved[keep], norm[keep]
                 state = {name: value[keep] for name, value in state.items()}
+                members, theta, moved = members[keep], theta[keep], moved[keep]
             if stop is not None and stop():
                 stopped = True
                 break
@@ -182,8 +182,7 @@ def _train_chunk(land, method, ends, members, rates, tol, max_steps, stop, bar) 
     except KeyboardInterrupt:
         stopped = True
     if len(members):
-        here = theta if len(theta) == len(members) else moved
-        ends.write(members, here, torch.linalg.vector_norm(gradient_of(here), dim=-1), step, int(Status.INTERRUPTED))
+        ends.write(members, theta, torch.linalg.vector_norm(gradient_of(theta), dim=-1), step, int(Status.INTERRUPTED))
     return stopped
 
 

@@ -81,45 +81,6 @@ def teacher_student_monte_carlo(W: Tensor, V: Tensor, samples: int, generator: t
     return float(squared.mean()), float(squared.std() / math.sqrt(samples))
 
 
-def symmetric_minimum(k: int) -> Tensor:
-    """The critical point with one reversed neuron, W (k, k), solved to machine precision; a minimum from k = 6 on.
-
-    W has five distinct values (Safran and Shamir 2018, example 1): the first row is (a, f, ..., f); each other row i has e in
-    column 1, c in column i and d elsewhere. Solved by Newton's method on these five numbers, from k = 6 in small steps
-    of 1/k (down to k = 3, where it is a saddle).
-
-    >>> [round(float(v), 6) for v in symmetric_minimum(6)[:2, :2].flatten()]     # a, f, e, c
-    [-0.601512, 0.224516, 0.308011, 0.986704]
-    """
-    if k < 3:
-        raise ValueError(f"The symmetric critical point is known for k >= 3, but k = {k} came.")
-    values = torch.tensor([-0.601512, 0.224516, 0.308011, 0.986704, -0.050413], dtype=torch.float64)
-    sizes = range(6, k + 1) if k >= 6 else range(6, k - 1, -1)
-    for size in sizes:
-        values = _solve_five(values, size)
-    return _from_five(values, k)
-
-
-def _solve_five(values: Tensor, k: int) -> Tensor:
-    spread = torch.stack([_from_five(unit, k).flatten() for unit in torch.eye(5, dtype=torch.float64)])  # (5, k*k)
-    land = teacher_student(k)
-    for _ in range(50):
-        theta = values @ spread
-        step = torch.linalg.solve(spread @ land.hessian(theta) @ spread.mT, spread @ land.gradient(theta))
-        values = values - step
-        if step.abs().max() < 1e-15:
-            break
-    return values
-
-
-def _from_five(values: Tensor, k: int) -> Tensor:
-    a, f, e, c, d = values.unbind()
-    W = d.expand(k, k) + (c - d) * torch.eye(k, dtype=values.dtype)
-    W = torch.cat([e.expand(k, 1), W[:, 1:]], dim=1)
-    first = torch.cat([a.reshape(1), f.expand(k - 1)])
-    return torch.cat([first.unsqueeze(0), W[1:]], dim=0)
-
-
 # ----------------------------------------------------------------------------------------------- closed forms
 
 
@@ -127,7 +88,7 @@ def _lengths(W: Tensor) -> Tensor:
     return torch.linalg.vector_norm(W, dim=-1)  # (..., n)
 
 
-def _energies(product: Tensor, cosine: Tensor) -> Tensor:
+def pair_energy(product: Tensor, cosine: Tensor) -> Tensor:
     """f(w, v) from |w||v| and cos th."""
     sine = ((1 - cosine) * (1 + cosine)).sqrt()
     return product * (sine + (math.pi - cosine.acos()) * cosine) / (2 * math.pi)
@@ -136,7 +97,7 @@ def _energies(product: Tensor, cosine: Tensor) -> Tensor:
 def _cross_energies(W: Tensor, V: Tensor) -> Tensor:
     product = _lengths(W).unsqueeze(-1) * _lengths(V)  # (..., n, k)
     cosine = (W @ V.mT / product.clamp_min(TINY)).clamp(-1, 1)
-    return _energies(product, cosine)
+    return pair_energy(product, cosine)
 
 
 def _pair_energies(W: Tensor) -> Tensor:
@@ -145,7 +106,7 @@ def _pair_energies(W: Tensor) -> Tensor:
     lengths = _lengths(W)
     product = lengths.unsqueeze(-1) * lengths.unsqueeze(-2)  # (..., n, n)
     cosine = (W @ W.mT / product.clamp_min(TINY)).clamp(-1, 1).masked_fill(same, 0)
-    return torch.where(same, torch.diag_embed(squares / 2), _energies(product, cosine))  # f(w, w) = |w|^2 / 2
+    return torch.where(same, torch.diag_embed(squares / 2), pair_energy(product, cosine))  # f(w, w) = |w|^2 / 2
 
 
 def _gradient(W: Tensor, V: Tensor) -> Tensor:
