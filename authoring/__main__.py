@@ -4,7 +4,9 @@ import argparse
 import sys
 
 from authoring.build import build
+from authoring.check import check
 from authoring.places import ROOT, select, targets
+from authoring.status import status
 
 
 def main(arguments=None):
@@ -32,7 +34,11 @@ def _parser():
     building.add_argument("--execute", "--all", action="store_true", help="execute even what is up to date")
     building.add_argument("--discard-edits", action="store_true", help="overwrite notebooks that were edited by hand")
     building.set_defaults(run=_build)
-    for command in (building,):
+    checking = commands.add_parser("check", help="check sources and notebooks without running them")
+    checking.set_defaults(run=_check)
+    measuring = commands.add_parser("status", help="measure time and memory of each notebook, write docs/status.md")
+    measuring.set_defaults(run=_status)
+    for command in (building, checking, measuring):
         command.add_argument(
             "names", nargs="*", metavar="NAME", help="a path, a file name or a number like 4.1 (default: all)"
         )
@@ -41,6 +47,17 @@ def _parser():
 
 def _build(chosen, options):
     return 1 if build(chosen, everything=options.execute, discard_edits=options.discard_edits) else 0
+
+
+def _check(chosen, options):
+    return 1 if check(chosen) else 0
+
+
+def _status(chosen, options):
+    if options.names:
+        print("status measures every notebook, expected no names.", file=sys.stderr)
+        return 2
+    return 1 if status(chosen) else 0
 
 
 if __name__ == "__main__":

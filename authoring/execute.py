@@ -1,8 +1,8 @@
 """Run a notebook from top to bottom in a fresh kernel of this very Python.
 
 A `Run` tells what one execution cost: seconds in all, seconds per code cell, and the peak memory of the
-kernel process in MB (None where psutil is missing). The kernel has one thread, no progress file,
-the CPU as its device, an empty IPython profile and the notebook's own folder as working directory.
+kernel process in MB. The kernel has one thread, no progress file, the CPU as its device, an empty IPython
+profile and the notebook's own folder as working directory.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -30,7 +31,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 class Run:
     seconds: float
     cell_seconds: tuple
-    peak_megabytes: float | None
+    peak_megabytes: float
 
 
 class OwnKernel(KernelSpecManager):
@@ -55,6 +56,7 @@ def execute(notebook, folder, where, root, on_cell=lambda done, total: None):
             timeout=CELL_TIMEOUT,
             coalesce_streams=True,
             store_widget_state=False,
+            shutdown_kernel="immediate",
             extra_arguments=["--HistoryManager.enabled=False"],
         )
         log = Path(scratch, "kernel.log")
@@ -77,7 +79,8 @@ def execute(notebook, folder, where, root, on_cell=lambda done, total: None):
                         raise SourceError(_failure(error, cell, number, where, log)) from None
                     seconds.append(time.perf_counter() - started)
                     on_cell(number, len(code))
-            return Run(time.perf_counter() - begin, tuple(seconds), peak.get("megabytes"))
+                total = time.perf_counter() - begin
+            return Run(total, tuple(seconds), peak["megabytes"])
 
 
 def _environment(root, scratch):
@@ -119,24 +122,22 @@ def _plain(text):
 @contextlib.contextmanager
 def _peak_memory(manager):
     """Watch the resident memory of the kernel process twenty times a second."""
-    result, done = {}, threading.Event()
-    try:
-        import psutil
+    result, done = {"megabytes": 0.0}, threading.Event()
+    process = psutil.Process(manager.provisioner.pid)
 
-        process = psutil.Process(manager.provisioner.pid)
-    except ImportError:
-        yield result
-        return
+    def look():
+        with contextlib.suppress(psutil.Error):
+            result["megabytes"] = max(result["megabytes"], process.memory_info().rss / 1e6)
 
     def watch():
         while not done.wait(0.05):
-            with contextlib.suppress(psutil.Error):
-                result["megabytes"] = max(result.get("megabytes", 0), process.memory_info().rss / 1e6)
+            look()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield result
     finally:
+        look()
         done.set()
         watcher.join()

@@ -12,28 +12,16 @@ A solution region is a run of lines in a code cell, followed by its stub:
 The solutions notebook keeps the lines of the region, the exercise notebook the lines of the stub
 without their `# `; neither keeps a marker. A whole cell tagged `solution` is in the solutions only.
 
-Words: a *marker* is a line `# BEGIN NAME` or `# END NAME`; a *region* is what stands between two.
-Everything unexpected is an error: a learner must never receive a solution by a spelling mistake.
+An exercise has a name, the heading of its cell tagged `exercise`, which is unique in its source.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from authoring.problems import Problem, SourceError
+from authoring.regions import is_marker, pieces
 
-MARKER = re.compile(r"^(\s*)#+\s*(BEGIN|END)\b\s*(.*?)\s*$")
-LOOKS_LIKE_MARKER = re.compile(r"^[\s#]*(BEGIN|END)[\s_-]*(SOLUTION|STUB)\b", re.IGNORECASE)
-NAMES = ("SOLUTION", "STUB")
 HEADING = re.compile(r"^#{1,6}\s+(.*\S)\s*$")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Lines of a code cell: plain ("PLAIN"), a solution ("SOLUTION") or a stub ("STUB")."""
-
-    name: str
-    lines: tuple
-    first: int
 
 
 def exercise_cells(source):
@@ -67,7 +55,7 @@ def require_no_markers(source):
         )
         for cell in source.cells
         for number, line in enumerate(cell.text.splitlines())
-        if LOOKS_LIKE_MARKER.match(line) or (cell.kind == "code" and MARKER.match(line))
+        if is_marker(line, cell.kind)
     ]
     if problems:
         raise SourceError(*problems)
@@ -103,122 +91,6 @@ def exercise_name(cell):
     return found and found.group(1)
 
 
-def pieces(source, cell):
-    """Cut a code cell at its markers; raise SourceError for every marker out of place."""
-    found, current, name = [], [], "PLAIN"
-    indent, opened = "", 0
-    for number, line in enumerate(cell.text.splitlines()):
-        marker = MARKER.match(line)
-        if not marker:
-            if LOOKS_LIKE_MARKER.match(line):
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'{line.strip()}' looks like a marker, expected one like '# BEGIN SOLUTION'",
-                    "write the marker exactly so, with one '#', one space and capital letters",
-                )
-            current.append(line)
-            continue
-        _require_known(source, cell, number, line, marker)
-        if marker[2] == "BEGIN":
-            if name != "PLAIN":
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# BEGIN {marker[3]}' inside the {name} region of line {source.line_of(cell, opened)}",
-                    f"regions do not nest: write '# END {name}' first",
-                )
-            if current:
-                found.append(Piece("PLAIN", tuple(current), number - len(current)))
-            indent, opened, name, current = marker[1], number, marker[3], []
-        else:
-            if name != marker[3]:
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# END {marker[3]}' without '# BEGIN {marker[3]}' before it",
-                    "add the opening marker or remove this one",
-                )
-            if marker[1] != indent:
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# END {name}' is indented by {len(marker[1])} spaces, its beginning by {len(indent)}",
-                    "indent both alike",
-                )
-            if not any(line.strip() for line in current):
-                _fail(source, cell, number, f"an empty {name} region", "write at least one line into it")
-            found.append(Piece(name, tuple(current), opened + 1))
-            name, current = "PLAIN", []
-    if name != "PLAIN":
-        _fail(
-            source,
-            cell,
-            opened,
-            f"'# BEGIN {name}' without '# END {name}' in the same cell",
-            "add the closing marker",
-        )
-    if current:
-        found.append(Piece("PLAIN", tuple(current), len(cell.text.splitlines()) - len(current)))
-    _require_pairs(source, cell, found)
-    return found
-
-
-def _require_known(source, cell, number, line, marker):
-    if marker[3] not in NAMES or line.strip() != f"# {marker[2]} {marker[3]}":
-        _fail(
-            source,
-            cell,
-            number,
-            f"unknown marker '{line.strip()}', expected '# BEGIN' or '# END' with SOLUTION or STUB",
-            "correct the spelling; an ordinary comment must not begin with BEGIN or END",
-        )
-    if "solution" in cell.tags:
-        _fail(
-            source,
-            cell,
-            number,
-            "a marker in a cell tagged 'solution', which is left out as a whole",
-            "remove the marker or the tag",
-        )
-
-
-def _require_pairs(source, cell, found):
-    """Each solution is followed by its stub, and each stub comes after its solution."""
-    found = [piece for piece in found if any(line.strip() for line in piece.lines)]
-    for before, piece, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        if piece.name == "SOLUTION" and (after is None or after.name != "STUB"):
-            _fail(
-                source,
-                cell,
-                piece.first - 1,
-                "a SOLUTION region without a STUB region behind it",
-                "add '# BEGIN STUB', the learner's first lines, each behind '# ', and '# END STUB'",
-            )
-        if piece.name == "STUB" and (before is None or before.name != "SOLUTION"):
-            _fail(
-                source,
-                cell,
-                piece.first - 1,
-                "a STUB region without a SOLUTION region before it",
-                "put the solution in front of it, between '# BEGIN SOLUTION' and '# END SOLUTION'",
-            )
-        if piece.name == "STUB":
-            for offset, line in enumerate(piece.lines):
-                if line.strip() and not re.match(r"\s*#( |$)", line):
-                    _fail(
-                        source,
-                        cell,
-                        piece.first + offset,
-                        f"the stub line '{line.strip()}' is not commented",
-                        "begin every line of a stub with '# '; the build takes it away",
-                    )
-
-
 def _text(source, cell, keep):
     if cell.kind != "code" or "solution" in cell.tags:
         return cell.text
@@ -235,7 +107,7 @@ def _uncomment(line):
 
 def _markdown_problems(source, cell):
     for number, line in enumerate(cell.text.splitlines()):
-        if LOOKS_LIKE_MARKER.match(line):
+        if is_marker(line, cell.kind):
             yield Problem(
                 source.where(cell, number),
                 f"a marker '{line.strip()}' in a markdown cell",
@@ -262,7 +134,3 @@ def _tag_problems(source, cell):
             "the tag 'exercise' on a code cell, expected the markdown cell with the task's heading",
             "move the tag to that cell",
         )
-
-
-def _fail(source, cell, number, what, repair):
-    raise SourceError(Problem(source.where(cell, number), what, repair))
