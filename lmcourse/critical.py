@@ -52,7 +52,7 @@ class Refined:
             return "Refined: no points"
         return (
             f"Refined: {len(self)} points, gradient norm at most {float(self.grad_norm.max()):.1e}, moved by at most "
-            f"{float(self.moved.max()):.1e}; {int(self.left.sum())} may have left their basin"
+            f"{float(self.moved.max()):.1e}; {int(self.left.sum())} left their basin or did not arrive"
         )
 
 
@@ -99,7 +99,7 @@ def refine(land: Landscape, theta: Tensor, max_steps: int = 30, max_move: float 
 
     A step is taken in the eigenbasis of the Hessian, leaving out directions that are flat to rounding, and only if it makes
     the gradient smaller (it is halved up to ten times, else the point rests). A point that moves further than max_move
-    times its length (or 1, if longer), or whose index changes, is flagged in `left`. theta (P,) counts as one member.
+    times its length (or 1, if longer), whose index changes, or whose gradient did not vanish is flagged in `left`. theta (P,) counts as one member.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
@@ -167,7 +167,8 @@ def _refine_chunk(land: Landscape, start: Tensor, max_steps: int, max_move: floa
         eigenvalues[going], basis[going] = torch.linalg.eigh(land.hessian(theta[going]))
     moved = torch.linalg.vector_norm(theta - start, dim=-1)
     far = moved > max_move * torch.linalg.vector_norm(start, dim=-1).clamp_min(1)
-    return theta, norm, moved, steps, far | (_index(eigenvalues) != first_index)
+    arrived = norm <= 1e6 * _rounding(theta, eigenvalues)
+    return theta, norm, moved, steps, far | ~arrived | (_index(eigenvalues) != first_index)
 
 
 def _newton_step(eigenvalues: Tensor, basis: Tensor, gradient: Tensor) -> Tensor:

@@ -81,9 +81,9 @@ class Landscape:
         """The matrix of second derivatives at theta (..., P), as a tensor (..., P, P).
 
         >>> import lmcourse as lm
-        >>> lm.surface("quadratic saddle").hessian(torch.zeros(2))
-        tensor([[ 1.,  0.],
-                [ 0., -1.]])
+        >>> lm.surface("rosenbrock").hessian(torch.tensor([1.0, 1.0]))
+        tensor([[ 802., -400.],
+                [-400.,  200.]])
         """
         theta = self.checked(theta)
         if self.hessian_of is not None:
