@@ -18,11 +18,26 @@ NAMES = ("SOLUTION", "STUB")
 
 @dataclass(frozen=True)
 class Piece:
-    """Lines of a code cell: plain ("PLAIN"), a solution ("SOLUTION") or a stub ("STUB")."""
+    """Lines of a code cell and the number of the first one, counted from 0."""
 
     name: str
-    lines: tuple
+    lines: list
     first: int
+
+    def is_blank(self):
+        return not any(line.strip() for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Marker:
+    number: int
+    indent: str
+    word: str
+    name: str
+
+
+class _Misplaced(Exception):
+    """Arguments: the line in the cell, what is wrong, how to repair it."""
 
 
 def is_marker(line, kind):
@@ -31,120 +46,77 @@ def is_marker(line, kind):
 
 
 def pieces(source, cell):
-    """Cut a code cell at its markers; raise SourceError for every marker out of place."""
-    found, current, name = [], [], "PLAIN"
-    indent, opened = "", 0
-    for number, line in enumerate(cell.text.splitlines()):
-        marker = MARKER.match(line)
-        if not marker:
-            if LOOKS_LIKE_MARKER.match(line):
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'{line.strip()}' looks like a marker, expected one like '# BEGIN SOLUTION'",
-                    "write the marker exactly so, with one '#', one space and capital letters",
-                )
-            current.append(line)
-            continue
-        _require_known(source, cell, number, line, marker)
-        if marker[2] == "BEGIN":
-            if name != "PLAIN":
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# BEGIN {marker[3]}' inside the {name} region of line {source.line_of(cell, opened)}",
-                    f"regions do not nest: write '# END {name}' first",
-                )
-            if current:
-                found.append(Piece("PLAIN", tuple(current), number - len(current)))
-            indent, opened, name, current = marker[1], number, marker[3], []
-        else:
-            if name != marker[3]:
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# END {marker[3]}' without '# BEGIN {marker[3]}' before it",
-                    "add the opening marker or remove this one",
-                )
-            if marker[1] != indent:
-                _fail(
-                    source,
-                    cell,
-                    number,
-                    f"'# END {name}' is indented by {len(marker[1])} spaces, its beginning by {len(indent)}",
-                    "indent both alike",
-                )
-            if not any(line.strip() for line in current):
-                _fail(source, cell, number, f"an empty {name} region", "write at least one line into it")
-            found.append(Piece(name, tuple(current), opened + 1))
-            name, current = "PLAIN", []
-    if name != "PLAIN":
-        _fail(
-            source,
-            cell,
-            opened,
-            f"'# BEGIN {name}' without '# END {name}' in the same cell",
-            "add the closing marker",
-        )
-    if current:
-        found.append(Piece("PLAIN", tuple(current), len(cell.text.splitlines()) - len(current)))
-    _require_pairs(source, cell, found)
+    """Cut a code cell at its markers; raises SourceError for a marker out of place."""
+    lines = cell.text.splitlines()
+    found, end = [], 0
+    try:
+        for opening, closing in _pairs(_markers(lines)):
+            region = Piece(opening.name, lines[opening.number + 1 : closing.number], opening.number + 1)
+            found += [Piece("PLAIN", lines[end : opening.number], end), region]
+            end = closing.number + 1
+        found.append(Piece("PLAIN", lines[end:], end))
+        if len(found) > 1 and "solution" in cell.tags:
+            what = "a marker in a cell tagged 'solution', which is left out as a whole"
+            raise _Misplaced(found[1].first - 1, what, "remove the marker or the tag")
+        _require_stubs(found)
+    except _Misplaced as error:
+        number, what, repair = error.args
+        raise SourceError(Problem(source.where(cell, number), what, repair)) from None
     return found
 
 
-def _require_known(source, cell, number, line, marker):
-    if marker[3] not in NAMES or line.strip() != f"# {marker[2]} {marker[3]}":
-        _fail(
-            source,
-            cell,
-            number,
-            f"unknown marker '{line.strip()}', expected '# BEGIN' or '# END' with SOLUTION or STUB",
-            "correct the spelling; an ordinary comment must not begin with BEGIN or END",
-        )
-    if "solution" in cell.tags:
-        _fail(
-            source,
-            cell,
-            number,
-            "a marker in a cell tagged 'solution', which is left out as a whole",
-            "remove the marker or the tag",
-        )
+def _markers(lines):
+    for number, line in enumerate(lines):
+        marker = MARKER.match(line)
+        if marker and marker[3] in NAMES and line.strip() == f"# {marker[2]} {marker[3]}":
+            yield Marker(number, *marker.groups())
+        elif is_marker(line, "code"):
+            what = f"unknown marker '{line.strip()}', expected '# BEGIN' or '# END' with SOLUTION or STUB"
+            repair = "correct the spelling; an ordinary comment must not begin with BEGIN or END"
+            raise _Misplaced(number, what, repair)
 
 
-def _require_pairs(source, cell, found):
-    """Each solution is followed by its stub, and each stub comes after its solution."""
-    found = [piece for piece in found if any(line.strip() for line in piece.lines)]
-    for before, piece, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        if piece.name == "SOLUTION" and (after is None or after.name != "STUB"):
-            _fail(
-                source,
-                cell,
-                piece.first - 1,
-                "a SOLUTION region without a STUB region behind it",
-                "add '# BEGIN STUB', the learner's first lines, each behind '# ', and '# END STUB'",
-            )
-        if piece.name == "STUB" and (before is None or before.name != "SOLUTION"):
-            _fail(
-                source,
-                cell,
-                piece.first - 1,
-                "a STUB region without a SOLUTION region before it",
-                "put the solution in front of it, between '# BEGIN SOLUTION' and '# END SOLUTION'",
-            )
-        if piece.name == "STUB":
-            for offset, line in enumerate(piece.lines):
-                if line.strip() and not re.match(r"\s*#( |$)", line):
-                    _fail(
-                        source,
-                        cell,
-                        piece.first + offset,
-                        f"the stub line '{line.strip()}' is not commented",
-                        "begin every line of a stub with '# '; the build takes it away",
-                    )
+def _pairs(markers):
+    """(opening, closing) of each region."""
+    opening = None
+    for marker in markers:
+        if marker.word == "BEGIN":
+            if opening:
+                what = f"'# BEGIN {marker.name}' inside a {opening.name} region that is still open"
+                raise _Misplaced(marker.number, what, f"regions do not nest: write '# END {opening.name}' first")
+            opening = marker
+            continue
+        if not opening or opening.name != marker.name:
+            what = f"'# END {marker.name}' without '# BEGIN {marker.name}' before it"
+            raise _Misplaced(marker.number, what, "add the opening marker or remove this one")
+        if marker.indent != opening.indent:
+            spaces = f"{len(marker.indent)} spaces, its '# BEGIN {marker.name}' by {len(opening.indent)}"
+            what = f"'# END {marker.name}' is indented by {spaces}"
+            raise _Misplaced(marker.number, what, "indent both alike")
+        yield opening, marker
+        opening = None
+    if opening:
+        what = f"'# BEGIN {opening.name}' without '# END {opening.name}' in the same cell"
+        raise _Misplaced(opening.number, what, "add the closing marker")
 
 
-def _fail(source, cell, number, what, repair):
-    raise SourceError(Problem(source.where(cell, number), what, repair))
+def _require_stubs(found):
+    """Each solution is followed by its stub, each stub comes after its solution and is commented."""
+    for piece in found:
+        if piece.name != "PLAIN" and piece.is_blank():
+            raise _Misplaced(piece.first - 1, f"an empty {piece.name} region", "write at least one line into it")
+    found = [piece for piece in found if not piece.is_blank()]
+    names = ["PLAIN", *(piece.name for piece in found), "PLAIN"]
+    for before, piece, after in zip(names, found, names[2:], strict=False):
+        if piece.name == "SOLUTION" and after != "STUB":
+            what = "a SOLUTION region without a STUB region behind it"
+            repair = "add '# BEGIN STUB', the learner's first lines, each behind '# ', and '# END STUB'"
+            raise _Misplaced(piece.first - 1, what, repair)
+        if piece.name == "STUB" and before != "SOLUTION":
+            what = "a STUB region without a SOLUTION region before it"
+            repair = "put the solution in front of it, between '# BEGIN SOLUTION' and '# END SOLUTION'"
+            raise _Misplaced(piece.first - 1, what, repair)
+        for number, line in enumerate(piece.lines, piece.first):
+            if piece.name == "STUB" and line.strip() and not re.match(r"\s*#( |$)", line):
+                what = f"the stub line '{line.strip()}' is not commented"
+                raise _Misplaced(number, what, "begin every line of a stub with '# '; the build takes it away")
