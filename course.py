@@ -33,7 +33,14 @@ from pathlib import Path
 
 from bootstrap import ROOT, Trouble, say
 from bootstrap.chromium import provide_chromium
-from bootstrap.environment import VENV, conda_has_everything, environment_python, explain, is_ready
+from bootstrap.environment import (
+    VENV,
+    check_that_it_starts,
+    conda_has_everything,
+    environment_python,
+    explain,
+    is_ready,
+)
 from bootstrap.working_copy import MY_COURSE, originals, reset_notebook, update_my_course
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -74,7 +81,9 @@ def check(arguments):
 def doctor(arguments):
     if not conda_has_everything([]) and not is_ready([]):
         raise Trouble(f"There is no finished, up-to-date installation in {VENV}. Run: python3 course.py lab")
-    return run_module(environment_python([]), "lmcourse.cli", "doctor", *arguments)
+    python = environment_python([])
+    check_that_it_starts(python)
+    return run_module(python, "lmcourse.cli", "doctor", *arguments)
 
 
 def test(arguments):

@@ -101,7 +101,7 @@ def set_up(extras):
     install_torch()
     say("Installing JupyterLab and the other packages ...")
     pip_install("--editable", f".[{','.join(extras)}]" if extras else ".")
-    check_that_it_starts()
+    check_that_it_starts(VENV_PYTHON)
     write_json(STAMP, {"fingerprint": fingerprint(), "extras": extras, "python": venv_python_version()})
     say("The environment is ready.")
 
@@ -176,12 +176,12 @@ def has_nvidia_gpu():
     return shutil.which("nvidia-smi") is not None and run_quietly(["nvidia-smi", "-L"])[0] == 0
 
 
-def check_that_it_starts():
-    code, words = run_quietly([VENV_PYTHON, "-c", "import torch, numpy, jupyterlab"])
+def check_that_it_starts(python):
+    code, words = run_quietly([python, "-c", "import torch, numpy, jupyterlab"])
     if code:
         raise Trouble(
             f"The packages are installed, but do not start:\n{words.strip()}\n"
-            f"Delete the folder {VENV} and run the same command again."
+            f"Delete the folder {VENV}, then run: python3 course.py lab"
         )
 
 
