@@ -15,7 +15,8 @@ STYLE = SHARED_STYLE + """
 .lmcourse-question button { margin-top: 0.5em; }
 .lmcourse-message { margin: 0.6em 2px 0; max-width: 56em; }
 .lmcourse-message:empty { display: none; }
-.lmcourse-message.lmcourse-framed { border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 0.2em 0 0.2em 0.9em; margin: 0.5em 2px; }
+.lmcourse-message.lmcourse-framed { border-left: 4px solid var(--jp-brand-color1, #1976d2);
+  padding: 0.2em 0 0.2em 0.9em; margin: 0.5em 2px; }
 .lmcourse-message p { margin: 0 0 0.3em; }
 """
 

@@ -34,7 +34,7 @@ def show(fig: Figure, caption: str, alt: str) -> None:
     [picture] The loss falls at every one of the two steps of the descent.
     """
     if not isinstance(fig, Figure):
-        raise ValueError(f"show expects a matplotlib Figure, but got {type(fig).__name__}; for an Axes, pass ax.figure.")
+        raise TypeError(f"show expects a matplotlib Figure, but got {type(fig).__name__}; for axes, pass ax.figure.")
     check_description(caption, "caption")
     check_description(alt, "alt")
     export(fig, caption)
@@ -59,10 +59,10 @@ class Shown:
 
 def check_description(text: str, name: str) -> None:
     """Refuse a caption or an alternative text that tells the reader nothing."""
-    advice = "Say in one or two sentences what can be seen and what it means."
+    advice = "Say in a sentence or two what can be seen and what it means."
     if not isinstance(text, str) or len(text.strip()) < SHORTEST_DESCRIPTION:
         found = f"{len(text.strip())} characters" if isinstance(text, str) else type(text).__name__
-        raise ValueError(f"A figure needs {name}= with at least {SHORTEST_DESCRIPTION} characters, but got {found}. {advice}")
+        raise ValueError(f"A figure needs {name}= of at least {SHORTEST_DESCRIPTION} characters; got {found}. {advice}")
     if re.match(r"\s*(figure|plot of)\b", text, re.IGNORECASE):
         raise ValueError(f"{name} starts with {text.split()[0]!r}, which every reader knows already. {advice}")
 

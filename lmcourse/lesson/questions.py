@@ -49,8 +49,8 @@ def _note_prediction(id: str) -> None:
 
 
 def _say_prediction(widget: Question) -> None:
-    noted = f"<p>• Noted: {widget.options_html[widget.choice]}. The experiment below will answer.</p>" if widget.choice >= 0 else ""
-    widget.message = noted + _file_note()
+    noted = f"<p>• Noted: {widget.options_html[widget.choice]}. The experiment below will answer.</p>"
+    widget.message = (noted if widget.choice >= 0 else "") + _file_note()
 
 
 def reveal(id: str, measured: object, right: int | str, explanation: str = "") -> None:
@@ -102,7 +102,7 @@ def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]]) -> No
       ( ) yes
       ( ) not always
     """
-    texts, feedback = checked_quiz(id, options)
+    texts = checked_quiz(id, options)
     widget = Question("Quiz", question, texts, button="Check my answer")
     _kinds[id] = "quiz"
 
@@ -133,29 +133,28 @@ def checked_options(id: str, options: Sequence[str]) -> list[str]:
         raise ValueError(f'A question is named "lesson/question", for example "4.1/trapped", but got {id!r}.')
     texts = [] if isinstance(options, str) else list(options)
     if len(texts) < 2 or not all(isinstance(text, str) and text for text in texts) or len(set(texts)) < len(texts):
-        raise ValueError(f"Question {id!r} needs a list of at least two different texts as options, but got {options!r}.")
+        raise ValueError(f"Question {id!r} needs two or more different texts as options, but got {options!r}.")
     return texts
 
 
-def checked_quiz(id: str, options: Sequence[tuple[str, bool, str]]) -> tuple[list[str], list[str]]:
-    """The texts and the feedback of a quiz with exactly one right option."""
+def checked_quiz(id: str, options: Sequence[tuple[str, bool, str]]) -> list[str]:
+    """The texts of a quiz with exactly one right option and a feedback for each."""
     if not all(isinstance(option, (tuple, list)) and len(option) == 3 for option in options):
         raise ValueError(f"Each option of quiz {id!r} is (text, right?, feedback), for example "
                          f'("not always", True, "The Hessian decides."), but got {options!r}.')
-    feedback = [comment for _, _, comment in options]
     number_right = sum(is_right is True for _, is_right, _ in options)
     if number_right != 1:
         raise ValueError(f"Exactly one option of quiz {id!r} must be marked True, but {number_right} are.")
-    if not all(isinstance(comment, str) and comment for comment in feedback):
+    if not all(isinstance(comment, str) and comment for _, _, comment in options):
         raise ValueError(f"Each option of quiz {id!r} needs a feedback that says why it is right or wrong.")
-    return checked_options(id, [text for text, _, _ in options]), feedback
+    return checked_options(id, [text for text, _, _ in options])
 
 
 def option_text(id: str, options: list[str] | None, right: int | str) -> str:
     """The right option as text; an index needs the prediction cell to have run, else it stays unknown ("")."""
     if isinstance(right, str):
         if options is not None and right not in options:
-            raise ValueError(f"right={right!r} is none of the options of prediction {id!r}: {', '.join(map(repr, options))}.")
+            raise ValueError(f"right={right!r} is none of the options of {id!r}: {', '.join(map(repr, options))}.")
         return right
     index = operator.index(right)
     if options is None:

@@ -106,13 +106,15 @@ class Record:
 def checked(content: object) -> dict[str, Answer]:
     """The answers in the content of a progress file; ValueError when it is not one."""
     answers = content.get("answers") if isinstance(content, dict) else None
-    if not isinstance(answers, dict):
+    if not (isinstance(answers, dict) and all(map(is_answer, answers.values()))):
         raise ValueError("not a progress file")
-    for answer in answers.values():
-        if not (isinstance(answer, dict) and isinstance(answer.get("kind"), str) and isinstance(answer.get("answer"), str)
-                and answer.get("right", 0) in (True, False, None)):
-            raise ValueError("not a progress file")
     return answers
+
+
+def is_answer(content: object) -> bool:
+    return (isinstance(content, dict)
+            and isinstance(content.get("kind"), str) and isinstance(content.get("answer"), str)
+            and content.get("right", "missing") in (True, False, None))
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -44,8 +44,8 @@ class Progress:
     def _repr_html_(self) -> str:
         parts = [f"<p>{escape(self.note)}</p>"] if self.note else []
         for lesson, ids in self.lessons().items():
-            rows = "".join(f"<tr><td>{escape(id.partition('/')[2])}</td><td>{self.kinds[id]}</td><td>{self.outcomes[id]}</td></tr>"
-                           for id in ids)
+            cells = [(escape(id.partition("/")[2]), escape(self.kinds[id]), self.outcomes[id]) for id in ids]
+            rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
             parts.append(f"<table><caption>Lesson {escape(lesson)}: {self.count(lesson)}</caption>"
                          f"<thead><tr><th>Question</th><th>Kind</th><th>Outcome</th></tr></thead><tbody>{rows}</tbody></table>")
         return "".join(parts) or "<p>No question has been asked yet.</p>"

@@ -19,18 +19,22 @@ class Run:
     def __init__(self, work: Callable[[Run], object], on_report: Callable[[str], None],
                  on_end: Callable[[object, Exception | None], None]):
         self.stopping = threading.Event()
-        self._on_report, self._last_report = on_report, 0.0
-        self._thread = threading.Thread(target=self._go, args=(work, on_end), daemon=True)
+        self._work, self._on_report, self._on_end = work, on_report, on_end
+        self._last_report = 0.0
+        self._thread = threading.Thread(target=self._go, daemon=True)
+
+    def start(self) -> None:
         self._thread.start()
 
-    def _go(self, work, on_end) -> None:
+    def _go(self) -> None:
         try:
-            result, error = work(self), None
-        except Exception as caught:  # shown in the explorer, in words
+            result, error = self._work(self), None
+        except Exception as caught:  # noqa: BLE001  (whatever it is, the explorer shows it in words)
             result, error = None, caught
-        on_end(result, error)
+        self._on_end(result, error)
 
     def report(self, text: str) -> None:
+        """Say how far the work has come; reports that follow too fast are dropped."""
         now = time.monotonic()
         if now - self._last_report >= SHORTEST_PAUSE and not self.stopping.is_set():
             self._last_report = now

@@ -36,7 +36,10 @@ class Words(NamedTuple):
 
 
 class Explorer(ipywidgets.VBox):
-    """A picture with knobs. A subclass names its `State` and defines `controls`, `compute`, `draw` and `words`."""
+    """A picture with knobs. A subclass names its `State` and defines `controls`, `compute`, `draw` and `words`.
+
+    A subclass with long work calls `start(work, finished)` and shows `self.stop_button` among its controls.
+    """
 
     State: type[traitlets.HasTraits]
     width, height = 9.0, 4.0  # of the picture, in inches
@@ -93,9 +96,10 @@ class Explorer(ipywidgets.VBox):
 
     def reset(self) -> None:
         """Back to the settings at the start."""
-        self.stop()
-        for name, value in self._first_values.items():
-            setattr(self.state, name, value)
+        self._cancel()
+        for name in vars(self.State):  # in the order of definition: what others depend on stands first
+            if name in self._first_values:
+                setattr(self.state, name, self._first_values[name])
         self.ask_for_rendering()
 
     def post(self, action: Callable[[], None]) -> None:
@@ -124,7 +128,7 @@ class Explorer(ipywidgets.VBox):
                 FigureCanvasAgg(figure)
                 self.draw(figure, result)
                 picture, words = png(figure), self.words(result)
-            except Exception as error:  # the reader sees it where they look, not in a log
+            except Exception as error:  # noqa: BLE001  (the reader sees it where they look, not in a log)
                 self.picture.problem = (f"These settings cannot be shown: {error} The picture is still that of the "
                                         "settings before. Change a control, or press Reset.")
                 return
@@ -135,42 +139,50 @@ class Explorer(ipywidgets.VBox):
     def _take_click(self, change) -> None:
         if len(change["new"]) == 2:
             across, down = (min(max(share, 0.0), 1.0) for share in change["new"])
-            self.clicked(across, 1 - down)
+            try:
+                self.clicked(across, 1 - down)
+            except traitlets.TraitError as refusal:
+                self.picture.problem = str(refusal)
 
     def start(self, work: Callable[[Run], object], finished: Callable[[object], None]) -> None:
-        """Begin long work in the background, in place of work that goes on; `finished(result)` runs in the main loop."""
-        self.stop()
-        run: Run
+        """Begin long work in the background, in place of what runs there; `finished(result)` runs in the main loop."""
 
         def on_report(text: str) -> None:
             if self._run is run:
-                self.picture.readout = text
+                self.picture.progress = text
 
         def on_end(result: object, error: Exception | None) -> None:
-            def end() -> None:
-                if self._run is not run or self._closed:
-                    return  # another start took its place
-                self._run, self.stop_button.disabled = None, True
-                if error is None:
-                    finished(result)
-                    self.ask_for_rendering()
-                else:
-                    self.picture.problem = f"The run ended early: {error}"
+            self.post(lambda: end(result, error))
 
-            self.post(end)
+        def end(result: object, error: Exception | None) -> None:
+            if self._run is not run:
+                return  # it was cancelled, or another start took its place
+            self._cancel()
+            if error is None:
+                finished(result)
+                self.ask_for_rendering()
+            else:
+                self.picture.problem = f"The run ended early: {error}"
 
-        self.stop_button.disabled = False
+        self._cancel()
         self._run = run = Run(work, on_report, on_end)
+        self.stop_button.disabled = False
+        run.start()
 
     def stop(self) -> None:
         """End the work in the background; what it has done so far is shown."""
         if self._run is not None:
             self._run.stop()
 
+    def _cancel(self) -> None:
+        """End the work in the background and drop what it has done."""
+        self.stop()
+        self._run, self.stop_button.disabled, self.picture.progress = None, True, ""
+
     def close(self) -> None:
         """End everything that belongs to this explorer."""
+        self._cancel()
         self._closed = True
-        self.stop()
         for widget in (*self.knobs, self.stop_button, self.picture, *self.children):
             widget.close()
         super().close()

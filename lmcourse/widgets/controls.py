@@ -21,6 +21,7 @@ STYLE = SHARED_STYLE + """
 .lmcourse-control label { display: flex; justify-content: space-between; gap: 0.5em; }
 .lmcourse-control output { font-variant-numeric: tabular-nums; font-weight: 600; }
 .lmcourse-control input { width: 100%; margin: 0.3em 0 0; accent-color: var(--jp-brand-color1, #1976d2); }
+.lmcourse-button { margin: 0 1.2em 0.5em 2px; }
 .lmcourse-control select { font: inherit; padding: 0.15em; color: var(--jp-ui-font-color1, #000);
   background: var(--jp-layout-color1, #fff); border: 1px solid var(--jp-border-color0, #757575); }
 """
@@ -84,8 +85,9 @@ export default { render };
 BUTTON_SCRIPT = SHARED_SCRIPT + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
-  const button = add(el, "button", { textContent: model.get("label") });
-  keepKeys(button);
+  const frame = add(el, "div", { className: "lmcourse-button" });
+  keepKeys(frame);
+  const button = add(frame, "button", { textContent: model.get("label") });
   button.addEventListener("click", () => model.send({ pressed: true }));
   const update = () => { button.disabled = model.get("disabled"); };
   model.on("change:disabled", update);
@@ -131,6 +133,13 @@ class _OneOfList(anywidget.AnyWidget):
     @traitlets.validate("position")
     def _inside(self, proposal) -> int:
         return min(max(proposal["value"], 0), len(self.values) - 1)
+
+    @traitlets.validate("value")
+    def _offered(self, proposal) -> object:
+        value = proposal["value"]
+        if value not in self.values and not isinstance(value, (int, float)):
+            raise traitlets.TraitError(f"{self.label} offers {', '.join(self.texts)}, but {value!r} came.")
+        return value
 
     def _nearest(self, value: object) -> int:
         if value in self.values:

@@ -17,7 +17,7 @@ STYLE = SHARED_STYLE + """
 .lmcourse-picture img.lmcourse-clickable { cursor: crosshair; touch-action: none; }
 .lmcourse-picture p { margin: 0.4em 2px 0; max-width: 64em; }
 .lmcourse-picture p:empty { display: none; }
-.lmcourse-problem { border-left: 4px solid var(--jp-error-color1, #d32f2f); padding-left: 0.7em; }
+.lmcourse-picture p.lmcourse-problem { border-left: 4px solid var(--jp-error-color1, #d32f2f); padding-left: 0.7em; }
 """
 
 SCRIPT = SHARED_SCRIPT + """
@@ -26,6 +26,7 @@ function render({ model, el }) {
   const image = add(el, "img", { width: model.get("width"), draggable: false });
   const readout = add(el, "p", { className: "lmcourse-readout" });
   readout.setAttribute("aria-live", "polite");
+  const progress = add(el, "p", { className: "lmcourse-progress" });  // silent: it changes five times a second
   const problem = add(el, "p", { className: "lmcourse-problem" });
   problem.setAttribute("role", "alert");
 
@@ -38,6 +39,7 @@ function render({ model, el }) {
   function showWords() {
     image.alt = model.get("alt");
     readout.textContent = model.get("readout");
+    progress.textContent = model.get("progress");
     problem.textContent = model.get("problem");
   }
   function point(event) {
@@ -51,7 +53,7 @@ function render({ model, el }) {
     image.addEventListener("pointermove", (event) => { if (event.buttons === 1) point(event); });
   }
   model.on("change:png", showPicture);
-  for (const name of ["alt", "readout", "problem"]) model.on("change:" + name, showWords);
+  for (const name of ["alt", "readout", "progress", "problem"]) model.on("change:" + name, showWords);
   showPicture();
   showWords();
   return () => URL.revokeObjectURL(address);
@@ -68,6 +70,7 @@ class Picture(anywidget.AnyWidget):
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     readout = traitlets.Unicode().tag(sync=True)
+    progress = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     clickable = traitlets.Bool(False).tag(sync=True)

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 import traitlets
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from lmcourse import plots
 from lmcourse.critical import classify
@@ -31,8 +30,8 @@ STARTS = {"quadratic saddle": (-1.5, 0.05), "monkey saddle": (1.0, 0.2), "himmel
 STEP_SIZES = [mantissa * 10.0**power for power in (-4, -3, -2, -1) for mantissa in (1, 2, 5)] + [1.0]
 STEPS = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500]
 POSITIONS = 81  # of each start slider
-LEFT_PICTURE = dict(left=0.07, right=0.47, bottom=0.14, top=0.93)
-RIGHT_PICTURE = dict(left=0.57, right=0.985, bottom=0.14, top=0.93)
+MAP = {"left": 0.07, "right": 0.47, "bottom": 0.14, "top": 0.93}  # where the two halves lie in the picture
+CURVE = {"left": 0.57, "right": 0.985, "bottom": 0.14, "top": 0.93}
 
 
 class SurfaceState(traitlets.HasTraits):
@@ -48,11 +47,10 @@ class SurfaceState(traitlets.HasTraits):
     def __init__(self, **settings):
         x, y = STARTS.get(settings.get("surface", "himmelblau"), (0.0, 0.0))
         super().__init__(**{"x": x, "y": y} | settings)
+        self.observe(self._start_anew, "surface")
 
-    @traitlets.observe("surface")
     def _start_anew(self, change) -> None:
-        if change["old"] in surface_names():  # not while the state is made
-            self.x, self.y = STARTS[change["new"]]
+        self.x, self.y = STARTS.get(change["new"], (0.0, 0.0))
 
     @traitlets.validate("surface")
     def _known_surface(self, proposal) -> str:
@@ -93,6 +91,7 @@ class Descent:
     """A path (steps + 1, 2) with its losses; `grad_norm` and `kind` speak of its last point."""
 
     land: Landscape
+    step_size: float
     path: np.ndarray
     losses: np.ndarray
     grad_norm: float
@@ -125,27 +124,28 @@ def descend(name: str, x: float, y: float, step_size: float, steps: int, method:
     points = torch.cat(path)
     end = classify(land, points[-1:])[0]
     kind = "DIVERGED" if diverged else end.kind
-    return Descent(land, points.numpy(), land.loss(points).numpy(), float(end.grad_norm), kind)
+    return Descent(land, step_size, points.numpy(), land.loss(points).numpy(), float(end.grad_norm), kind)
 
 
 def draw_descent(figure: Figure, descent: Descent) -> None:
     """The path on the surface, and beside it the loss against the step."""
-    map_axes = figure.add_subplot(figure.add_gridspec(1, 1, **LEFT_PICTURE)[0])
+    map_axes = figure.add_subplot(figure.add_gridspec(1, 1, **MAP)[0])
     plots.draw_contours(map_axes, descent.land)
     plots.draw_path(map_axes, descent.path)
     map_axes.set_title(f"{descent.land.name}: start (circle), end (square)")
-    axes = figure.add_subplot(figure.add_gridspec(1, 1, **RIGHT_PICTURE)[0])
+    axes = figure.add_subplot(figure.add_gridspec(1, 1, **CURVE)[0])
     axes.plot(descent.losses, marker=".", color=plots.PALETTE["vermilion"])
     axes.plot(0, descent.losses[0], marker="o", color="white", markeredgecolor="black", markersize=9)
     axes.plot(len(descent.losses) - 1, descent.losses[-1], marker="s", color=plots.PALETTE["vermilion"],
               markeredgecolor="black", markersize=9)
     if descent.losses.min() > 0 and descent.losses.max() > 20 * descent.losses.min():
         axes.set_yscale("log")
-    axes.set(xlabel="step (no unit)", ylabel="loss (no unit)", title="DIVERGED" if descent.diverged else "Loss along the path")
+    title = "DIVERGED" if descent.diverged else "Loss along the path"
+    axes.set(xlabel="step (no unit)", ylabel="loss (no unit)", title=title)
     axes.grid(alpha=0.3)
 
 
-def say_descent(descent: Descent, step_size: float) -> Words:
+def say_descent(descent: Descent) -> Words:
     """The same in words."""
     steps = len(descent.path) - 1
     (x0, y0), (x1, y1) = descent.path[0], descent.path[-1]
@@ -153,8 +153,9 @@ def say_descent(descent: Descent, step_size: float) -> Words:
            f"to ({x1:.2f}, {y1:.2f}); beside it the loss against the step, from {descent.losses[0]:.3g} "
            f"to {descent.losses[-1]:.3g}.")
     if descent.diverged:
-        return Words(alt, f"DIVERGED after {steps} steps: the point left all bounds. "
-                          f"Try a smaller step size than {step_size:g}, or another start.")
+        remedy = (f"try a step size below {descent.step_size:g}" if descent.land.known_minimum is not None
+                  else "this surface has no lowest point")
+        return Words(alt, f"DIVERGED after {steps} steps: the next point lies far outside the picture; {remedy}.")
     return Words(alt, f"After {steps} steps at ({x1:.4f}, {y1:.4f}): loss {descent.losses[-1]:.4g}, "
                       f"gradient norm {descent.grad_norm:.2g}, {descent.kind}.")
 
@@ -171,8 +172,7 @@ class SurfaceExplorer(Explorer):
     clickable = True
 
     def controls(self) -> list:
-        self.start_sliders = [self.tie(Slider(f"Start {name}", self._positions(name), getattr(self.state, name), "{:.2f}".format), name)
-                              for name in "xy"]
+        self.start_sliders = [self.tie(self._start_slider(name), name) for name in "xy"]
         self.state.observe(self._fit_sliders, "surface")
         return [
             self.tie(Select("Surface", surface_names(), self.state.surface), "surface"),
@@ -181,6 +181,9 @@ class SurfaceExplorer(Explorer):
             self.tie(Slider("Number of steps", STEPS, self.state.steps), "steps"),
             self.tie(Select("Method", list(METHOD_NAMES), self.state.method, METHOD_NAMES.get), "method"),
         ]
+
+    def _start_slider(self, name: str) -> Slider:
+        return Slider(f"Start {name}", self._positions(name), getattr(self.state, name), "{:.2f}".format)
 
     def _positions(self, name: str) -> list[float]:
         low, high = surface(self.state.surface).window["xy".index(name)]
@@ -198,11 +201,11 @@ class SurfaceExplorer(Explorer):
         draw_descent(figure, result)
 
     def words(self, result: Descent) -> Words:
-        return say_descent(result, self.state.step_size)
+        return say_descent(result)
 
     def clicked(self, x: float, y: float) -> None:
-        across = (x - LEFT_PICTURE["left"]) / (LEFT_PICTURE["right"] - LEFT_PICTURE["left"])
-        up = (y - LEFT_PICTURE["bottom"]) / (LEFT_PICTURE["top"] - LEFT_PICTURE["bottom"])
+        across = (x - MAP["left"]) / (MAP["right"] - MAP["left"])
+        up = (y - MAP["bottom"]) / (MAP["top"] - MAP["bottom"])
         if 0 <= across <= 1 and 0 <= up <= 1:
             (left, right), (low, high) = surface(self.state.surface).window
             self.state.x, self.state.y = left + across * (right - left), low + up * (high - low)

@@ -1,0 +1,100 @@
+"""Fixtures of the tests in a real browser. Failed tests leave a picture in tests/browser/screenshots/."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenNotebook, find_chromium
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+collect_ignore = ["explorer_cells.py"]  # a notebook, not a module
+INSTALL = ("No Chromium was found. Install one, for example with `sudo apt-get install chromium` or "
+           "`brew install --cask chromium`, or name one in LMCOURSE_CHROMIUM.")
+MODES = {
+    "comms on the main thread": {"@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}},
+    "comms as JupyterLab sets them": {},
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    pytest.importorskip("playwright", reason="Playwright is missing: python -m pip install playwright")
+    path = find_chromium()
+    if path is None:
+        pytest.skip(INSTALL)
+    return path
+
+
+@pytest.fixture(scope="session", params=MODES)
+def server(request, chromium, tmp_path_factory):
+    """A server over a copy of all notebooks, in each way in which JupyterLab talks to widgets."""
+    root = tmp_path_factory.mktemp("notebooks")
+    for path in notebooks():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / path, root / path)
+    (root / "explorer.ipynb").write_text(notebook_of(Path(__file__).with_name("explorer_cells.py")))
+    server = LabServer(root, tmp_path_factory.mktemp("home"), MODES[request.param])
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A browser a module, since Playwright keeps an event loop running as long as it lives."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+
+
+@pytest.fixture(scope="module")
+def open_notebook(server, browser):
+    """`open_notebook(path)` opens a notebook in a fresh page, and closes the one opened before."""
+
+    def open_it(path: str) -> OpenNotebook:
+        close_pages(browser)
+        return OpenNotebook(browser.new_page(viewport={"width": 1400, "height": 1000}), server, path)
+
+    yield open_it
+    close_pages(browser)
+
+
+def close_pages(browser) -> None:
+    for page in [page for context in browser.contexts for page in context.pages]:
+        page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
+        page.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed and "browser" in item.funcargs:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        for page in [page for context in item.funcargs["browser"].contexts for page in context.pages]:
+            page.screenshot(path=SCREENSHOTS / f"{re.sub(r'[^A-Za-z0-9]+', '_', item.name)}.png")
+    return report
+
+
+def notebooks() -> list[str]:
+    """All notebooks that a reader opens to read: the start page and the chapters."""
+    found = [*REPOSITORY.glob("00_start_here.ipynb"), *REPOSITORY.glob("chapters/**/*.ipynb")]
+    return sorted(path.relative_to(REPOSITORY).as_posix() for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def notebook_of(source: Path) -> str:
+    """A notebook made from a Python file whose cells begin with `# %%`."""
+    cells = [cell.strip() for cell in re.split(r"^# %%.*$", source.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]]
+    return json.dumps({
+        "cells": [{"cell_type": "code", "id": f"cell-{number}", "source": cell, "metadata": {}, "outputs": [],
+                   "execution_count": None} for number, cell in enumerate(cells)],
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "nbformat": 4, "nbformat_minor": 5,
+    })  # fmt: skip

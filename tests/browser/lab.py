@@ -1,0 +1,171 @@
+"""JupyterLab in a headless Chromium: a server over a copy of notebooks, and a notebook opened in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM_PLACES = [
+    "/usr/bin/chromium",
+    "/snap/bin/chromium",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+QUIET_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all outputs are in the page
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+
+def find_chromium() -> str | None:
+    """The Chromium to test with: LMCOURSE_CHROMIUM, or one in a usual place."""
+    places = [os.environ.get("LMCOURSE_CHROMIUM", ""), *CHROMIUM_PLACES,
+              *(shutil.which(name) or "" for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))]
+    return next((place for place in places if place and Path(place).is_file()), None)
+
+
+class LabServer:
+    """A JupyterLab server over a folder, with settings of its own and nothing of the user's."""
+
+    def __init__(self, root: Path, home: Path, settings: dict):
+        self.token, self.port = secrets.token_hex(16), free_port()
+        config = home / "config" / "labconfig"
+        config.mkdir(parents=True)
+        (config / "default_setting_overrides.json").write_text(json.dumps(QUIET_SETTINGS | settings))
+        places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+                  "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+                  "IPYTHONDIR": "ipython"}
+        environment = os.environ | {name: str(home / folder) for name, folder in places.items()}
+        environment |= {"JUPYTER_TOKEN": self.token,
+                        "LMCOURSE_PROGRESS": str(home / "progress.json"),
+                        "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+        self.log = (home / "server.log").open("w")
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
+                   "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
+                   "--LabApp.extension_manager=readonly", "--allow-root",
+                   "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=subprocess.STDOUT)
+        self._wait_until_ready(seconds=120)
+
+    def _wait_until_ready(self, seconds: float) -> None:
+        address, end = f"http://127.0.0.1:{self.port}/api/status?token={self.token}", time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.3)
+        self.close()
+        raise RuntimeError(f"JupyterLab did not start; it said:\n{Path(self.log.name).read_text()[-3000:]}")
+
+    def address(self, notebook: str) -> str:
+        return f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?reset&token={self.token}"
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class OpenNotebook:
+    """A notebook open in JupyterLab; `page` is Playwright's."""
+
+    def __init__(self, page, server: LabServer, path: str):
+        self.page = page
+        page.goto(server.address(path))
+        page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+        page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        page.wait_for_function("window.jupyterapp.shell.currentWidget?.sessionContext?.session", timeout=60_000)
+        self.wait_until_idle()
+
+    def wait_until_idle(self, seconds: float = 120) -> None:
+        self.page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
+            timeout=1000 * seconds)
+
+    def run_all(self) -> None:
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)")
+        self.wait_until_idle()
+
+    def start_cell(self, number: int) -> None:
+        """Begin to run one cell, and do not wait for its end."""
+        self.page.evaluate("""(number) => {
+            const app = window.jupyterapp;
+            app.shell.currentWidget.content.activeCellIndex = number;
+            app.commands.execute("notebook:run-cell");
+        }""", number)
+        self.page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+
+    def errors(self) -> list[str]:
+        """What error outputs say; an empty list is what one wants."""
+        return self.page.evaluate("""() => {
+            const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
+            return cells.flatMap((cell) => cell.cell_type === "code" ? cell.getOutputs() : [])
+              .filter((output) => output.output_type === "error" || output.name === "stderr")
+              .map((output) => output.evalue ?? String(output.text));
+        }""")
+
+    def explorers(self):
+        """All explorers of the notebook, as a Playwright locator."""
+        return self.page.locator(".lmcourse-explorer")
+
+
+class OpenExplorer:
+    """An explorer in the page: its picture and readout, and a way to wait for both to change."""
+
+    def __init__(self, locator):
+        self.locator = locator
+        self.picture = locator.locator(".lmcourse-picture img")
+        self.readout = locator.locator(".lmcourse-readout")
+        self.problem = locator.locator(".lmcourse-problem")
+
+    def reset(self) -> None:
+        self.locator.get_by_role("button", name="Reset").press("Enter")
+
+    def seen(self) -> tuple[str, str, str]:
+        """The bytes of the picture (as text), its description and the readout."""
+        pixels = self.picture.evaluate("""async (image) => {
+            await image.decode();
+            const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+            return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).join();
+        }""")
+        return pixels, self.picture.get_attribute("alt"), self.readout.inner_text()
+
+    def wait_for_change(self, before: tuple[str, str, str], seconds: float = 20) -> tuple[str, str, str]:
+        """Wait until picture, description and readout all differ from before."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            now = self.seen()
+            if all(new != old for new, old in zip(now, before, strict=True)):
+                return now
+            time.sleep(0.1)
+        raise AssertionError(f"Picture, description and readout should all have changed: {before} -> {self.seen()}")
