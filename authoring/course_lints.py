@@ -33,16 +33,13 @@ def lint_links(page, root):
                 continue
             path, _, anchor = unquote(link).partition("#")
             inner = _inside(folder / path) if path else page.target.notebook
-            if inner is None or not inner.startswith(COPIED):
-                yield Problem(
-                    page.where(cell),
-                    f"the link {link!r} leads out of what learners have ({', '.join(COPIED)})",
-                    "link a notebook, or give the public address of the file",
-                )
-            elif not Path(root, inner).is_file():
-                yield Problem(
-                    page.where(cell), f"the link {link!r} leads to {inner}, which does not exist", "correct the path"
-                )
+            ours = inner is not None and (inner.startswith(COPIED) or inner.endswith(".ipynb"))
+            if ours and not Path(root, inner).is_file():
+                what = f"the link {link!r} leads to {inner}, which does not exist"
+                yield Problem(page.where(cell), what, "correct the path")
+            elif inner is None or not inner.startswith(COPIED):
+                what = f"the link {link!r} leads out of what learners have ({', '.join(COPIED)})"
+                yield Problem(page.where(cell), what, "link a notebook, or give the public address of the file")
             elif anchor and anchor not in _anchors(page, inner, root):
                 yield Problem(
                     page.where(cell),

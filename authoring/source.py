@@ -27,6 +27,7 @@ TAGS = {
 }
 EXERCISE_TAGS = {"exercise", "check", "solution"}
 KEPT_METADATA = {"tags", "slideshow", "nbgrader"}
+LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}  # jupytext's notes on blank lines
 CELL_MARKER = re.compile(r"# %%(\s|$)")
 
 
@@ -93,15 +94,17 @@ def read_source(text, path, kind):
                 "begin the first cell with '# %%', and let no line inside a cell start so",
             )
         )
-    cells = tuple(
-        SourceCell(cell.cell_type, cell.source, line, tuple(cell.metadata.get("tags", ())), dict(cell.metadata))
-        for cell, line in zip(notebook.cells, markers, strict=True)
-    )
+    cells = tuple(_source_cell(cell, line) for cell, line in zip(notebook.cells, markers, strict=True))
     source = Source(path, kind, cells, lines)
     problems = [problem for cell in cells for problem in _cell_problems(source, cell)]
     if problems:
         raise SourceError(*problems)
     return source
+
+
+def _source_cell(cell, line):
+    metadata = {key: value for key, value in cell.metadata.items() if key not in LAYOUT}
+    return SourceCell(cell.cell_type, cell.source.strip("\n"), line, tuple(metadata.get("tags", ())), metadata)
 
 
 def _cell_problems(source, cell):

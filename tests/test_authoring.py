@@ -145,6 +145,12 @@ def test_bytes_are_stable(course, tmp_path):
     assert notebooks(elsewhere) == before
 
 
+def test_blank_lines_between_cells_mean_nothing(course, monkeypatch):
+    no_execution(monkeypatch)
+    edit(course / CHAPTER, "\n\n# %%", "\n\n\n\n# %%")
+    assert [drift(target, course) for target in targets(course)] == [[], [], []]
+
+
 def test_time_stamps_mean_nothing(course):
     os.utime(course / NOTEBOOK, (0, 0))
     os.utime(course / EXERCISE, (2e9, 2e9))
