@@ -9,9 +9,10 @@ from importlib import import_module
 from lmcourse import data, plots
 from lmcourse.critical import CriticalPoints, Refined, classify, refine
 from lmcourse.devices import device, use_one_thread
+from lmcourse.doctor import check_installation
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape, from_module
-from lmcourse.lesson import predict, progress, quiz, reset_progress, reveal, show
+from lmcourse.lesson import course_map, predict, progress, quiz, reset_progress, reveal, show
 from lmcourse.networks.reversed_neuron import symmetric_minimum
 from lmcourse.networks.surfaces import surface, surface_names
 from lmcourse.networks.teacher_student import teacher_student
@@ -22,7 +23,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CriticalPoints", "Landscape", "Refined", "Runs", "Status", "Symmetry",
-    "classify", "data", "device", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
+    "check_installation", "classify", "course_map", "data", "device", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
     "show", "starts", "surface", "surface_names", "symmetric_minimum", "teacher_student", "train", "widgets",
 ]  # fmt: skip
 

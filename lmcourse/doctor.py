@@ -227,3 +227,13 @@ ALL_CHECKS = (
     free_memory,
     notebook_kernel,
 )
+
+
+def check_installation() -> None:
+    """Say in a notebook whether the installation is in order; only what must be repaired is told in full."""
+    findings = list(examine(check for check in ALL_CHECKS if check is not notebook_kernel))  # a notebook runs already
+    wrong = [finding for finding in findings if finding.state == WRONG]
+    if wrong:
+        report(wrong)
+    else:
+        print("Everything is in order. The command `lmcourse doctor` tells the details.")
