@@ -14,8 +14,9 @@ from authoring.build import edited_problem, plan
 from authoring.course_lints import lint_files, lint_links, lint_question_names, lint_repeated_cells
 from authoring.exercise_lints import lint_exercise
 from authoring.leaks import leaks
-from authoring.lints import Page, lint
+from authoring.lints import lint
 from authoring.output_lints import lint_outputs
+from authoring.page import Page
 from authoring.places import ROOT, stored_notebooks, targets
 from authoring.problems import Problem, SourceError
 

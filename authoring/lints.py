@@ -1,48 +1,23 @@
 """The rules of a lesson that can be checked by machine: structure, size of cells, words.
 
-Every lint is a function of a `Page` that yields Problems. A `Page` is a stored notebook with its Target. The
-start page and the exercises keep only the rules that make sense for them: see `RULES`.
+Every lint is a function of a `Page` that yields Problems. The start page and the exercises keep only the rules that
+make sense for them: see `RULES`, at the end.
 """
 
 import ast
 import re
-from dataclasses import dataclass
 from statistics import median
 
-import nbformat
-
-from authoring.places import Target
+from authoring.page import EXPLORER, has_picture
 from authoring.problems import Problem
-from authoring.prose import headings, html_pictures, links, prose, words
+from authoring.prose import headings, links, prose, words
 
 LEAST_WORDS, MOST_WORDS = 1000, 2200
 MOST_LINES, MEDIAN_LINES, IMPORT_LINES = 15, 8, 4
 PICTURE_BY = 3  # code cells
 LEAST_PREDICTIONS = 3
 UNWANTED = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
-EXPLORER = re.compile(r"\bwidgets\.[A-Z]\w+\(")
-
-
-@dataclass(frozen=True)
-class Page:
-    target: Target
-    notebook: nbformat.NotebookNode
-
-    @property
-    def cells(self):
-        return self.notebook.cells
-
-    def of_kind(self, kind):
-        return [cell for cell in self.cells if cell.cell_type == kind]
-
-    def tagged(self, tag):
-        return [cell for cell in self.cells if tag in cell.metadata.get("tags", ())]
-
-    def where(self, cell):
-        """The notebook, the cell's number and its first words, so that an author finds it."""
-        number = next(index for index, each in enumerate(self.cells, 1) if each is cell)
-        first = cell.source.strip().splitlines()[0][:40] if cell.source.strip() else ""
-        return f"{self.target.notebook}, cell {number} ({first!r})"
+SETTING = re.compile(r"\*[^*\n]+\*|`[^`\n]+`|^\s*(?:[-*]|\d+\.)\s|\b\d+(?:\.\d+)?\b", re.MULTILINE)
 
 
 def lint(page):
@@ -171,16 +146,10 @@ def explorers(page):
     for cell in cells:
         index = next(index for index, each in enumerate(page.cells) if each is cell)
         around = [each.source for each in page.cells[max(0, index - 1) : index + 2] if each.cell_type == "markdown"]
-        if not any(
-            re.search(r"\btry\b", text, re.IGNORECASE)
-            and len(re.findall(r"^\s*(?:[-*]|\d+\.)\s", text, re.MULTILINE)) >= 2
-            for text in around
-        ):
-            yield Problem(
-                page.where(cell),
-                "an explorer without two settings to try",
-                "write 'Try' and a list of at least two settings in the markdown cell before or after it",
-            )
+        if not any(re.search(r"\btry\b", text, re.IGNORECASE) and len(SETTING.findall(text)) >= 2 for text in around):
+            what = "an explorer without two settings to try"
+            repair = "write 'Try' and two settings, each with its *control* or number, in the text before or after it"
+            yield Problem(page.where(cell), what, repair)
 
 
 def plain_words(page):
@@ -198,12 +167,6 @@ def plain_words(page):
                 f"an exclamation mark in {_around(text, found)!r}",
                 "end the sentence with a full stop",
             )
-
-
-def has_picture(cell):
-    """Does a stored output of this cell show a picture without a kernel?"""
-    data = [output.data for output in cell.outputs if "data" in output]
-    return any("image/png" in each or html_pictures(each.get("text/html", "")) for each in data)
 
 
 def _imports(code):

@@ -2,9 +2,9 @@
 
 import re
 
-from authoring.lints import EXPLORER, has_picture
 from authoring.normalise import output_problems
 from authoring.notebook import COMPARED_TAG
+from authoring.page import EXPLORER, has_picture
 from authoring.problems import Problem
 from authoring.prose import html_pictures, pictures
 

@@ -203,6 +203,16 @@ def test_edited_notebook_is_not_overwritten(course, kind):
     assert b"My own title" not in path.read_bytes()
 
 
+def test_printed_repair_carries_the_edit_into_the_source(course):
+    edit(course / NOTEBOOK, "Again:", "Edited by hand:")
+    said = run_build(course)[1]
+    repair = said.split("to keep the edits: ")[1].split(";")[0]
+    subprocess.run([sys.executable, *repair.split()[1:]], cwd=course, check=True, capture_output=True)
+    assert "# Edited by hand:" in (course / CHAPTER).read_text(encoding="utf-8")
+    assert run_build(course)[0] == 0
+    assert "Edited by hand:" in (course / NOTEBOOK).read_text(encoding="utf-8")
+
+
 def test_both_edited(course):
     edit(course / NOTEBOOK, "Again:", "Notebook:")
     edit(course / CHAPTER, "# Again:", "# Source:")

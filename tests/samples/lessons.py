@@ -2,7 +2,7 @@
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from authoring.lints import Page
+from authoring.page import Page
 from authoring.places import Target
 
 ALT = "A line that falls from four at the first step to zero at the third one."
