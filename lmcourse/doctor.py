@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -78,18 +79,23 @@ def packages() -> Finding:
     from packaging.requirements import Requirement
 
     try:
-        declared = [Requirement(line) for line in importlib.metadata.requires("lmcourse") or []]
+        lines = importlib.metadata.requires("lmcourse") or []
     except importlib.metadata.PackageNotFoundError:
         return Finding(NOTE, f"lmcourse is used from {Path(__file__).parent}, without having been installed.")
+    needed = [requirement for requirement in map(Requirement, lines) if is_needed(requirement)]
     problems = []
-    for requirement in declared:
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            found = installed_version(requirement.name)
-            if found is None or not requirement.specifier.contains(found, prereleases=True):
-                problems.append(f"{requirement} is expected, {found or 'nothing'} is installed")
+    for requirement in needed:
+        found = installed_version(requirement.name)
+        if found is None or not requirement.specifier.contains(found, prereleases=True):
+            problems.append(f"{requirement} is expected, {found or 'nothing'} is installed")
     if problems:
         return Finding(WRONG, f"Packages do not fit: {'; '.join(problems)}.", INSTALL_AGAIN)
-    return Finding(RIGHT, f"All {len(declared)} declared packages fit, extras included.")
+    return Finding(RIGHT, f"The {len(needed)} packages that the course needs are installed, in versions that fit.")
+
+
+def is_needed(requirement) -> bool:
+    """Whether it is needed here without any extra."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
 
 
 def installed_version(name: str) -> str | None:
@@ -201,7 +207,7 @@ def notebook_kernel() -> Finding:
     from jupyter_client.manager import start_new_kernel
 
     started = time.monotonic()
-    manager, client = start_new_kernel(kernel_name="python3", startup_timeout=60)
+    manager, client = start_new_kernel(kernel_name="python3", startup_timeout=60, stderr=subprocess.DEVNULL)
     try:
         answer = client.execute_interactive("import lmcourse", timeout=60, output_hook=lambda message: None)
     finally:
