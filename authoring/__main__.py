@@ -35,6 +35,7 @@ def _parser():
     building.add_argument("--discard-edits", action="store_true", help="overwrite notebooks that were edited by hand")
     building.set_defaults(run=_build)
     checking = commands.add_parser("check", help="check sources and notebooks without running them")
+    checking.add_argument("--no-tests", action="store_true", help="leave out the quick tests (pytest)")
     checking.set_defaults(run=_check)
     measuring = commands.add_parser("status", help="measure time and memory of each notebook, write docs/status.md")
     measuring.set_defaults(run=_status)
@@ -50,7 +51,7 @@ def _build(chosen, options):
 
 
 def _check(chosen, options):
-    return 1 if check(chosen) else 0
+    return 1 if check(chosen, tests=not options.no_tests) else 0
 
 
 def _status(chosen, options):

@@ -1,9 +1,9 @@
-"""`python -m authoring check`: the quick checks of sources and notebooks, none of which runs a notebook.
+"""`python -m authoring check`: the quick checks of sources, notebooks and code, none of which runs a notebook.
 
-A check is a name and a list of Problems. `notebook_checks` looks at the chosen notebooks, `course_checks` at the
-whole repository; both are what `tests/test_notebooks.py` runs, too.
+A check is a name and a function that yields Problems. Those of notebooks are what `tests/test_notebooks.py` runs, too.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +12,7 @@ from pathlib import Path
 from authoring import notebook as nb
 from authoring.build import edited_problem, plan
 from authoring.course_lints import lint_files, lint_links, lint_question_names, lint_repeated_cells
+from authoring.execute import ONE_THREAD
 from authoring.exercise_lints import lint_exercise
 from authoring.leaks import leaks
 from authoring.lints import lint
@@ -20,8 +21,10 @@ from authoring.page import Page
 from authoring.places import ROOT, stored_notebooks, targets
 from authoring.problems import Problem, SourceError
 
+QUICK = ["-m", "not browser and not slow", "--ignore=tests/test_notebooks.py", "--ignore=tests/browser"]
 
-def check(chosen, root=ROOT, out=None):
+
+def check(chosen, root=ROOT, tests=True, out=None):
     """Run every check, print each problem with its repair; returns the number of problems."""
     out = out or sys.stdout
     everything = targets(root)
@@ -35,6 +38,7 @@ def check(chosen, root=ROOT, out=None):
         "stored outputs": lambda: [found for page in pages(chosen, root) for found in lint_outputs(page)],
         "links": lambda: [found for page in pages(chosen, root) for found in lint_links(page, root)],
         "the course as a whole": lambda: course_problems(everything, root),
+        "quick tests (pytest)": lambda: quick_tests(root) if tests else (),
     }
     total = 0
     for name, run in checks.items():
@@ -65,6 +69,20 @@ def ruff(root):
     for line in done.stdout.strip().splitlines():
         place, _, what = line.partition(": ")
         yield Problem(place, what, "python -m ruff check --fix ., then look at what is left")
+
+
+def quick_tests(root):
+    """The tests that need neither a browser nor more than a few seconds; the lessons were looked at above."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=line", "--no-header", *QUICK]
+    environment = dict.fromkeys(ONE_THREAD, "1") | os.environ | {"LMCOURSE_PROGRESS": "off"}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    for line in done.stdout.splitlines():
+        if line.startswith(("FAILED ", "ERROR ")):
+            name, _, reason = line.split(" ", 1)[1].partition(" - ")
+            yield Problem(name, f"the test fails: {reason}", f"python3 course.py test {name}")
+    if done.returncode not in (0, 1):
+        said = (done.stdout + done.stderr).strip()[-500:]
+        yield Problem("pytest", f"did not run to its end (status {done.returncode}): {said}", "python3 course.py test")
 
 
 def drift(target, root=ROOT):

@@ -459,11 +459,13 @@ def test_interrupted_command_says_what_happened(course, monkeypatch, capsys):
 def test_check_prints_a_repair_for_each_problem(course):
     edit(course / CHAPTER, "x = 6", "x = 7")
     out = io.StringIO()
+    make_course(course, {"tests/test_one.py": "def test_one():\n    assert 1 == 2\n"})
     total = check(targets(course), course, out=out)
     said = out.getvalue()
     assert total == said.count("repair: ") > 3
     assert f"repair: python3 course.py build {NOTEBOOK}" in said
     assert "expected '## At a glance' as the second cell" in said
+    assert "repair: python3 course.py test tests/test_one.py::test_one" in said
 
 
 def test_status_page(course):
