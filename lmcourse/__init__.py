@@ -7,6 +7,7 @@ A landscape is a function from flat parameters theta (..., P) to a number. Every
 from importlib import import_module
 
 from lmcourse import data, plots
+from lmcourse.counting import binomial_interval
 from lmcourse.critical import CriticalPoints, Refined, classify, refine
 from lmcourse.devices import device, use_one_thread
 from lmcourse.doctor import check_installation
@@ -23,7 +24,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CriticalPoints", "Landscape", "Refined", "Runs", "Status", "Symmetry",
-    "check_installation", "classify", "course_map", "data", "device", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
+    "binomial_interval", "check_installation", "checks", "classify", "course_map", "data", "device", "experiments", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
     "show", "starts", "surface", "surface_names", "symmetric_minimum", "teacher_student", "train", "widgets",
 ]  # fmt: skip
 
@@ -31,6 +32,6 @@ use_one_thread()
 
 
 def __getattr__(name: str):
-    if name == "widgets":  # explorers load only when a lesson asks for one
-        return import_module("lmcourse.widgets")
+    if name in ("checks", "experiments", "widgets"):  # loaded only when a lesson asks for them
+        return import_module(f"lmcourse.{name}")
     raise AttributeError(f"lmcourse has no {name!r}. Its names are: {', '.join(__all__)}.")

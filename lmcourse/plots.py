@@ -10,8 +10,10 @@ The palette is Okabe and Ito's (2008), safe for colour-blind readers; curves als
 
 from __future__ import annotations
 
+import matplotlib
 import numpy as np
 import torch
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from lmcourse.landscape import Landscape
@@ -35,8 +37,6 @@ def figure(width: float = 8.0, height: float = 4.0, columns: int = 1, rows: int 
     >>> type(fig).__name__
     'Figure'
     """
-    import matplotlib
-
     with matplotlib.rc_context(STYLE):
         fig = Figure(figsize=(width, height), layout="constrained")
         axes = fig.subplots(rows, columns, **options)
@@ -63,3 +63,38 @@ def draw_path(ax, path, label: str | None = None, color: str = PALETTE["vermilio
     ax.plot(path[:, 0], path[:, 1], linestyle=dash, color=color, linewidth=1.8, label=label)
     ax.plot(*path[0], marker="o", color="white", markeredgecolor="black", markersize=9, linestyle="none")
     ax.plot(*path[-1], marker="s", color=color, markeredgecolor="black", markersize=9, linestyle="none")
+
+
+def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
+    """Draw a weight matrix (n, d) as a grid of colours: orange positive, blue negative, white zero; neurons are rows.
+
+    numbers : write the entries into the squares; by default up to 8 columns.
+    """
+    W = np.asarray(W)
+    colours = LinearSegmentedColormap.from_list("blue-white-orange", [PALETTE["blue"], "white", PALETTE["vermilion"]])
+    ax.imshow(W, cmap=colours, vmin=-limit, vmax=limit)
+    if numbers if numbers is not None else W.shape[1] <= 8:
+        for (row, column), value in np.ndenumerate(W):
+            ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
+    ax.set(xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)")
+    ax.set_xticklabels(range(1, W.shape[1] + 1))
+    ax.set_yticklabels(range(1, W.shape[0] + 1))
+    ax.spines[:].set_visible(False)
+
+
+def draw_spectrum(ax, eigenvalues, label: str | None = None) -> None:
+    """Draw eigenvalues in rising order: circles where positive, filled triangles where negative."""
+    values = np.sort(np.asarray(eigenvalues))
+    order = np.arange(1, len(values) + 1)
+    negative = values < 0
+    ax.axhline(0, color=PALETTE["grey"], linewidth=1)
+    ax.plot(order[~negative], values[~negative], "o", color=PALETTE["blue"], markerfacecolor="white", markersize=4, label=label)
+    ax.plot(order[negative], values[negative], "v", color=PALETTE["vermilion"], markersize=6)
+    ax.set(xlabel="rank (number)", ylabel="Hessian eigenvalue (no unit)")
+
+
+def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") -> None:
+    """Draw shares in percent with their intervals; counts have `.share` and `.interval`."""
+    shares = np.array([100 * count.share for count in counts])
+    low, high = (100 * np.array([count.interval[side] for count in counts]) for side in (0, 1))
+    ax.errorbar(x, shares, yerr=(shares - low, high - shares), label=label, color=color, marker=marker, linestyle=dash, capsize=3)

@@ -14,10 +14,10 @@ import lmcourse as lm
 lm.widgets.SurfaceExplorer(surface="himmelblau")
 
 # %% [markdown]
-# **Two settings to try.** Raise *step size* from 0.01 to 0.02: the path begins to jump across the valley, and at 0.05 it
-# leaves the picture. Then press *Reset*, choose the surface *octopus*, and raise *number of steps*: the loss falls, rests
-# on a plateau and falls again. The plateaus are saddles, and you meet them in chapter 1. A click on the map sets the start; so do the
-# two *Start* sliders, from the keyboard.
+# **Two settings to try.** Raise *step size* from 0.01 to 0.02: the path jumps to and fro across the hollow and does not
+# come to rest, and at 0.05 it leaves the picture. Then choose the surface *octopus*, a step size of 0.1 and 300 steps: the
+# loss falls, rests on a plateau and falls again. Plateaus like this one are saddles, and chapter 1 is about them. A click on
+# the map sets the start; so do the two *Start* sliders, from the keyboard.
 
 # %% [markdown]
 # ## The map
@@ -93,9 +93,9 @@ lm.quiz(
     "0.start/small_gradient",
     r"Training has stopped at a point where $\|\nabla L\| = 10^{-9}$. What do you know?",
     [
-        ("The point is a local minimum.", False, "A saddle has a small gradient as well; two published runs of Safran and Shamir (2018) ended at one."),
-        ("There is a critical point nearby.", False, "Often, but on a long flat slope the gradient is small and no critical point is near."),
-        ("Only that the gradient is small there.", True, "The second derivatives decide what kind of point is near, and whether one is."),
+        ("The point is a local minimum.", False, "Near a saddle the gradient is small as well."),
+        ("There is a critical point nearby.", False, "Often; but a long slope can be flat and end nowhere."),
+        ("Only that the gradient is small there.", True, "What is near, the second derivatives must tell."),
     ],
 )
 

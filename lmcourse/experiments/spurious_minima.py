@@ -1,0 +1,78 @@
+"""Safran and Shamir (2018), tables 1 and 2: how often gradient descent ends at a spurious minimum.
+
+Data types, in words
+    PUBLISHED   (k, n) -> runs of 1000 that ended above a loss of 1e-3, as recomputed from the authors' result files
+    Count       failed of total runs, with the interval that a count of this size leaves
+
+The authors trained from W with independent N(0, 1/d) entries, step 0.1, to a gradient of about 1.6e-10 a neuron, and called a run
+bad if its loss stayed at 1e-3 or above; of the bad runs nearly all were then proved to be near a local minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lmcourse.counting import binomial_interval
+from lmcourse.initialisations import starts
+from lmcourse.networks.teacher_student import teacher_student
+from lmcourse.training import Runs, Status, train
+
+FAILED_ABOVE = 1e-3
+PUBLISHED_RUNS = 1000
+PUBLISHED = {
+    (6, 6): 3, (7, 7): 55, (8, 8): 126, (9, 9): 218, (10, 10): 346, (11, 11): 455, (12, 12): 585, (13, 13): 730, (14, 14): 736,
+    (15, 15): 803, (16, 16): 851, (17, 17): 897, (18, 18): 900, (19, 19): 934, (20, 20): 949,
+    (8, 9): 1, (9, 10): 0, (10, 11): 1, (11, 12): 1, (12, 13): 3, (13, 14): 15, (14, 15): 55, (15, 16): 102, (16, 17): 180,
+    (17, 18): 233, (18, 19): 369, (19, 20): 491,
+    **{(k, k + 2): 0 for k in range(6, 19)},
+}  # fmt: skip
+
+
+class Count(NamedTuple):
+    """Failed runs of all runs; `unfinished` of them had not come to rest, so they may yet succeed."""
+
+    failed: int
+    total: int
+    unfinished: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.failed / self.total
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return binomial_interval(self.failed, self.total)
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{100 * self.share:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def published(k: int, n: int) -> Count:
+    """The published count for k teacher and n student neurons.
+
+    >>> print(published(8, 8))
+    12.6 % (10.7 to 14.8)
+    """
+    if (k, n) not in PUBLISHED:
+        raise ValueError(f"There is no published count for k = {k}, n = {n}: the tables have n = k (6 to 20), k + 1 (8 to 19), k + 2 (6 to 18).")
+    return Count(PUBLISHED[k, n], PUBLISHED_RUNS)
+
+
+def run(k: int, n: int, seeds: Iterable[int], lr: float = 0.4, tol: float = 1e-6, max_steps: int = 5000, **options) -> Runs:
+    """The same experiment with a longer step and an earlier end, which changes the time but not the shares.
+
+    >>> count_failed(run(6, 6, seeds=range(20)))
+    Count(failed=0, total=20, unfinished=0)
+    """
+    seeds = list(seeds)
+    land = teacher_student(k, n)
+    return train(land, starts(land, seeds), lr=lr, tol=tol, max_steps=max_steps, seeds=seeds, **options)
+
+
+def count_failed(runs: Runs) -> Count:
+    """How many runs stayed at a loss of 1e-3 or above, and how many of these had not come to rest."""
+    failed = runs.loss >= FAILED_ABOVE
+    unfinished = failed & (runs.status != Status.CONVERGED)
+    return Count(int(failed.sum()), len(runs), int(unfinished.sum()))
