@@ -15,6 +15,7 @@ from pathlib import Path
 
 from IPython.display import display
 from matplotlib.figure import Figure
+from PIL import Image
 
 from .texts import escape
 
@@ -46,7 +47,7 @@ class Shown:
 
     def __init__(self, fig: Figure, caption: str, alt: str):
         self.caption = caption
-        picture = image_html(png(fig, SHARPNESS), alt, round(fig.get_figwidth() * PIXELS_PER_INCH))
+        picture = image_html(png(fig), alt, round(fig.get_figwidth() * PIXELS_PER_INCH))
         self.html = (f'<figure style="margin: 0.5em 0">{picture}'
                      f'<figcaption style="max-width: 60em; margin-top: 0.5em">{escape(caption)}</figcaption></figure>')
 
@@ -67,11 +68,14 @@ def check_description(text: str, name: str) -> None:
         raise ValueError(f"{name} starts with {text.split()[0]!r}, which every reader knows already. {advice}")
 
 
-def png(fig: Figure, sharpness: float = 1.0) -> bytes:
-    """The figure as the bytes of a PNG file on white ground."""
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=PIXELS_PER_INCH * sharpness, facecolor="white")
-    return buffer.getvalue()
+def png(fig: Figure) -> bytes:
+    """The figure as the bytes of a PNG file on white ground; with 256 colours it takes a quarter of the usual room."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    sharp = PIXELS_PER_INCH * SHARPNESS
+    fig.savefig(drawn, format="png", dpi=sharp, facecolor="white", pil_kwargs={"compress_level": 0})
+    full_colour = Image.open(drawn).convert("RGB")
+    full_colour.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(small, format="png")
+    return small.getvalue()
 
 
 def image_html(picture: bytes, alt: str, width: int) -> str:

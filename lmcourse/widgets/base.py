@@ -14,25 +14,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
 
 import ipywidgets
 import traitlets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lmcourse.lesson.figures import PIXELS_PER_INCH, png
 
 from .background import Run
 from .controls import Button
-from .picture import Picture
-
-
-class Words(NamedTuple):
-    """What is said about a picture: `alt` describes it, `readout` is one line with the result."""
-
-    alt: str
-    readout: str
+from .picture import Picture, Words
 
 
 class Explorer(ipywidgets.VBox):
@@ -44,6 +35,7 @@ class Explorer(ipywidgets.VBox):
     State: type[traitlets.HasTraits]
     width, height = 9.0, 4.0  # of the picture, in inches
     clickable = False  # whether clicks on the picture reach `clicked`
+    _closed = True  # until it is made: Python closes a half-made widget as well
 
     def controls(self) -> list[ipywidgets.DOMWidget]:
         """The controls, each tied to the state with `tie`."""
@@ -66,7 +58,7 @@ class Explorer(ipywidgets.VBox):
 
     def __init__(self, **settings):
         self._lock, self._drawing = threading.Lock(), threading.RLock()
-        self._asked = self._closed = False
+        self._asked = False
         self._run: Run | None = None
         self._loop = running_loop()
         self.state = self.State(**settings)
@@ -78,6 +70,7 @@ class Explorer(ipywidgets.VBox):
         self.add_class("lmcourse-explorer")
         self.state.observe(lambda change: self.ask_for_rendering())
         self.picture.observe(self._take_click, "pointer")
+        self._closed = False
         self._render()
 
     def tie(self, control, name: str):
@@ -90,6 +83,7 @@ class Explorer(ipywidgets.VBox):
                 self.picture.problem = str(refusal)
                 control.value = getattr(self.state, name)
 
+        control.value = getattr(self.state, name)
         control.observe(to_state, "value")
         self.state.observe(lambda change: setattr(control, "value", change["new"]), name)
         return control
@@ -125,7 +119,6 @@ class Explorer(ipywidgets.VBox):
             try:
                 result = self.compute()
                 figure = Figure(figsize=(self.width, self.height))
-                FigureCanvasAgg(figure)
                 self.draw(figure, result)
                 picture, words = png(figure), self.words(result)
             except Exception as error:  # noqa: BLE001  (the reader sees it where they look, not in a log)
@@ -181,10 +174,11 @@ class Explorer(ipywidgets.VBox):
 
     def close(self) -> None:
         """End everything that belongs to this explorer."""
-        self._cancel()
-        self._closed = True
-        for widget in (*self.knobs, self.stop_button, self.picture, *self.children):
-            widget.close()
+        if not self._closed:
+            self._cancel()
+            self._closed = True
+            for widget in (*self.knobs, self.stop_button, self.picture, *self.children):
+                widget.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs):

@@ -6,6 +6,8 @@ one message, so that none of them ever speaks of another setting than the others
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import anywidget
 import traitlets
 
@@ -60,6 +62,13 @@ function render({ model, el }) {
 }
 export default { render };
 """
+
+
+class Words(NamedTuple):
+    """What is said about a picture: `alt` describes it, `readout` is one line with the result."""
+
+    alt: str
+    readout: str
 
 
 class Picture(anywidget.AnyWidget):

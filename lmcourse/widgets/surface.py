@@ -21,8 +21,10 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.surfaces import surface, surface_names
 from lmcourse.training import METHODS
 
-from .base import Explorer, Words
+from .base import Explorer
 from .controls import Select, Slider
+from .picture import Words
+from .state import between, one_of
 
 METHOD_NAMES = {"gd": "gradient descent"}
 STARTS = {"quadratic saddle": (-1.5, 0.05), "monkey saddle": (1.0, 0.2), "himmelblau": (-0.5, -1.0),
@@ -45,7 +47,8 @@ class SurfaceState(traitlets.HasTraits):
     method = traitlets.Unicode("gd")
 
     def __init__(self, **settings):
-        x, y = STARTS.get(settings.get("surface", "himmelblau"), (0.0, 0.0))
+        name = one_of(settings.get("surface", "himmelblau"), surface_names(), "surface")
+        x, y = STARTS.get(name, (0.0, 0.0))
         super().__init__(**{"x": x, "y": y} | settings)
         self.observe(self._start_anew, "surface")
 
@@ -72,18 +75,6 @@ class SurfaceState(traitlets.HasTraits):
     @traitlets.validate("steps")
     def _few(self, proposal) -> int:
         return between(proposal["value"], STEPS[0], STEPS[-1], "number of steps")
-
-
-def one_of(value, allowed, name: str):
-    if value not in allowed:
-        raise traitlets.TraitError(f"There is no {name} {value!r}; choose one of: {', '.join(allowed)}.")
-    return value
-
-
-def between(value, low, high, name: str):
-    if not low <= value <= high:  # NaN is refused as well
-        raise traitlets.TraitError(f"The {name} must lie between {low:g} and {high:g}, but {value:g} came.")
-    return value
 
 
 @dataclass(frozen=True)
@@ -172,18 +163,16 @@ class SurfaceExplorer(Explorer):
     clickable = True
 
     def controls(self) -> list:
-        self.start_sliders = [self.tie(self._start_slider(name), name) for name in "xy"]
+        self.start_sliders = [
+            self.tie(Slider(f"Start {name}", self._positions(name), write="{:.2f}".format), name) for name in "xy"]
         self.state.observe(self._fit_sliders, "surface")
         return [
-            self.tie(Select("Surface", surface_names(), self.state.surface), "surface"),
+            self.tie(Select("Surface", surface_names()), "surface"),
             *self.start_sliders,
-            self.tie(Slider("Step size", STEP_SIZES, self.state.step_size, "{:g}".format), "step_size"),
-            self.tie(Slider("Number of steps", STEPS, self.state.steps), "steps"),
-            self.tie(Select("Method", list(METHOD_NAMES), self.state.method, METHOD_NAMES.get), "method"),
+            self.tie(Slider("Step size", STEP_SIZES, write="{:g}".format), "step_size"),
+            self.tie(Slider("Number of steps", STEPS), "steps"),
+            self.tie(Select("Method", list(METHOD_NAMES), write=METHOD_NAMES.get), "method"),
         ]
-
-    def _start_slider(self, name: str) -> Slider:
-        return Slider(f"Start {name}", self._positions(name), getattr(self.state, name), "{:.2f}".format)
 
     def _positions(self, name: str) -> list[float]:
         low, high = surface(self.state.surface).window["xy".index(name)]
