@@ -145,7 +145,7 @@ def test_intel_mac_is_sent_to_conda(calls, monkeypatch):
 
 def test_small_disk_is_refused_before_anything_is_written(folder, calls, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=0.3e9))
-    with pytest.raises(Trouble, match=r"0\.3 GB free.*1\.8 GB are needed"):
+    with pytest.raises(Trouble, match=r"0\.3 GB free.*2\.0 GB are needed"):
         environment.environment_python([])
     assert not (folder / ".venv").exists()
 

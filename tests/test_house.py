@@ -17,7 +17,7 @@ PACKAGE = REPOSITORY / "lmcourse"
 
 # A module imports only from its own floor and the floors below. A name stands for itself and all that is in it.
 FLOORS = [
-    ["landscape", "symmetry", "devices", "data"],
+    ["landscape", "symmetry", "devices", "data", "counting"],
     ["networks", "initialisations"],
     ["training", "slices", "spectrum"],
     ["critical", "certificates"],
@@ -28,7 +28,7 @@ FLOORS = [
 
 # What comes with a declared dependency by its own promise.
 COMES_WITH = {"IPython": "ipywidgets", "traitlets": "ipywidgets", "jupyter_client": "jupyterlab",
-              "jupyter_core": "jupyterlab", "packaging": "jupyterlab"}  # fmt: skip
+              "jupyter_core": "jupyterlab", "packaging": "jupyterlab", "PIL": "matplotlib"}  # fmt: skip
 DISTRIBUTION = {"flint": "python-flint", "sklearn": "scikit-learn"}
 
 MODULES = {
