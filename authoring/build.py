@@ -107,42 +107,44 @@ def edited_problem(planned):
 def build(chosen, root=ROOT, everything=False, discard_edits=False, out=None):
     """Build the chosen targets that are out of date; returns the number of failures."""
     out = out or sys.stdout
-    failures, plans = 0, []
-    for target in chosen:
-        try:
-            planned = plan(target, root, discard_edits)
-        except SourceError as error:
-            failures += 1
-            print(f"FAILED {target.notebook}\n{error}", file=out)
-            continue
-        if everything and planned.state in ("current", "write"):
-            state = "execute" if target.executed else "write"
-            fresh = nb.generate(target, nb.source_of(target, root))
-            planned = Plan(target, state, "asked for", fresh)
-        if planned.state != "current":
-            plans.append(planned)
-
-    refused, begin = failures, time.perf_counter()
+    plans, refused = _plans(chosen, root, everything, discard_edits, out)
+    failures, begin = refused, time.perf_counter()
     for number, planned in enumerate(plans, 1):
         label = f"[{number}/{len(plans)}] {planned.target.notebook}"
         started = time.perf_counter()
         try:
             make(planned, root, on_cell=_cell_progress(label, out))
-        except SourceError as error:
+        except (SourceError, OSError) as error:
             failures += 1
-            print(f"{label}: FAILED, the old file stays\n{error}", file=out, flush=True)
+            said = error if isinstance(error, SourceError) else _unwritable(planned.target, error)
+            print(f"{label}: FAILED, the old file stays\n{said}", file=out, flush=True)
             continue
         now = time.perf_counter()
         left = (now - begin) / number * (len(plans) - number)
         did = "executed" if planned.state == "execute" else "written"
-        print(
-            f"{label}: {did} ({planned.reason}), {now - started:.1f} s; about {left:.0f} s left",
-            file=out,
-            flush=True,
-        )
+        seconds = f"{now - started:.1f} s" + (f"; about {left:.0f} s left" if number < len(plans) else "")
+        print(f"{label}: {did} ({planned.reason}), {seconds}", file=out, flush=True)
     unchanged = len(chosen) - len(plans) - refused
     print(f"{unchanged} of {len(chosen)} notebooks were up to date already, {failures} failed.", file=out)
     return failures
+
+
+def _plans(chosen, root, everything, discard_edits, out):
+    """What is to be done, and how many sources were refused."""
+    plans, refused = [], 0
+    for target in chosen:
+        try:
+            planned = plan(target, root, discard_edits)
+        except SourceError as error:
+            refused += 1
+            print(f"FAILED {target.notebook}\n{error}", file=out)
+            continue
+        if everything and planned.state in ("current", "write"):
+            fresh = nb.generate(target, nb.source_of(target, root))
+            planned = Plan(target, "execute" if target.executed else "write", "asked for", fresh)
+        if planned.state != "current":
+            plans.append(planned)
+    return plans, refused
 
 
 def write_atomically(path, text):
@@ -172,14 +174,15 @@ def _rebuild(target):
     return f"python3 course.py build {target.notebook} --discard-edits"
 
 
+def _unwritable(target, error):
+    return Problem(
+        target.notebook, f"cannot be written: {error}", "see that the disk has space and the folder may be written"
+    )
+
+
 def _cell_progress(label, out):
     def show(done, total):
         if out.isatty():
-            print(
-                f"\r{label}: cell {done} of {total} ",
-                end="\r" if done < total else "\n",
-                file=out,
-                flush=True,
-            )
+            print(f"{label}: {done} of {total} cells", end="\r", file=out, flush=True)
 
     return show

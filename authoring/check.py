@@ -63,7 +63,7 @@ def ruff(root):
         yield Problem(
             "ruff",
             f"did not run: {done.stderr.strip()[-300:]}",
-            "python3 course.py test --help installs it, or: pip install ruff",
+            "python3 course.py check installs ruff; elsewhere: python -m pip install ruff",
         )
         return
     for line in done.stdout.strip().splitlines():

@@ -33,6 +33,8 @@ def targets(root=ROOT):
     sources = Path(root, "sources")
     for path in sorted(sources.rglob("*.py")):
         inner = path.relative_to(sources)
+        if any(part.startswith(".") for part in inner.parts):  # JupyterLab's checkpoints
+            continue
         source = f"sources/{inner.as_posix()}"
         notebook = inner.with_suffix(".ipynb").as_posix()
         if inner.parts[0] == "chapters":

@@ -88,6 +88,11 @@ def test_misplaced_source_is_refused(tmp_path):
         targets(root)
 
 
+def test_checkpoints_are_no_sources(course):
+    make_course(course, {"sources/chapters/4_traps/.ipynb_checkpoints/1_first-checkpoint.py": SMALL_CHAPTER})
+    assert len(targets(course)) == 3
+
+
 def test_source_that_is_not_utf8_is_refused(course):
     (course / CHAPTER).write_bytes(b"# %%\nx = '\xff'\n")
     failures, said = run_build(course)
@@ -324,6 +329,19 @@ def test_interruption_while_writing(tmp_path, monkeypatch, error):
     with pytest.raises(type(error) if isinstance(error, OSError) else error):
         write_atomically(path, "new")
     assert path.read_text(encoding="utf-8") == "old" and os.listdir(tmp_path) == ["x.ipynb"]
+
+
+def test_full_disk_is_told_in_a_sentence(course, monkeypatch):
+    before = notebooks(course)
+    edit(course / CHAPTER, "# Again:", "# Once more:")
+
+    def fail(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    failures, said = run_build(course)
+    assert failures == 1 and notebooks(course) == before
+    assert f"{NOTEBOOK}: cannot be written: [Errno 28] No space left on device" in said
 
 
 # Stored outputs
