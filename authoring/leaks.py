@@ -14,8 +14,10 @@ from pathlib import Path
 from authoring.exercise import solution_lines
 from authoring.problems import Problem
 
-SHORTEST = 10  # characters without white space; "x = x + 1" is no secret
-HEADER = re.compile(r"((def|class|for|with)\b.*:|(else|try|finally|except.*):|(import|from)\b.*|@\w.*)$")
+SHORTEST, SHORTEST_PROSE = 10, 40  # characters without white space
+HEADER = r"(def|class|for|with)\b.*:|(else|try|finally|except.*):|(import|from)\b.*|@\w.*"
+NAMES_ONLY = r"(return |print\()?[\w., ]+\)?"  # as in "return loss", "print(loss, step)"
+TRIVIAL = re.compile(rf"({HEADER}|{NAMES_ONLY})$")
 LEARNERS_OWN = ("chapters/", "solutions/")  # a lesson may show its code; the solutions are for afterwards
 TEXT_FILES = {".py", ".md", ".txt", ".json", ".csv", ".ipynb", ".yml", ".toml"}
 
@@ -24,12 +26,15 @@ def secrets(source):
     """{secret: line number in the source} of an exercise source."""
     found = {}
     for cell, line in solution_lines(source):
-        prose = cell.kind == "markdown"
-        text = squeeze(line if prose else without_comment(line))
-        plain = line.strip()
-        if len(text) < (40 if prose else SHORTEST) or (not prose and HEADER.match(without_comment(line).strip())):
-            continue
-        found.setdefault(text, source.line_of(cell, _index(cell, plain)))
+        if cell.kind == "markdown":
+            text = squeeze(line)
+            secret = len(text) >= SHORTEST_PROSE
+        else:
+            code = without_comment(line).strip()
+            text = squeeze(code)
+            secret = len(text) >= SHORTEST and not TRIVIAL.match(code)
+        if secret:
+            found.setdefault(text, source.line_of(cell, _index(cell, line.strip())))
     return found
 
 

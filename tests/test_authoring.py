@@ -442,8 +442,8 @@ def test_leak_elsewhere(course, path, text):
 
 def test_trivial_lines_and_headers_are_no_secret(course):
     solution = "    half_of_square = 0.5 * error**2\n    return half_of_square\n"
-    edit(course / EXERCISE, solution, "    for step in range(100):\n        x = 1\n")
-    make_course(course, {"lmcourse/checks/loss.py": 'MESSAGE = "for step in range(100): x = 1"\n'})
+    edit(course / EXERCISE, solution, "    for step in range(100):\n        x = 1\n    return error_of_fit\n")
+    make_course(course, {"lmcourse/checks/loss.py": 'MESSAGE = "for step in range(100): x = 1 return error_of_fit"\n'})
     assert leak_sentences(course) == []
 
 
