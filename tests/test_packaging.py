@@ -144,10 +144,40 @@ def test_scripts_are_valid_and_executable(name):
     assert os.access(REPOSITORY / name, os.X_OK)
 
 
+def run_post_build(folder):
+    """Run postBuild with a python that installs nothing and whose prefix is this folder; return the prefix."""
+    prefix, programs = folder / "prefix", folder / "programs"
+    programs.mkdir()
+    (programs / "python").write_text(f'#!/bin/sh\ntest "$2" = pip || echo "{prefix}"\n')
+    (programs / "python").chmod(0o755)
+    path = os.pathsep.join([str(programs), os.environ["PATH"]])
+    command = ["bash", str(REPOSITORY / "postBuild")]
+    subprocess.run(command, cwd=REPOSITORY, env={**os.environ, "PATH": path}, check=True, capture_output=True)
+    return prefix
+
+
+@needs_bash
+def test_post_build_installs_the_lab_settings(tmp_path):
+    settings = run_post_build(tmp_path) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert json.loads(settings.read_text())["@jupyterlab/apputils-extension:kernels-settings"] == {
+        "commsOverSubshells": "disabled"
+    }
+
+
+@needs_bash
+def test_post_build_switches_pairing_off(tmp_path):
+    """Read as the server does, beside the file that jupytext itself installs."""
+    from jupyter_server.extension.config import ExtensionConfigManager
+
+    config = run_post_build(tmp_path) / "etc" / "jupyter"
+    theirs = Path("etc", "jupyter", "jupyter_server_config.d", "jupytext.json")
+    shutil.copy(sys.prefix / theirs, config / "jupyter_server_config.d")
+    found = ExtensionConfigManager(read_config_path=[str(config)]).get_jpserver_extensions()
+    assert found == {"jupyterlab_jupytext": False}
+
+
 def test_post_build_stops_at_the_first_failure():
     assert "set -euo pipefail" in text("postBuild")
-    for name in re.findall(r"jupyter/\S+\.json", text("postBuild")):
-        assert (REPOSITORY / name).exists()
 
 
 def test_lab_settings_exist_in_this_jupyterlab():
