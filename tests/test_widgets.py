@@ -149,7 +149,8 @@ def test_known_ends_are_called_by_name():
 
 def test_divergence_is_said_in_words_with_a_remedy_that_fits():
     explorer = SurfaceExplorer(surface="rosenbrock", step_size=1.0)
-    assert re.match(r"DIVERGED after \d+ steps: .* try a step size below 1\.$", explorer.picture.readout)
+    readout = explorer.picture.readout
+    assert re.match(r"From .*: DIVERGED after \d+ steps of size 1\. .* try a step size below 1\.$", readout)
     explorer.state.surface = "quadratic saddle"
     assert explorer.picture.readout.endswith("this surface has no lowest point.")
     explorer.close()
@@ -210,7 +211,7 @@ def test_reset_returns_to_the_first_settings():
     explorer.state.steps = 100
     explorer.reset()
     assert explorer.state.trait_values() == first
-    assert "After 7 steps" in explorer.picture.readout
+    assert "From (1.00, 2.00): 7 steps" in explorer.picture.readout
     explorer.close()
 
 

@@ -139,16 +139,16 @@ def draw_descent(figure: Figure, descent: Descent) -> None:
 def say_descent(descent: Descent) -> Words:
     """The same in words."""
     steps = len(descent.path) - 1
-    (x0, y0), (x1, y1) = descent.path[0], descent.path[-1]
-    alt = (f"Height lines of the surface {descent.land.name} with a path of {steps} steps from ({x0:.2f}, {y0:.2f}) "
-           f"to ({x1:.2f}, {y1:.2f}); beside it the loss against the step, from {descent.losses[0]:.3g} "
-           f"to {descent.losses[-1]:.3g}.")
+    start, end = (f"({x:.2f}, {y:.2f})".replace("-0.00", "0.00") for x, y in descent.path[[0, -1]])
+    alt = (f"Height lines of the surface {descent.land.name} with a path of {steps} steps from {start} to {end}; "
+           f"beside it the loss against the step, from {descent.losses[0]:.3g} to {descent.losses[-1]:.3g}.")
     if descent.diverged:
         remedy = (f"try a step size below {descent.step_size:g}" if descent.land.known_minimum is not None
                   else "this surface has no lowest point")
-        return Words(alt, f"DIVERGED after {steps} steps: the next point lies far outside the picture; {remedy}.")
-    return Words(alt, f"After {steps} steps at ({x1:.4f}, {y1:.4f}): loss {descent.losses[-1]:.4g}, "
-                      f"gradient norm {descent.grad_norm:.2g}, {descent.kind}.")
+        return Words(alt, f"From {start}: DIVERGED after {steps} steps of size {descent.step_size:g}. "
+                          f"The next point lies far outside the picture; {remedy}.")
+    return Words(alt, f"From {start}: {steps} steps of size {descent.step_size:g} end at {end}. "
+                      f"Loss {descent.losses[-1]:.3g}, gradient norm {descent.grad_norm:.2g}: {descent.kind}.")
 
 
 class SurfaceExplorer(Explorer):
@@ -156,7 +156,7 @@ class SurfaceExplorer(Explorer):
 
     >>> explorer = SurfaceExplorer(surface="quadratic saddle", x=1.0, y=0.0, step_size=0.5)
     >>> explorer.picture.readout
-    'After 50 steps at (0.0000, 0.0000): loss 3.944e-31, gradient norm 8.9e-16, strict saddle.'
+    'From (1.00, 0.00): 50 steps of size 0.5 end at (0.00, 0.00). Loss 3.94e-31, gradient norm 8.9e-16: strict saddle.'
     """
 
     State = SurfaceState
