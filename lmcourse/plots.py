@@ -68,12 +68,12 @@ def draw_path(ax, path, label: str | None = None, color: str = PALETTE["vermilio
 def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
     """Draw a weight matrix (n, d) as a grid of colours: orange positive, blue negative, white zero; neurons are rows.
 
-    numbers : write the entries into the squares; by default up to 8 columns.
+    numbers : write the entries into the squares; by default up to 6 columns.
     """
     W = np.asarray(W)
     colours = LinearSegmentedColormap.from_list("blue-white-orange", [PALETTE["blue"], "white", PALETTE["vermilion"]])
     ax.imshow(W, cmap=colours, vmin=-limit, vmax=limit)
-    if numbers if numbers is not None else W.shape[1] <= 8:
+    if numbers if numbers is not None else W.shape[1] <= 6:
         for (row, column), value in np.ndenumerate(W):
             ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
     ax.set(xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)")
@@ -98,3 +98,12 @@ def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") ->
     shares = np.array([100 * count.share for count in counts])
     low, high = (100 * np.array([count.interval[side] for count in counts]) for side in (0, 1))
     ax.errorbar(x, shares, yerr=(shares - low, high - shares), label=label, color=color, marker=marker, linestyle=dash, capsize=3)
+
+
+def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> None:
+    """Draw how many runs ended at which loss, as a histogram from zero to a little above the largest."""
+    losses = np.asarray(losses)
+    edges = np.linspace(0, max(0.03, 1.05 * float(losses.max())), bins + 1)
+    heights, _ = np.histogram(losses.clip(0), edges)
+    ax.stairs(heights, edges, fill=True, color=color)
+    ax.set(xlabel="final loss (no unit)", ylabel="runs (number)", xlim=(-0.02 * edges[-1], edges[-1]))

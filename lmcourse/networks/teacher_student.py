@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 
 import torch
+from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from lmcourse.landscape import Landscape
@@ -69,6 +70,24 @@ def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher:
         symmetries=_symmetries(k, n, d) if teacher is None else _symmetries(0, n, 0),
         known_minimum=0.0 if n >= k else None,
     )
+
+
+def align_with_teacher(W: Tensor) -> Tensor:
+    """Reorder W (n, d) for the eye, when the teacher's neurons are the first unit vectors: the same network, up to symmetry.
+
+    Each teacher neuron is given the student neuron with the largest weight on its input, either sign; then teacher and
+    student neurons are ordered together, reversed ones first. Student neurons that are left over stand last.
+
+    >>> align_with_teacher(torch.tensor([[0.0, 1.0], [-0.6, 0.1]]))
+    tensor([[-0.6000,  0.1000],
+            [ 0.0000,  1.0000]])
+    """
+    rows, columns = linear_sum_assignment(-W.abs().cpu().numpy())
+    order = W[rows, columns].argsort(stable=True)
+    rows, columns = torch.from_numpy(rows)[order], torch.from_numpy(columns)[order]
+    rest = [row for row in range(W.shape[0]) if row not in rows.tolist()]
+    unused = [column for column in range(W.shape[1]) if column not in columns.tolist()]
+    return W[torch.cat([rows, torch.tensor(rest, dtype=torch.int64)])][:, torch.cat([columns, torch.tensor(unused, dtype=torch.int64)])]
 
 
 def teacher_student_monte_carlo(W: Tensor, V: Tensor, samples: int, generator: torch.Generator) -> tuple[float, float]:
