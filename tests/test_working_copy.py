@@ -28,6 +28,7 @@ def put(path, text):
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """A small course; `mine` below is the learner's copy of it."""
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter_data"))
     monkeypatch.setattr(working_copy, "ROOT", tmp_path)
     monkeypatch.setattr(working_copy, "MY_COURSE", tmp_path / "my_course")
     monkeypatch.setattr(working_copy, "MANIFEST", tmp_path / "my_course" / ".originals.json")
@@ -183,6 +184,7 @@ def save_in_jupyter(root, name, text):
     model = manager.get(name)
     model["content"]["cells"][0]["source"] = text
     manager.save(model, name)
+    manager.notary.store.close()
 
 
 def test_saving_in_the_copy_never_rewrites_the_sources(course, mine):
