@@ -292,7 +292,9 @@ def test_dead_kernel(course):
     assert failures == 1 and "the kernel died" in said
 
 
-def test_kernel_is_like_the_learners(tmp_path):
+def test_kernel_is_like_the_learners(tmp_path, monkeypatch):
+    monkeypatch.setenv("LMCOURSE_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
     shown = "os.getcwd(), sys.executable, os.environ['OMP_NUM_THREADS'], os.environ['LMCOURSE_PROGRESS']"
     code = f"import os, sys; print({shown})"
     notebook = new_notebook(cells=[new_code_cell(code)])
