@@ -24,7 +24,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CriticalPoints", "Landscape", "Refined", "Runs", "Status", "Symmetry",
-    "align_with_teacher", "binomial_interval", "check_installation", "checks", "classify", "course_map", "data", "device", "experiments", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
+    "align_with_teacher", "binomial_interval", "check_installation", "checks", "classify", "course_map", "data", "device",
+    "experiments", "from_module", "match", "plots", "predict", "progress", "quiz", "refine", "reset_progress", "reveal",
     "shares_agree", "show", "starts", "surface", "surface_names", "symmetric_minimum", "teacher_student", "train", "widgets",
 ]  # fmt: skip
 

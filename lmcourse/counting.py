@@ -42,4 +42,6 @@ def shares_agree(first: tuple[int, int], second: tuple[int, int], z: float = 3.3
 
 def _check(count: int, total: int) -> None:
     if not 0 <= count <= total or total < 1:
-        raise ValueError(f"A count must lie between 0 and its total, and the total be at least 1, but {count} of {total} came.")
+        raise ValueError(
+            f"A count must lie between 0 and its total, and the total be at least 1, but {count} of {total} came."
+        )

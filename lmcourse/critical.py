@@ -60,8 +60,8 @@ class Refined:
 class CriticalPoints:
     """What `classify` found, one entry a point; indexing with a number gives that point, with a mask or slice several.
 
-    theta (points, P); loss, grad_norm (points,); eigenvalues (points, P) in rising order; index (points,) negative eigenvalues;
-    zero_modes (points,) flat directions that the symmetries explain; kind: a tuple of words, see `KINDS`.
+    theta (points, P); loss, grad_norm (points,); eigenvalues (points, P) in rising order; index (points,) how many are
+    negative; zero_modes (points,) flat directions that the symmetries explain; kind: a tuple of words, see `KINDS`.
     """
 
     theta: Tensor
@@ -99,7 +99,8 @@ def refine(land: Landscape, theta: Tensor, max_steps: int = 30, max_move: float 
 
     A step is taken in the eigenbasis of the Hessian, leaving out directions that are flat to rounding, and only if it makes
     the gradient smaller (it is halved up to ten times, else the point rests). A point that moves further than max_move
-    times its length (or 1, if longer), whose index changes, or whose gradient did not vanish is flagged in `left`. theta (P,) counts as one member.
+    times its length (or 1, if longer), whose index changes, or whose gradient did not vanish is flagged
+    in `left`. theta (P,) counts as one member.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
@@ -133,7 +134,8 @@ def classify(land: Landscape, theta: Tensor, tol: float = 1e-7) -> CriticalPoint
     zeros = (eigenvalues.abs() <= zero[:, None]).sum(dim=-1)
     explained = zero_modes(land, theta)
     kinds = tuple(
-        _kind(bool(c), int(i), int(z), int(e), land.dim) for c, i, z, e in zip(critical, index, zeros, explained, strict=True)
+        _kind(bool(c), int(i), int(z), int(e), land.dim)
+        for c, i, z, e in zip(critical, index, zeros, explained, strict=True)
     )
     return CriticalPoints(theta, land.loss(theta), grad_norm, eigenvalues, index, explained, kinds)
 
@@ -198,7 +200,11 @@ def _shorter(land: Landscape, theta, newton, gradient, norm, going):
 
 def _rounding(theta: Tensor, eigenvalues: Tensor) -> Tensor:
     """The gradient that rounding theta alone can cause: smaller ones cannot be asked for."""
-    return torch.finfo(theta.dtype).eps * eigenvalues.abs().amax(dim=-1) * torch.linalg.vector_norm(theta, dim=-1).clamp_min(1)
+    return (
+        torch.finfo(theta.dtype).eps
+        * eigenvalues.abs().amax(dim=-1)
+        * torch.linalg.vector_norm(theta, dim=-1).clamp_min(1)
+    )
 
 
 def _index(eigenvalues: Tensor) -> Tensor:

@@ -47,9 +47,13 @@ def _named_device(wanted: str) -> torch.device:
     except RuntimeError:
         raise ValueError(f"LMCOURSE_DEVICE must be a device such as cpu or cuda, but is {wanted!r}.") from None
     if chosen.type == "mps":
-        raise ValueError("LMCOURSE_DEVICE=mps: Apple's GPU has no float64, which the course's claims need. Set LMCOURSE_DEVICE=cpu.")
+        raise ValueError(
+            "LMCOURSE_DEVICE=mps: Apple's GPU has no float64, which the course's claims need. Set LMCOURSE_DEVICE=cpu."
+        )
     if chosen.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"LMCOURSE_DEVICE={wanted}, but torch finds no CUDA device. Set LMCOURSE_DEVICE=cpu or unset it.")
+        raise ValueError(
+            f"LMCOURSE_DEVICE={wanted}, but torch finds no CUDA device. Set LMCOURSE_DEVICE=cpu or unset it."
+        )
     return chosen
 
 

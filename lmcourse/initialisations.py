@@ -41,7 +41,9 @@ def _he(land: Landscape, draw: np.random.Generator) -> np.ndarray:
 
 def _window(land: Landscape, draw: np.random.Generator) -> np.ndarray:
     if land.window is None:
-        raise ValueError(f'The scheme "window" needs a landscape with a window, which {land.name} has not. Use "normal" or "xavier".')
+        raise ValueError(
+            f'The scheme "window" needs a landscape with a window, which {land.name} has not. Use "normal" or "xavier".'
+        )
     low, high = np.array(land.window, dtype=float).T
     return draw.uniform(low, high)
 
@@ -54,7 +56,14 @@ SCHEMES: dict[str, Callable[[Landscape, np.random.Generator], np.ndarray]] = {
 }
 
 
-def starts(land: Landscape, seeds: Iterable[int], scheme: str | None = None, scale: float = 1.0, dtype=torch.float64, device="cpu") -> Tensor:
+def starts(
+    land: Landscape,
+    seeds: Iterable[int],
+    scheme: str | None = None,
+    scale: float = 1.0,
+    dtype=torch.float64,
+    device="cpu",
+) -> Tensor:
     """Random starting points (members, P), one for each seed, drawn on the CPU and then moved to `device`.
 
     scheme : "xavier" weights N(0, 1/inputs), biases 0 (Glorot and Bengio 2010, by inputs alone, as Safran and Shamir 2018 use it);

@@ -116,7 +116,9 @@ class Landscape:
         theta = self.checked(theta)
         lead = theta.shape[:-1]
         pieces = theta.split([math.prod(shape) for shape in self.shapes.values()], dim=-1)
-        return {name: piece.reshape(*lead, *shape) for (name, shape), piece in zip(self.shapes.items(), pieces, strict=True)}
+        return {
+            name: piece.reshape(*lead, *shape) for (name, shape), piece in zip(self.shapes.items(), pieces, strict=True)
+        }
 
     def pack(self, **tensors: Tensor) -> Tensor:
         """Join parameter tensors (..., *shape) into theta (..., P); the inverse of `unpack`.
@@ -130,15 +132,22 @@ class Landscape:
         flat = []
         for name, shape in self.shapes.items():
             tensor = torch.as_tensor(tensors[name])
-            if tuple(tensor.shape[tensor.ndim - len(shape):]) != tuple(shape):
-                raise ValueError(f"{name} must have the shape (..., {', '.join(map(str, shape))}), but came as {tuple(tensor.shape)}.")
-            flat.append(tensor.reshape(*tensor.shape[: tensor.ndim - len(shape)], math.prod(shape)))  # (..., P of this tensor)
+            if tuple(tensor.shape[tensor.ndim - len(shape) :]) != tuple(shape):
+                raise ValueError(
+                    f"{name} must have the shape (..., {', '.join(map(str, shape))}), but came as {tuple(tensor.shape)}."
+                )
+            flat.append(
+                tensor.reshape(*tensor.shape[: tensor.ndim - len(shape)], math.prod(shape))
+            )  # (..., P of this tensor)
         return torch.cat(_with_same_lead(flat), dim=-1)
 
     def checked(self, theta: Tensor) -> Tensor:
-        """theta itself, if it is a floating-point tensor whose last axis has length P; else a ValueError says what is wrong."""
+        """theta itself, if it is a floating-point tensor whose last axis has length P; else an error says what is wrong."""
         if not isinstance(theta, Tensor):
-            raise ValueError(f"theta must be a torch tensor (..., {self.dim}), but a {type(theta).__name__} came. Use torch.as_tensor(...).")
+            came = type(theta).__name__
+            raise TypeError(
+                f"theta must be a torch tensor (..., {self.dim}), but a {came} came. Use torch.as_tensor(...)."
+            )
         if theta.ndim == 0 or theta.shape[-1] != self.dim:
             raise ValueError(
                 f"theta must have the shape (..., {self.dim}) for {self.name}, but came as {tuple(theta.shape)}. "
@@ -153,18 +162,21 @@ class Landscape:
         bad = ~torch.isfinite(self.checked(theta)).all(dim=-1)
         if bad.any():
             first = bad.reshape(-1).nonzero()[0].item()
-            raise ValueError(f"theta must be finite, but {int(bad.sum())} of {bad.numel()} points hold NaN or infinity (the first is number {first}).")
+            count = f"{int(bad.sum())} of {bad.numel()} points hold NaN or infinity (the first is number {first})"
+            raise ValueError(f"theta must be finite, but {count}.")
         return theta
 
     def _differentiable_gradient(self, theta: Tensor, keep_graph: bool = True) -> tuple[Tensor, Tensor]:
-        # The members of a batch do not see each other, so the gradient of the sum of their losses holds every member's own gradient.
+        # The members of a batch do not see each other: the gradient of their summed loss holds every member's own gradient.
         with torch.enable_grad():
             theta = theta.detach().requires_grad_(True)
             return theta, torch.autograd.grad(self.loss_of(theta).sum(), theta, create_graph=keep_graph)[0]
 
     def __repr__(self) -> str:
         parameters = ", ".join(f"{name} {'x'.join(map(str, shape))}" for name, shape in self.shapes.items())
-        return f"Landscape: {self.name}, {self.dim} parameters ({parameters})" + (f", loss = {self.formula}" if self.formula else "")
+        return f"Landscape: {self.name}, {self.dim} parameters ({parameters})" + (
+            f", loss = {self.formula}" if self.formula else ""
+        )
 
 
 def _derivative(number: Tensor, theta: Tensor) -> Tensor:
@@ -178,7 +190,9 @@ def _with_same_lead(flat: list[Tensor]) -> list[Tensor]:
     return [tensor.expand(*lead, tensor.shape[-1]) for tensor in flat]
 
 
-def from_module(module: torch.nn.Module, loss_fn: Callable[[Tensor, Tensor], Tensor], data, name: str | None = None) -> Landscape:
+def from_module(
+    module: torch.nn.Module, loss_fn: Callable[[Tensor, Tensor], Tensor], data, name: str | None = None
+) -> Landscape:
     """The landscape of any `nn.Module` on fixed data: loss = loss_fn(module(x), y), whatever scale loss_fn has.
 
     data is a pair (x, y) or anything with the attributes .x and .y, samples as rows. The module is copied in spirit
@@ -195,7 +209,9 @@ def from_module(module: torch.nn.Module, loss_fn: Callable[[Tensor, Tensor], Ten
     buffers = {key: value.detach() for key, value in module.named_buffers()}
     shapes = {key: tuple(value.shape) for key, value in module.named_parameters()}
     if not shapes:
-        raise ValueError(f"{type(module).__name__} has no parameters, so it has no landscape. Pass a module with weights.")
+        raise ValueError(
+            f"{type(module).__name__} has no parameters, so it has no landscape. Pass a module with weights."
+        )
     sizes = [math.prod(shape) for shape in shapes.values()]
 
     def loss_of_one(theta: Tensor) -> Tensor:  # (P,) -> ()

@@ -30,7 +30,9 @@ STYLE = {
 }  # fmt: skip
 
 
-def figure(width: float = 8.0, height: float = 4.0, columns: int = 1, rows: int = 1, **options) -> tuple[Figure, object]:
+def figure(
+    width: float = 8.0, height: float = 4.0, columns: int = 1, rows: int = 1, **options
+) -> tuple[Figure, object]:
     """A figure of the course's style, in inches, and its axes; it belongs to nobody but you.
 
     >>> fig, ax = figure()
@@ -76,7 +78,9 @@ def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
     if numbers if numbers is not None else W.shape[1] <= 6:
         for (row, column), value in np.ndenumerate(W):
             ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
-    ax.set(xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)")
+    ax.set(
+        xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)"
+    )
     ax.set_xticklabels(range(1, W.shape[1] + 1))
     ax.set_yticklabels(range(1, W.shape[0] + 1))
     ax.spines[:].set_visible(False)
@@ -88,7 +92,15 @@ def draw_spectrum(ax, eigenvalues, label: str | None = None) -> None:
     order = np.arange(1, len(values) + 1)
     negative = values < 0
     ax.axhline(0, color=PALETTE["grey"], linewidth=1)
-    ax.plot(order[~negative], values[~negative], "o", color=PALETTE["blue"], markerfacecolor="white", markersize=4, label=label)
+    ax.plot(
+        order[~negative],
+        values[~negative],
+        "o",
+        color=PALETTE["blue"],
+        markerfacecolor="white",
+        markersize=4,
+        label=label,
+    )
     ax.plot(order[negative], values[negative], "v", color=PALETTE["vermilion"], markersize=6)
     ax.set(xlabel="rank (number)", ylabel="Hessian eigenvalue (no unit)")
 
@@ -97,7 +109,16 @@ def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") ->
     """Draw shares in percent with their intervals; counts have `.share` and `.interval`."""
     shares = np.array([100 * count.share for count in counts])
     low, high = (100 * np.array([count.interval[side] for count in counts]) for side in (0, 1))
-    ax.errorbar(x, shares, yerr=(shares - low, high - shares), label=label, color=color, marker=marker, linestyle=dash, capsize=3)
+    ax.errorbar(
+        x,
+        shares,
+        yerr=(shares - low, high - shares),
+        label=label,
+        color=color,
+        marker=marker,
+        linestyle=dash,
+        capsize=3,
+    )
 
 
 def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> None:

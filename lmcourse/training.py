@@ -55,7 +55,9 @@ class Method(NamedTuple):
 
 def gradient_descent() -> Method:
     """theta <- theta - lr * gradient (Cauchy 1847)."""
-    return Method(init=lambda theta, lr: {"lr": lr}, update=lambda theta, gradient, state: (theta - state["lr"] * gradient, state))
+    return Method(
+        init=lambda theta, lr: {"lr": lr}, update=lambda theta, gradient, state: (theta - state["lr"] * gradient, state)
+    )
 
 
 METHODS: dict[str, Callable[[], Method]] = {"gd": gradient_descent}
@@ -65,7 +67,8 @@ METHODS: dict[str, Callable[[], Method]] = {"gd": gradient_descent}
 class Runs:
     """The end of training, one entry a member.
 
-    theta (members, P); loss, grad_norm (members,); steps (members,) int64; status (members,) int8, see `Status`; seeds (members,) int64.
+    theta (members, P); loss, grad_norm (members,); steps (members,) int64; status (members,) int8,
+    see `Status`; seeds (members,) int64.
     """
 
     theta: Tensor
@@ -89,7 +92,8 @@ class Runs:
         if not len(self):
             return "Runs: no members"
         low, high = float(self.loss.min()), float(self.loss.max())
-        return f"Runs: {len(self)} members by {self.method}: {ends}; loss {low:.3g} to {high:.3g}, steps {int(self.steps.min())} to {int(self.steps.max())}"
+        steps = f"steps {int(self.steps.min())} to {int(self.steps.max())}"
+        return f"Runs: {len(self)} members by {self.method}: {ends}; loss {low:.3g} to {high:.3g}, {steps}"
 
 
 def train(
@@ -122,7 +126,9 @@ def train(
     theta0 = land.checked_finite(theta0).detach()
     theta0 = theta0.unsqueeze(0) if theta0.ndim == 1 else theta0
     if theta0.ndim != 2:
-        raise ValueError(f"theta0 must have the shape (members, {land.dim}), but came as {tuple(theta0.shape)}. Use theta0.flatten(0, -2).")
+        raise ValueError(
+            f"theta0 must have the shape (members, {land.dim}), but came as {tuple(theta0.shape)}. Use theta0.flatten(0, -2)."
+        )
     rates = _checked_rates(lr, theta0)
     _check_limits(tol, max_steps, chunk)
     names = torch.arange(len(theta0)) if seeds is None else torch.as_tensor(list(seeds), dtype=torch.int64)
@@ -137,7 +143,9 @@ def train(
         stopped = False
         for first in range(0, len(theta0), size):
             members = torch.arange(first, min(first + size, len(theta0)), device=theta0.device)
-            stopped = stopped or _train_chunk(land, METHODS[method](), ends, members, rates[members], tol, max_steps, stop, bar)
+            stopped = stopped or _train_chunk(
+                land, METHODS[method](), ends, members, rates[members], tol, max_steps, stop, bar
+            )
     return Runs(ends.theta, land.loss(ends.theta), ends.grad_norm, ends.steps, ends.status, names, method)
 
 
@@ -188,7 +196,9 @@ def _train_chunk(land, method, ends, members, rates, tol, max_steps, stop, bar) 
 
 def _status(norm: Tensor, theta: Tensor, moved: Tensor, tol: float, last: bool) -> Tensor:
     """The status of every member, int8; INTERRUPTED stands for "goes on"."""
-    status = torch.full(norm.shape, int(Status.MAX_STEPS if last else Status.INTERRUPTED), dtype=torch.int8, device=norm.device)
+    status = torch.full(
+        norm.shape, int(Status.MAX_STEPS if last else Status.INTERRUPTED), dtype=torch.int8, device=norm.device
+    )
     status[(moved == theta).all(dim=-1)] = int(Status.STALLED)
     status[~(norm <= DIVERGED_NORM)] = int(Status.DIVERGED)
     status[norm <= tol] = int(Status.CONVERGED)
@@ -198,7 +208,9 @@ def _status(norm: Tensor, theta: Tensor, moved: Tensor, tol: float, last: bool) 
 def _checked_rates(lr: float | Tensor, theta0: Tensor) -> Tensor:
     rates = torch.as_tensor(lr, dtype=theta0.dtype, device=theta0.device)
     if rates.ndim > 1 or (rates.ndim == 1 and len(rates) != len(theta0)):
-        raise ValueError(f"lr must be one number or one a member ({len(theta0)}), but came with the shape {tuple(rates.shape)}.")
+        raise ValueError(
+            f"lr must be one number or one a member ({len(theta0)}), but came with the shape {tuple(rates.shape)}."
+        )
     if not bool((torch.isfinite(rates) & (rates > 0)).all()):
         raise ValueError(f"The learning rate must be positive and finite, but lr = {lr} came.")
     return rates.expand(len(theta0)).unsqueeze(-1)

@@ -9,7 +9,9 @@ from lmcourse.symmetry import IndexAxis, Symmetry
 
 def quadratic(*curvatures, symmetries=()):
     values = torch.tensor(curvatures, dtype=torch.float64)
-    return lm.Landscape("quadratic", {"x": (len(curvatures),)}, lambda theta: 0.5 * (values * theta**2).sum(-1), symmetries=symmetries)
+    return lm.Landscape(
+        "quadratic", {"x": (len(curvatures),)}, lambda theta: 0.5 * (values * theta**2).sum(-1), symmetries=symmetries
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,10 @@ def test_a_ring_of_minima_is_a_minimum_up_to_symmetry():
 
 def test_a_point_with_a_gradient_is_not_critical():
     assert lm.classify(quadratic(1, 1), torch.tensor([1e-3, 0.0], dtype=torch.float64))[0].kind == "not critical"
-    assert lm.classify(lm.surface("monkey saddle"), torch.tensor([0.1, 0.1], dtype=torch.float64))[0].kind == "not critical"
+    assert (
+        lm.classify(lm.surface("monkey saddle"), torch.tensor([0.1, 0.1], dtype=torch.float64))[0].kind
+        == "not critical"
+    )
 
 
 def test_a_tiny_eigenvalue_that_the_gradient_could_explain_is_not_called_positive():

@@ -26,7 +26,9 @@ def test_the_spread_of_each_scheme():
 
 
 def test_biases_start_at_zero_and_scale_multiplies():
-    land = lm.from_module(torch.nn.Linear(3, 2).double(), torch.nn.functional.mse_loss, (torch.zeros(1, 3), torch.zeros(1, 2)))
+    land = lm.from_module(
+        torch.nn.Linear(3, 2).double(), torch.nn.functional.mse_loss, (torch.zeros(1, 3), torch.zeros(1, 2))
+    )
     theta = lm.starts(land, seeds=range(2))
     assert torch.equal(land.unpack(theta)["bias"], torch.zeros(2, 2, dtype=torch.float64))
     assert torch.equal(lm.starts(land, seeds=range(2), scale=3.0), 3 * theta)
@@ -42,11 +44,11 @@ def test_window_starts_lie_in_the_window():
 
 def test_bad_requests_are_refused_in_words():
     land = lm.teacher_student(2)
-    with pytest.raises(ValueError, match="no initialisation 'lucky'.*xavier"):
+    with pytest.raises(ValueError, match=r"no initialisation 'lucky'.*xavier"):
         lm.starts(land, seeds=[1], scheme="lucky")
     with pytest.raises(ValueError, match="needs a landscape with a window"):
         lm.starts(land, seeds=[1], scheme="window")
-    with pytest.raises(ValueError, match="seed.*-1"):
+    with pytest.raises(ValueError, match=r"seed.*-1"):
         lm.starts(land, seeds=[-1])
 
 

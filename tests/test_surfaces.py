@@ -16,7 +16,9 @@ def critical_points(name, grid=41):
     axes = [torch.linspace(*side, grid, dtype=torch.float64) for side in land.window]
     points = lm.refine(land, torch.cartesian_prod(*axes), max_steps=60)
     theta = points.theta[points.grad_norm < 1e-10]
-    inside = torch.stack([(theta[:, i] >= low) & (theta[:, i] <= high) for i, (low, high) in enumerate(land.window)]).all(dim=0)
+    inside = torch.stack(
+        [(theta[:, i] >= low) & (theta[:, i] <= high) for i, (low, high) in enumerate(land.window)]
+    ).all(dim=0)
     return lm.classify(land, torch.unique((theta[inside] * 1e6).round() / 1e6, dim=0), tol=1e-4)
 
 
@@ -69,5 +71,5 @@ def test_the_octopus_leads_from_saddle_to_saddle():
 
 
 def test_an_unknown_surface_is_refused_with_the_list():
-    with pytest.raises(ValueError, match="no surface 'bowl'.*himmelblau"):
+    with pytest.raises(ValueError, match=r"no surface 'bowl'.*himmelblau"):
         lm.surface("bowl")

@@ -47,7 +47,9 @@ def test_every_group_acts_on_what_flows_in_and_out(group):
     torch.testing.assert_close(land.loss(moved), land.loss(theta), rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize(("group", "count"), [("permutations", 0), ("signs", 0), ("scales", 3), ("rotations", 3), ("linear maps", 9)])
+@pytest.mark.parametrize(
+    ("group", "count"), [("permutations", 0), ("signs", 0), ("scales", 3), ("rotations", 3), ("linear maps", 9)]
+)
 def test_tangents_are_flat_directions(group, count):
     land = two_layer_relu(group)
     theta = lm.starts(land, seeds=range(4), scheme="normal")

@@ -10,7 +10,12 @@ from lmcourse.networks.reversed_neuron import five_numbers
 from lmcourse.networks.teacher_student import teacher_student_monte_carlo
 
 # k: (loss, smallest Hessian eigenvalue) at the minimum with one reversed neuron; k = 6, 7 also in the authors' files
-PUBLISHED_MINIMA = {6: (0.02508058, 0.00470), 7: (0.02320271, 0.01406), 8: (0.02150804, 0.02135), 10: (0.01870219, 0.03196)}
+PUBLISHED_MINIMA = {
+    6: (0.02508058, 0.00470),
+    7: (0.02320271, 0.01406),
+    8: (0.02150804, 0.02135),
+    10: (0.01870219, 0.03196),
+}
 
 
 def identity(k: int) -> torch.Tensor:
@@ -22,14 +27,18 @@ def test_closed_form_agrees_with_monte_carlo(k, n, d):
     land = lm.teacher_student(k, n, d)
     theta = lm.starts(land, seeds=[3])[0]
     generator = torch.Generator().manual_seed(5)
-    mean, error = teacher_student_monte_carlo(theta.reshape(n, d), torch.eye(k, d, dtype=torch.float64), 400_000, generator)
+    mean, error = teacher_student_monte_carlo(
+        theta.reshape(n, d), torch.eye(k, d, dtype=torch.float64), 400_000, generator
+    )
     assert abs(float(land.loss(theta)) - mean) < 4 * error
 
 
 def test_monte_carlo_would_notice_a_missing_factor_one_half():
     land = lm.teacher_student(6)
     theta = lm.starts(land, seeds=[3])[0]
-    mean, error = teacher_student_monte_carlo(theta.reshape(6, 6), torch.eye(6, dtype=torch.float64), 400_000, torch.Generator().manual_seed(5))
+    mean, error = teacher_student_monte_carlo(
+        theta.reshape(6, 6), torch.eye(6, dtype=torch.float64), 400_000, torch.Generator().manual_seed(5)
+    )
     assert abs(2 * float(land.loss(theta)) - mean) > 40 * error
 
 
@@ -71,7 +80,10 @@ def test_loss_and_smallest_eigenvalue_of_the_published_minima(k):
 
 
 def test_the_minimum_is_born_between_five_and_six():
-    smallest = {k: float(lm.classify(lm.teacher_student(k), lm.symmetric_minimum(k).flatten()).eigenvalues[0, 0]) for k in (3, 4, 5, 6)}
+    smallest = {
+        k: float(lm.classify(lm.teacher_student(k), lm.symmetric_minimum(k).flatten()).eigenvalues[0, 0])
+        for k in (3, 4, 5, 6)
+    }
     expected = {3: -0.0445, 4: -0.0244, 5: -0.0077, 6: 0.0047}
     assert smallest == pytest.approx(expected, abs=1e-4)
 
@@ -79,13 +91,17 @@ def test_the_minimum_is_born_between_five_and_six():
 def test_five_numbers_give_the_loss_of_the_whole_matrix():
     W = lm.symmetric_minimum(9)
     values = torch.stack([W[0, 0], W[0, 1], W[1, 0], W[1, 1], W[1, 2]])
-    assert float(five_numbers(9).loss(values)) == pytest.approx(float(lm.teacher_student(9).loss(W.flatten())), abs=1e-14)
+    assert float(five_numbers(9).loss(values)) == pytest.approx(
+        float(lm.teacher_student(9).loss(W.flatten())), abs=1e-14
+    )
 
 
 def test_the_loss_of_the_symmetric_minimum_decays_like_one_over_k():
     # k F = limit + series in k^(-1/2); the limit fits 1/2 - 2/pi^2 = 0.29736
     k = torch.tensor([80, 120, 200, 360, 640], dtype=torch.float64)
-    heights = [int(size) * float(lm.teacher_student(int(size)).loss(lm.symmetric_minimum(int(size)).flatten())) for size in k]
+    heights = [
+        int(size) * float(lm.teacher_student(int(size)).loss(lm.symmetric_minimum(int(size)).flatten())) for size in k
+    ]
     powers = k[:, None] ** torch.tensor([0.0, -0.5, -1.0, -1.5], dtype=torch.float64)
     limit = torch.linalg.lstsq(powers, torch.tensor(heights, dtype=torch.float64)[:, None]).solution[0, 0]
     assert float(limit) == pytest.approx(0.2974, abs=0.002)

@@ -28,7 +28,9 @@ def test_a_start_that_is_converged_takes_no_step():
 
 
 def test_every_end_has_its_status():
-    cliff = lm.Landscape("cliff", {"x": (2,)}, lambda theta: -(theta**4).sum(-1), gradient_of=lambda theta: -4 * theta**3)
+    cliff = lm.Landscape(
+        "cliff", {"x": (2,)}, lambda theta: -(theta**4).sum(-1), gradient_of=lambda theta: -4 * theta**3
+    )
     assert lm.train(cliff, points([1.0, 1.0]), lr=0.1).status.item() == Status.DIVERGED
     assert lm.train(bowl, points([1.0, 1.0]), lr=1e-3, max_steps=5).status.item() == Status.MAX_STEPS
     assert lm.train(bowl, points([1.0, 1.0]), lr=1e-17, tol=1e-3).status.item() == Status.STALLED

@@ -56,11 +56,15 @@ def published(k: int, n: int) -> Count:
     12.6 % (10.7 to 14.8)
     """
     if (k, n) not in PUBLISHED:
-        raise ValueError(f"There is no published count for k = {k}, n = {n}: the tables have n = k (6 to 20), k + 1 (8 to 19), k + 2 (6 to 18).")
+        raise ValueError(
+            f"There is no published count for k = {k}, n = {n}: the tables have n = k (6 to 20), k + 1 (8 to 19), k + 2 (6 to 18)."
+        )
     return Count(PUBLISHED[k, n], PUBLISHED_RUNS)
 
 
-def run(k: int, n: int, seeds: Iterable[int], lr: float = 0.4, tol: float = 1e-6, max_steps: int = 5000, **options) -> Runs:
+def run(
+    k: int, n: int, seeds: Iterable[int], lr: float = 0.4, tol: float = 1e-6, max_steps: int = 5000, **options
+) -> Runs:
     """The same experiment with a longer step and an earlier end, which changes the time but not the shares.
 
     >>> count_failed(run(6, 6, seeds=range(20)))

@@ -59,11 +59,23 @@ def draw_map(ax) -> None:
         corner = (chapter.across - BOX_WIDTH / 2, chapter.up - BOX_HEIGHT / 2)
         ax.add_patch(FancyBboxPatch(corner, BOX_WIDTH, BOX_HEIGHT, boxstyle="round,pad=0,rounding_size=0.06",
                                     facecolor="white", edgecolor=chapter.colour, linewidth=2.5))  # fmt: skip
-        ax.text(chapter.across, chapter.up + 0.17, f"{chapter.number}  {chapter.name}", ha="center", va="center", weight="bold")
+        ax.text(
+            chapter.across,
+            chapter.up + 0.17,
+            f"{chapter.number}  {chapter.name}",
+            ha="center",
+            va="center",
+            weight="bold",
+        )
         ax.text(chapter.across, chapter.up - 0.12, chapter.question, ha="center", va="center", fontsize=11)
     for first, then in PATHS:
         (x0, y0), (x1, y1) = places[first], places[then]
-        start, end = (x0 + BOX_WIDTH / 2 + 0.01, y0 + 0.2 * (y1 - y0)), (x1 - BOX_WIDTH / 2 - 0.01, y1 - 0.2 * (y1 - y0))
-        ax.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": PALETTE["grey"], "linewidth": 1.8})
+        start, end = (
+            (x0 + BOX_WIDTH / 2 + 0.01, y0 + 0.2 * (y1 - y0)),
+            (x1 - BOX_WIDTH / 2 - 0.01, y1 - 0.2 * (y1 - y0)),
+        )
+        ax.annotate(
+            "", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": PALETTE["grey"], "linewidth": 1.8}
+        )
     ax.set(xlim=(-0.48, 3.48), ylim=(-0.32, 2.32))
     ax.set_axis_off()

@@ -30,7 +30,10 @@ def five_numbers(k: int) -> Landscape:
 
     def loss_of(values: Tensor) -> Tensor:
         a, f, e, c, d = values.unbind(-1)
-        one, two = (a**2 + (k - 1) * f**2).sqrt(), (e**2 + c**2 + (k - 2) * d**2).sqrt()  # lengths of neuron 1 and of the others
+        one, two = (
+            (a**2 + (k - 1) * f**2).sqrt(),
+            (e**2 + c**2 + (k - 2) * d**2).sqrt(),
+        )  # lengths of neuron 1 and of the others
 
         def energy(first: Tensor, second, inner: Tensor) -> Tensor:
             return pair_energy(first * second, inner / (first * second))
@@ -56,7 +59,9 @@ def symmetric_minimum(k: int) -> Tensor:
     [-0.601512, 0.224516, 0.308011, 0.986704]
     """
     if not isinstance(k, int) or k < 3:
-        raise ValueError(f"The critical point with one reversed neuron is known for whole k from 3 on, but k = {k!r} came.")
+        raise ValueError(
+            f"The critical point with one reversed neuron is known for whole k from 3 on, but k = {k!r} came."
+        )
     values = torch.tensor(AT_SIX, dtype=torch.float64)
     size = 6
     values = _newton(five_numbers(size), values)

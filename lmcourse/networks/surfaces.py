@@ -80,4 +80,6 @@ def surface(name: str) -> Landscape:
     if name not in _SURFACES:
         raise ValueError(f"There is no surface {name!r}. The surfaces are: {', '.join(_SURFACES)}.")
     loss_of, formula, window, known_minimum = _SURFACES[name]
-    return Landscape(name, {"xy": (2,)}, loss_of, formula=formula, known_minimum=known_minimum, window=window, default_start="window")
+    return Landscape(
+        name, {"xy": (2,)}, loss_of, formula=formula, known_minimum=known_minimum, window=window, default_start="window"
+    )

@@ -87,7 +87,9 @@ def align_with_teacher(W: Tensor) -> Tensor:
     rows, columns = torch.from_numpy(rows)[order], torch.from_numpy(columns)[order]
     rest = [row for row in range(W.shape[0]) if row not in rows.tolist()]
     unused = [column for column in range(W.shape[1]) if column not in columns.tolist()]
-    return W[torch.cat([rows, torch.tensor(rest, dtype=torch.int64)])][:, torch.cat([columns, torch.tensor(unused, dtype=torch.int64)])]
+    return W[torch.cat([rows, torch.tensor(rest, dtype=torch.int64)])][
+        :, torch.cat([columns, torch.tensor(unused, dtype=torch.int64)])
+    ]
 
 
 def teacher_student_monte_carlo(W: Tensor, V: Tensor, samples: int, generator: torch.Generator) -> tuple[float, float]:
@@ -153,7 +155,9 @@ def _hessian(W: Tensor, V: Tensor) -> Tensor:
     lengths, identity = _lengths(W), torch.eye(d, dtype=W.dtype, device=W.device)
     U = W / lengths.clamp_min(TINY).unsqueeze(-1)  # (..., n, d)
     T = torch.cat([U, V.expand(*U.shape[:-2], *V.shape)], dim=-2)  # (..., n+k, d): directions of all neurons
-    weights = torch.cat([lengths, -_lengths(V).expand(*U.shape[:-2], V.shape[-2])], dim=-1)  # (..., n+k): teacher counts negative
+    weights = torch.cat(
+        [lengths, -_lengths(V).expand(*U.shape[:-2], V.shape[-2])], dim=-1
+    )  # (..., n+k): teacher counts negative
     u, t = U.unsqueeze(-2), T.unsqueeze(-3)  # (..., n, 1, d) and (..., 1, n+k, d)
     half_sine, half_cosine = _lengths(u - t) / 2, _lengths(u + t) / 2  # (..., n, n+k)
     theta, sine = 2 * torch.atan2(half_sine, half_cosine), 2 * half_sine * half_cosine
@@ -161,11 +165,19 @@ def _hessian(W: Tensor, V: Tensor) -> Tensor:
 
     force = sine * weights.unsqueeze(-2) / (2 * math.pi * lengths.clamp_min(TINY).unsqueeze(-1))  # (..., n, n+k)
     across = identity - U.unsqueeze(-1) * U.unsqueeze(-2)  # I - u u', (..., n, d, d)
-    diagonal = identity / 2 + force.sum(-1)[..., None, None] * across + torch.einsum("...ij,...ija,...ijb->...iab", force, p, p)
+    diagonal = (
+        identity / 2
+        + force.sum(-1)[..., None, None] * across
+        + torch.einsum("...ij,...ija,...ijb->...iab", force, p, p)
+    )
 
     p, t, theta = p[..., :n, :], t[..., :n, :], theta[..., :n]
     q = _perpendicular(t, u, half_sine[..., :n], half_cosine[..., :n])
-    blocks = (math.pi - theta)[..., None, None] * identity + p.unsqueeze(-1) * u.unsqueeze(-2) + q.unsqueeze(-1) * t.unsqueeze(-2)
+    blocks = (
+        (math.pi - theta)[..., None, None] * identity
+        + p.unsqueeze(-1) * u.unsqueeze(-2)
+        + q.unsqueeze(-1) * t.unsqueeze(-2)
+    )
     blocks = blocks / (2 * math.pi)  # h2(w_i, w_j), (..., n, n, d, d)
     same = torch.eye(n, dtype=torch.bool, device=W.device)[:, :, None, None]
     blocks = torch.where(same, diagonal.unsqueeze(-3), blocks)
@@ -195,9 +207,13 @@ def _symmetries(k: int, n: int, d: int) -> tuple[Symmetry, ...]:
 def _check_sizes(k: int, n: int, d: int) -> None:
     for name, value, meaning in (("k", k, "teacher neurons"), ("n", n, "student neurons"), ("d", d, "inputs")):
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name}, the number of {meaning}, must be a whole number from 1 on, but {name} = {value!r} came.")
+            raise ValueError(
+                f"{name}, the number of {meaning}, must be a whole number from 1 on, but {name} = {value!r} came."
+            )
     if d < k:
-        raise ValueError(f"k = {k} orthonormal teacher neurons need at least {k} inputs, but d = {d} came. Choose d >= k.")
+        raise ValueError(
+            f"k = {k} orthonormal teacher neurons need at least {k} inputs, but d = {d} came. Choose d >= k."
+        )
 
 
 def _width(teacher: Tensor) -> int:

@@ -121,7 +121,9 @@ class SpuriousMinimaExplorer(Explorer):
         super().__init__(**{"ensemble": first_ensemble()} | settings)
 
     def controls(self) -> list:
-        self.rank_slider = self.tie(Slider("Run, by rising loss", range(1, len(self.state.ensemble.loss) + 1), self.state.rank), "rank")
+        self.rank_slider = self.tie(
+            Slider("Run, by rising loss", range(1, len(self.state.ensemble.loss) + 1), self.state.rank), "rank"
+        )
         self.state.observe(self._fit_rank, "ensemble")
         return [
             self.tie(Slider("Teacher neurons k", TEACHERS, self.state.k), "k"),
@@ -164,15 +166,16 @@ class SpuriousMinimaExplorer(Explorer):
         axes.set_title(f"Smallest {float(result.point.eigenvalues[0]):.4f}")
 
     def words(self, result: Member) -> Words:
-        ensemble, point = result.ensemble, result.point
-        unfinished = f"; {ensemble.count.unfinished} of them were still on their way" if ensemble.count.unfinished else ""
+        ensemble, point, count = result.ensemble, result.point, result.ensemble.count
+        smallest, largest = float(point.eigenvalues[0]), float(point.eigenvalues[-1])
+        moving = f"; {count.unfinished} of them were still on their way" if count.unfinished else ""
         readout = (
-            f"k = {ensemble.k}, n = {ensemble.n}: {ensemble.count.failed} of {ensemble.count.total} runs failed, {ensemble.count}{unfinished}. "
-            f"Run {result.rank}: loss {float(point.loss):.5f}, {point.kind}, smallest eigenvalue {float(point.eigenvalues[0]):.4f}."
+            f"k = {ensemble.k}, n = {ensemble.n}: {count.failed} of {count.total} runs failed, {count}{moving}. Run {result.rank}: "
+            f"loss {float(point.loss):.5f}, {point.kind}, smallest eigenvalue {smallest:.4f}."
         )
         alt = (
-            f"Three pictures. A histogram of the final losses of {ensemble.count.total} runs, from {float(ensemble.loss[0]):.4f} to "
+            f"Three pictures. A histogram of the final losses of {count.total} runs, from {float(ensemble.loss[0]):.4f} to "
             f"{float(ensemble.loss[-1]):.4f}. The {ensemble.n} by {ensemble.k} weight matrix of run {result.rank} as colours. "
-            f"The eigenvalues of its Hessian in rising order, from {float(point.eigenvalues[0]):.4f} to {float(point.eigenvalues[-1]):.2f}."
+            f"The eigenvalues of its Hessian in rising order, from {smallest:.4f} to {largest:.2f}."
         )
         return Words(alt, readout)
