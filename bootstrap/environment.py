@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -48,9 +49,14 @@ def conda_has_everything(extras):
 
 def requirements(extras):
     """Names of the packages that pyproject.toml asks for, with these extras."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = project_table()
     groups = [project["dependencies"], *(project["optional-dependencies"][extra] for extra in extras)]
     return [normalised(re.match(r"[\w.-]+", requirement).group()) for group in groups for requirement in group]
+
+
+def project_table():
+    """What pyproject.toml says about the package itself, without the settings of tools."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def normalised(name):
@@ -73,8 +79,8 @@ def is_ready(extras):
 
 def fingerprint():
     """Changes when what has to be installed changes, or when the folder was moved."""
-    contents = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
-    return hashlib.sha256(b"\n".join([*contents, str(ROOT).encode()])).hexdigest()
+    contents = [project_table(), (ROOT / "constraints.txt").read_text(encoding="utf-8"), str(ROOT)]
+    return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
 
 def venv_python_version():

@@ -68,12 +68,20 @@ def test_extras_are_added_and_kept(calls):
     assert [arguments[-1] for arguments in calls if "--editable" in arguments] == [".[test]", ".[browser,test]"]
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_new_requirements_are_installed(folder, calls, name):
+@pytest.mark.parametrize(
+    ("name", "old", "new", "ready"),
+    [
+        ("pyproject.toml", '"tqdm>=4.66"', '"tqdm>=4.67"', False),
+        ("pyproject.toml", "line-length = 120", "line-length = 100", True),
+        ("constraints.txt", "torch==2.13.0", "torch==2.14.0", False),
+    ],
+)
+def test_new_requirements_are_installed_and_settings_of_tools_do_not_matter(folder, calls, name, old, new, ready):
     environment.environment_python([])
-    with open(folder / name, "a", encoding="utf-8") as file:
-        file.write("\n# a new edition\n")
-    assert not environment.is_ready([])
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    assert environment.is_ready([]) == ready
 
 
 def test_new_python_is_noticed(calls, monkeypatch):
