@@ -1,6 +1,8 @@
-# ruff: noqa: B018, E402
 # The cells of a small notebook that the browser tests open.
 # %%
+import threading
+import time
+
 import matplotlib
 
 import lmcourse as lm
@@ -8,8 +10,16 @@ import lmcourse as lm
 lm.predict("0.test/ends", "Where does descent from $(x, y) = (0, 0)$ end?",
            ["in a minimum, where $\\nabla L = 0$", "on a saddle with $\\lambda_1 < 0$", "nowhere"])
 # %%
-explorer = lm.widgets.SurfaceExplorer(surface="rosenbrock", step_size=0.001)
-explorer
+drawing_threads = set()
+
+
+class WatchedExplorer(lm.widgets.SurfaceExplorer):
+    def draw(self, figure, result):
+        drawing_threads.add(threading.current_thread())
+        super().draw(figure, result)
+
+
+WatchedExplorer(surface="rosenbrock", step_size=0.001)
 # %%
 lm.reveal("0.test/ends", "it ends at a point with $\\|\\nabla L\\| < 10^{-9}$", right=0,
           explanation="The gradient step $\\theta \\leftarrow \\theta - \\eta \\nabla L(\\theta)$ leads there.")
@@ -29,12 +39,11 @@ lm.progress()
 # %%
 assert matplotlib.get_backend().endswith("inline"), "the reader's backend is left alone"
 # %%
-# A cell that runs and draws for a while, during which the reader moves a control.
-import time
-
-for repetition in range(12):
+# This cell runs and draws for a while; meanwhile the reader moves a control.
+for repetition in range(10):
     busy = matplotlib.figure.Figure()
     _ = busy.add_subplot().plot([0, repetition])
     busy.canvas.draw()
-    time.sleep(0.25)
-print("finished")
+    time.sleep(0.15)
+# %%
+assert drawing_threads == {threading.main_thread()}, "matplotlib is used by one thread alone"

@@ -26,6 +26,7 @@ CHROMIUM_PLACES = [
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-proxy-server",
 ]  # fmt: skip
 QUIET_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
@@ -66,10 +67,11 @@ class LabServer:
         self._wait_until_ready(seconds=120)
 
     def _wait_until_ready(self, seconds: float) -> None:
+        open_address = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
         address, end = f"http://127.0.0.1:{self.port}/api/status?token={self.token}", time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                urllib.request.urlopen(address, timeout=5).close()
+                open_address(address, timeout=5).close()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.3)
@@ -115,15 +117,17 @@ class OpenNotebook:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)")
         self.wait_until_idle()
 
-    def start_cell(self, number: int) -> None:
-        """Begin to run one cell, and do not wait for its end."""
-        self.page.evaluate("""(number) => {
+    def run_cell(self, number: int, wait: bool = True) -> None:
+        """Run one cell to its end; without `wait`, only until the kernel is busy with it."""
+        self.page.evaluate("""([number, wait]) => {
             const app = window.jupyterapp;
             app.shell.currentWidget.content.activeCellIndex = number;
-            app.commands.execute("notebook:run-cell");
-        }""", number)
-        self.page.wait_for_function(
-            "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+            const done = app.commands.execute("notebook:run-cell").then(() => true);
+            return wait ? done : true;
+        }""", [number, wait])
+        if not wait:
+            self.page.wait_for_function(
+                "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
 
     def errors(self) -> list[str]:
         """What error outputs say; an empty list is what one wants."""
@@ -159,6 +163,16 @@ class OpenExplorer:
             return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).join();
         }""")
         return pixels, self.picture.get_attribute("alt"), self.readout.inner_text()
+
+    def answers_to(self, slider, key: str) -> bool:
+        """Whether picture, description and readout all change within a few seconds of a key pressed on a slider."""
+        before = self.seen()
+        slider.press(key)
+        try:
+            self.wait_for_change(before, seconds=5)
+        except AssertionError:
+            return False
+        return True
 
     def wait_for_change(self, before: tuple[str, str, str], seconds: float = 20) -> tuple[str, str, str]:
         """Wait until picture, description and readout all differ from before."""
