@@ -18,6 +18,7 @@ from authoring.problems import Problem, SourceError
 from authoring.source import KEPT_METADATA, read_source
 
 COMPARED_TAG = "nbval-check-output"
+FOLDED_TAGS = {"predict", "reveal", "quiz"}  # their code is plumbing and names the right answer: it opens folded
 
 
 def source_of(target, root):
@@ -58,6 +59,8 @@ def _notebook_cells(cells):
             tags.append(COMPARED_TAG)
         if tags:
             metadata["tags"] = tags
+        if FOLDED_TAGS.intersection(tags):
+            metadata["jupyter"] = {"source_hidden": True}
         digest = _digest(cell.kind, cell.text)[:12]
         seen[digest] = seen.get(digest, 0) + 1
         new = new_code_cell if cell.kind == "code" else new_markdown_cell

@@ -1,9 +1,11 @@
 """Safran and Shamir's experiment: our counts beside theirs."""
 
 import pytest
+import torch
 
 from lmcourse.counting import shares_agree
-from lmcourse.experiments.spurious_minima import PUBLISHED, count_failed, published, run
+from lmcourse.experiments.spurious_minima import PUBLISHED, count_failed, longest_step, published, run
+from lmcourse.networks.teacher_student import teacher_student
 from lmcourse.training import Status
 
 
@@ -27,6 +29,14 @@ def test_an_early_end_and_a_long_step_shift_no_share():
     changed = int((failed != failed_slow).sum())
     assert changed <= 20
     assert abs(int(failed.sum()) - int(failed_slow.sum())) <= 3.3 * changed**0.5
+
+
+@pytest.mark.parametrize("n", range(3, 23))
+def test_the_longest_step_is_stable_at_the_solution(n):
+    # Gradient descent converges to a minimum only if lr * (largest eigenvalue) < 2.
+    land = teacher_student(n)
+    largest = torch.linalg.eigvalsh(land.hessian(torch.eye(n, dtype=torch.float64).flatten()))[-1]
+    assert longest_step(n) * float(largest) < 1.6
 
 
 def test_the_published_tables_are_complete():

@@ -127,7 +127,7 @@ class SpuriousMinimaExplorer(Explorer):
         self.state.observe(self._fit_rank, "ensemble")
         return [
             self.tie(Slider("Teacher neurons k", TEACHERS, self.state.k), "k"),
-            self.tie(Slider("Extra student neurons n - k", EXTRA, self.state.extra), "extra"),
+            self.tie(Slider("Extra neurons n - k", EXTRA, self.state.extra), "extra"),
             self.tie(Slider("Runs", MEMBERS, self.state.members), "members"),
             Button("Train", self.train),
             self.stop_button,
@@ -163,7 +163,7 @@ class SpuriousMinimaExplorer(Explorer):
         axes.set_title(f"Weights of run {result.rank}")
         axes = figure.add_axes(SPECTRUM)
         plots.draw_spectrum(axes, result.point.eigenvalues)
-        axes.set_title(f"Smallest {float(result.point.eigenvalues[0]):.4f}")
+        axes.set_title(f"Hessian: smallest {float(result.point.eigenvalues[0]):.4f}")
 
     def words(self, result: Member) -> Words:
         ensemble, point, count = result.ensemble, result.point, result.ensemble.count
