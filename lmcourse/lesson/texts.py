@@ -45,6 +45,6 @@ SHARED_STYLE = """
 .lmcourse button { font: inherit; padding: 0.25em 0.9em; border-radius: 3px; cursor: pointer;
   color: var(--jp-ui-font-color1, #000); background: var(--jp-layout-color2, #eee);
   border: 1px solid var(--jp-border-color0, #757575); }
-.lmcourse button:disabled { opacity: 0.5; cursor: default; }
+.lmcourse button:disabled, .lmcourse button[aria-disabled="true"] { opacity: 0.5; cursor: default; }
 .lmcourse :focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 2px; }
 """

@@ -88,8 +88,8 @@ function render({ model, el }) {
   const frame = add(el, "div", { className: "lmcourse-button" });
   keepKeys(frame);
   const button = add(frame, "button", { textContent: model.get("label") });
-  button.addEventListener("click", () => model.send({ pressed: true }));
-  const update = () => { button.disabled = model.get("disabled"); };
+  button.addEventListener("click", () => model.send({ pressed: true }));  // Python ignores a disabled button
+  const update = () => button.setAttribute("aria-disabled", model.get("disabled"));  // it keeps the focus
   model.on("change:disabled", update);
   update();
 }

@@ -37,10 +37,10 @@ QUIET_SETTINGS = {
 
 
 def find_chromium() -> str | None:
-    """The Chromium to test with: LMCOURSE_CHROMIUM, or one in a usual place."""
-    places = [os.environ.get("LMCOURSE_CHROMIUM", ""), *CHROMIUM_PLACES,
-              *(shutil.which(name) or "" for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))]
-    return next((place for place in places if place and Path(place).is_file()), None)
+    """The Chromium to test with: LMCOURSE_CHROMIUM if that is set, else one in a usual place."""
+    named = os.environ.get("LMCOURSE_CHROMIUM")
+    found = [shutil.which(name) or "" for name in ("chromium", "chromium-browser", "google-chrome", "chrome")]
+    return next((place for place in ([named] if named else found + CHROMIUM_PLACES) if Path(place).is_file()), None)
 
 
 class LabServer:
@@ -158,18 +158,19 @@ class OpenExplorer:
     def seen(self) -> tuple[str, str, str]:
         """The bytes of the picture (as text), its description and the readout."""
         pixels = self.picture.evaluate("""async (image) => {
-            await image.decode();
+            await image.decode().catch(() => null);  // another picture may come while this one is decoded
+            if (image.complete && image.naturalWidth === 0) throw Error("The picture is empty.");
             const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
             return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).join();
         }""")
         return pixels, self.picture.get_attribute("alt"), self.readout.inner_text()
 
     def answers_to(self, slider, key: str) -> bool:
-        """Whether picture, description and readout all change within a few seconds of a key pressed on a slider."""
+        """Whether picture, description and readout all change within two seconds of a key pressed on a slider."""
         before = self.seen()
         slider.press(key)
         try:
-            self.wait_for_change(before, seconds=5)
+            self.wait_for_change(before, seconds=2)
         except AssertionError:
             return False
         return True
