@@ -100,7 +100,8 @@ def test(arguments):
         codes = [run_module(python, "pytest", f"--junitxml={suite}")]
         if originals():
             say("\nEvery notebook, from top to bottom:")
-            codes.append(run_module(python, "pytest", f"--junitxml={notebooks}", *NBVAL, *originals()))
+            command = ["pytest", f"--junitxml={notebooks}", *NBVAL, *originals()]
+            codes.append(run_module(python, *command, environment=offline()))
         say(total([suite, notebooks]))
     return max(codes)
 
@@ -131,8 +132,15 @@ def course_environment():
     return environment
 
 
-def run_module(python, *arguments):
-    return subprocess.run([python, "-m", *arguments], cwd=ROOT, env=course_environment(), check=False).returncode
+def offline():
+    """The same, with a fence around this machine: the notebooks must not need the network."""
+    environment = course_environment()
+    return {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "offline"), environment["PYTHONPATH"]])}
+
+
+def run_module(python, *arguments, environment=None):
+    command = [python, "-m", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment or course_environment(), check=False).returncode
 
 
 def jupyterlab_command(python, folder, arguments):
