@@ -132,9 +132,9 @@ def classify(land: Landscape, theta: Tensor, tol: float = 1e-7) -> CriticalPoint
     zero = torch.maximum(ZERO * largest, grad_norm)
     index = (eigenvalues < -zero[:, None]).sum(dim=-1)
     zeros = (eigenvalues.abs() <= zero[:, None]).sum(dim=-1)
-    explained = zero_modes(land, theta)
+    explained = zero_modes(land, theta) + land.constraints
     kinds = tuple(
-        _kind(bool(c), int(i), int(z), int(e), land.dim)
+        _kind(bool(c), int(i), int(z), int(e), land.dim - land.constraints)
         for c, i, z, e in zip(critical, index, zeros, explained, strict=True)
     )
     return CriticalPoints(theta, land.loss(theta), grad_norm, eigenvalues, index, explained, kinds)

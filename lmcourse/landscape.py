@@ -33,6 +33,10 @@ class Landscape:
     symmetries : exchanges, rotations, ... of parameters that leave the loss as it is (see `symmetry`).
     known_minimum : the global minimum of the loss where it is known, else None.
     window : where to draw a two-dimensional landscape, ((x from, to), (y from, to)), else None.
+    samples, batch_loss_of : how many samples the loss runs over, and the loss on some of them, scaled to estimate the whole:
+        theta (members, P), rows (members, B) -> (members,). None where the loss has no samples.
+    retract, constraints : for parameters on a surface such as a sphere, the map (..., P) -> (..., P) back to it, and how many
+        directions it takes away; gradient and Hessian are then those along the surface, with zeros across it.
 
     >>> bowl = Landscape("bowl", {"x": (2,)}, lambda theta: 0.5 * (theta**2).sum(-1))
     >>> bowl.gradient(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
@@ -50,6 +54,10 @@ class Landscape:
     known_minimum: float | None = None
     window: tuple[tuple[float, float], tuple[float, float]] | None = None
     default_start: str = "xavier"
+    samples: int | None = None
+    batch_loss_of: Callable[[Tensor, Tensor], Tensor] | None = None
+    retract: Callable[[Tensor], Tensor] | None = None
+    constraints: int = 0
     dim: int = field(init=False)
 
     def __post_init__(self):
@@ -76,6 +84,14 @@ class Landscape:
             return self.gradient_of(theta)
         theta, gradient = self._differentiable_gradient(theta, keep_graph=False)
         return gradient.detach()
+
+    def batch_gradient(self, theta: Tensor, rows: Tensor) -> Tensor:
+        """The gradient estimated on samples rows (members, B), one choice a member, at theta (members, P): (members, P)."""
+        if self.batch_loss_of is None:
+            raise ValueError(f"{self.name} has no samples to choose from: its loss is not a sum over data.")
+        with torch.enable_grad():
+            theta = self.checked(theta).detach().requires_grad_(True)
+            return torch.autograd.grad(self.batch_loss_of(theta, rows).sum(), theta)[0]
 
     def hessian(self, theta: Tensor) -> Tensor:
         """The matrix of second derivatives at theta (..., P), as a tensor (..., P, P).
