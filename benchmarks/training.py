@@ -3,27 +3,34 @@
     python benchmarks/training.py            prints a table and writes benchmarks/training.json
 
 The same gradient steps on the same teacher-student loss (Safran and Shamir 2018), float64, by
-    loop    what a student would write: one torch.nn.Module after another, autograd, torch.optim.SGD
-    vmap    the documented torch.func recipe for ensembles: vmap(grad(functional_call))
-    lm      lm.train: closed-form gradients of the whole batch
-Each figure is the best of several repetitions; the loop is run on a few members and scaled up.
+    loop      what a student would write: one torch.nn.Module after another, autograd, torch.optim.SGD
+    vmap      the documented torch.func recipe for ensembles: vmap(grad(functional_call))
+    jax       jax.jit(jax.vmap(jax.grad)), where JAX is installed (python -m pip install jax)
+    eager     lm.train as it is
+    compiled  lm.train with engine="compiled", where there is a C++ compiler
+and, as the floor below all of them, the bare arccos and square root of every pair of neurons that has to be looked at.
+Each figure is the best of several repetitions, in milliseconds a step; the loop is run on a few members and scaled up.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import platform
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 import lmcourse as lm
+from lmcourse.engine import has_compiler
 from lmcourse.networks.teacher_student import pair_energy
 
 SIZES = (8, 20)
 MEMBERS, STEPS = 1000, 20
 LOOP_MEMBERS, REPETITIONS = 5, 5
+LR = 0.1
 
 
 class Student(torch.nn.Module):
@@ -44,54 +51,113 @@ class Student(torch.nn.Module):
         return own.sum() / 2 - mixed.sum()
 
 
-def seconds_of_loop(W0) -> float:
-    start = time.perf_counter()
+def loop(W0) -> None:
     for W in W0[:LOOP_MEMBERS]:
         student = Student(W)
-        optimizer = torch.optim.SGD(student.parameters(), lr=0.1)
+        optimizer = torch.optim.SGD(student.parameters(), lr=LR)
         for _ in range(STEPS):
             optimizer.zero_grad()
             student().backward()
             optimizer.step()
-    return (time.perf_counter() - start) * len(W0) / LOOP_MEMBERS
 
 
-def seconds_of_vmap(W0) -> float:
+def with_vmap(W0) -> Callable[[], object]:
     student = Student(W0[0])
     buffers = dict(student.named_buffers())
+    gradient_of = torch.func.vmap(torch.func.grad(lambda W: torch.func.functional_call(student, ({"W": W}, buffers), ())))
 
-    def loss_of(W):
-        return torch.func.functional_call(student, ({"W": W}, buffers), ())
+    def run():
+        W = W0
+        for _ in range(STEPS):
+            W = W - LR * gradient_of(W)
+        return W
 
-    gradient_of = torch.func.vmap(torch.func.grad(loss_of))
-    W = W0.clone()
-    start = time.perf_counter()
-    for _ in range(STEPS):
-        W = W - 0.1 * gradient_of(W)
-    return time.perf_counter() - start
+    return run
 
 
-def seconds_of_lmcourse(land, theta0) -> float:
-    start = time.perf_counter()
-    lm.train(land, theta0, lr=0.1, tol=0, max_steps=STEPS)
-    return time.perf_counter() - start
+def with_jax(W0) -> Callable[[], object]:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    jnp, n = jax.numpy, W0.shape[1]
+
+    def energy(product, cosine):
+        return product * (jnp.sqrt(1 - cosine**2) + (jnp.pi - jnp.arccos(cosine)) * cosine) / (2 * jnp.pi)
+
+    def loss(W):
+        same = jnp.eye(n, dtype=bool)
+        squares = (W**2).sum(1)
+        lengths = jnp.sqrt(squares)
+        own = lengths[:, None] * lengths
+        cosine = jnp.clip(jnp.where(same, 0, W @ W.T / own), -1, 1)
+        own = jnp.where(same, squares / 2, energy(own, cosine))
+        return own.sum() / 2 - energy(lengths[:, None], jnp.clip(W / lengths[:, None], -1, 1)).sum()
+
+    step = jax.jit(lambda W: W - LR * jax.vmap(jax.grad(loss))(W))
+    start = jnp.asarray(W0.numpy())
+
+    def run():
+        W = start
+        for _ in range(STEPS):
+            W = step(W)
+        return W.block_until_ready()
+
+    return run
+
+
+def best_milliseconds(run: Callable[[], object], scale: float = 1.0) -> float:
+    """Milliseconds a step, the best of several runs; the first one pays for what is loaded or compiled once."""
+    run()
+    times = []
+    for _ in range(REPETITIONS):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return round(1000 * scale * min(times) / STEPS, 4)
+
+
+def floor(k: int) -> Callable[[], None]:
+    pairs = torch.rand(k * (k - 1) // 2 + k * k, MEMBERS, dtype=torch.float64)
+
+    def run():
+        for _ in range(STEPS):
+            pairs.acos()
+            pairs.sqrt()
+
+    return run
 
 
 def measure(k: int) -> dict:
     land = lm.teacher_student(k)
     theta0 = lm.starts(land, seeds=range(MEMBERS))
     W0 = theta0.reshape(MEMBERS, k, k)
-    expected = torch.autograd.grad(Student.forward(student := Student(W0[0])), student.W)[0]
-    torch.testing.assert_close(land.gradient(theta0[0]).reshape(k, k), expected)  # all sides take the same step
-    sides = {
-        "loop": lambda: seconds_of_loop(W0),
-        "vmap": lambda: seconds_of_vmap(W0),
-        "lm": lambda: seconds_of_lmcourse(land, theta0),
+    student = Student(W0[0])
+    student().backward()
+    torch.testing.assert_close(land.gradient(theta0[0]).reshape(k, k), student.W.grad)  # all sides take the same step
+
+    def train(engine):
+        return lambda: lm.train(land, theta0, lr=LR, tol=0, max_steps=STEPS, engine=engine)
+
+    times = {
+        "floor": best_milliseconds(floor(k)),
+        "loop": best_milliseconds(lambda: loop(W0), scale=MEMBERS / LOOP_MEMBERS),
+        "vmap": best_milliseconds(with_vmap(W0)),
+        "eager": best_milliseconds(train("eager")),
     }
-    for run in sides.values():
-        run()  # the first call pays for what is loaded once
-    best = {name: min(run() for _ in range(REPETITIONS)) for name, run in sides.items()}
-    return {"k": k, **best, "loop / lm": best["loop"] / best["lm"], "vmap / lm": best["vmap"] / best["lm"]}
+    if importlib.util.find_spec("jax"):
+        times["jax"] = best_milliseconds(with_jax(W0))
+    if has_compiler():
+        times["compiled"] = best_milliseconds(train("compiled"))
+    return {"k": k, "milliseconds a step": times, "ratios": ratios(times)}
+
+
+def ratios(times: dict[str, float]) -> dict[str, float]:
+    """Each rival over each of our engines, and each engine over the floor."""
+    ours = [engine for engine in ("eager", "compiled") if engine in times]
+    rivals = [name for name in ("loop", "vmap", "jax") if name in times]
+    table = {f"{rival} / {engine}": times[rival] / times[engine] for engine in ours for rival in rivals}
+    table |= {f"{engine} / floor": times[engine] / times["floor"] for engine in ours}
+    return {name: round(value, 2) for name, value in table.items()}
 
 
 def main() -> None:
@@ -99,7 +165,9 @@ def main() -> None:
     rows = [measure(k) for k in SIZES]
     print(f"{MEMBERS} networks, {STEPS} steps, float64, one thread, best of {REPETITIONS}")
     for row in rows:
-        print(", ".join(f"{name} {value:.3g}" for name, value in row.items()))
+        print(f"k = n = {row['k']}")
+        for title in ("milliseconds a step", "ratios"):
+            print(f"  {title}: " + ", ".join(f"{name} {value:.3g}" for name, value in row[title].items()))
     environment = {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()}
     result = {"members": MEMBERS, "steps": STEPS, "environment": environment, "rows": rows}
     Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -35,8 +35,12 @@ class Landscape:
     window : where to draw a two-dimensional landscape, ((x from, to), (y from, to)), else None.
     samples, batch_loss_of : how many samples the loss runs over, and the loss on some of them, scaled to estimate the whole:
         theta (members, P), rows (members, B) -> (members,). None where the loss has no samples.
+    members_last_gradient_of : the gradient for theta (P, members), members last, written for the compiled engine (see `engine`).
+    working_numbers : about how many numbers a member needs between theta and its gradient; by default 16 P.
     retract, constraints : for parameters on a surface such as a sphere, the map (..., P) -> (..., P) back to it, and how many
         directions it takes away; gradient and Hessian are then those along the surface, with zeros across it.
+    layers_of : for a network, theta (..., P) and inputs x (N, d), or None for its own samples -> what its layers give, F_1 to F_L,
+        each (..., N, neurons).
 
     >>> bowl = Landscape("bowl", {"x": (2,)}, lambda theta: 0.5 * (theta**2).sum(-1))
     >>> bowl.gradient(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
@@ -56,12 +60,17 @@ class Landscape:
     default_start: str = "xavier"
     samples: int | None = None
     batch_loss_of: Callable[[Tensor, Tensor], Tensor] | None = None
+    members_last_gradient_of: Callable[[Tensor], Tensor] | None = None
+    working_numbers: int = 0
     retract: Callable[[Tensor], Tensor] | None = None
     constraints: int = 0
+    layers_of: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]] | None = None
     dim: int = field(init=False)
 
     def __post_init__(self):
         object.__setattr__(self, "dim", sum(math.prod(shape) for shape in self.shapes.values()))
+        if not self.working_numbers:
+            object.__setattr__(self, "working_numbers", 16 * self.dim)
 
     def loss(self, theta: Tensor) -> Tensor:
         """The loss at theta (..., P), as a tensor (...).
@@ -120,6 +129,24 @@ class Landscape:
             return (self.hessian_of(theta) @ v.unsqueeze(-1)).squeeze(-1)
         theta, gradient = self._differentiable_gradient(theta)
         return _derivative((gradient * v).sum(), theta)
+
+    def layers(self, theta: Tensor, x: Tensor | None = None) -> tuple[Tensor, ...]:
+        """What every layer of the network gives on inputs x (N, d), by default its own samples: F_1 to F_L, each (..., N, neurons).
+
+        >>> from lmcourse.data import xor
+        >>> from lmcourse.networks.relu import relu_mlp
+        >>> [tuple(F.shape) for F in relu_mlp([2, 3, 1], xor()).layers(torch.zeros(5, 13))]
+        [(5, 4, 3), (5, 4, 1)]
+        """
+        if self.layers_of is None:
+            raise ValueError(
+                f"{self.name} is not a network with layers of its own; unpack(theta) gives its parameters."
+            )
+        return self.layers_of(self.checked(theta), x)
+
+    def outputs(self, theta: Tensor, x: Tensor | None = None) -> Tensor:
+        """What the network at theta (..., P) answers to inputs x (N, d), by default to its own samples: (..., N, outputs)."""
+        return self.layers(theta, x)[-1]
 
     def unpack(self, theta: Tensor) -> dict[str, Tensor]:
         """Cut theta (..., P) into its parameter tensors, each (..., *shape).

@@ -57,6 +57,9 @@ def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher:
     def gradient_of(theta: Tensor) -> Tensor:
         return _gradient(theta.unflatten(-1, (n, d)), V.to(theta)).flatten(-2)
 
+    def members_last_gradient_of(theta: Tensor) -> Tensor:
+        return _members_last_gradient(theta.unflatten(0, (n, d)), k).flatten(0, 1)
+
     def hessian_of(theta: Tensor) -> Tensor:
         return _hessian(theta.unflatten(-1, (n, d)), V.to(theta)).flatten(-2).flatten(-3, -2)
 
@@ -66,6 +69,8 @@ def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher:
         loss_of=loss_of,
         gradient_of=gradient_of,
         hessian_of=hessian_of,
+        members_last_gradient_of=members_last_gradient_of if teacher is None and n > 1 else None,
+        working_numbers=8 * n * (n + k) + 6 * n * d,
         formula="E 1/2 (sum_i [w_i.x]+ - sum_j [v_j.x]+)^2",
         symmetries=_symmetries(k, n, d) if teacher is None else _symmetries(0, n, 0),
         known_minimum=0.0 if n >= k else None,
@@ -144,6 +149,25 @@ def _gradient(W: Tensor, V: Tensor) -> Tensor:
     turning = turning - ((1 - teacher) * (1 + teacher)).sqrt().sum(-1)  # (..., n)
     pull = (math.pi - own.acos()) @ W - (math.pi - teacher.acos()) @ V
     return (turning.unsqueeze(-1) * U + pull) / (2 * math.pi)
+
+
+def _members_last_gradient(W: Tensor, k: int) -> Tensor:
+    """The same gradient for W (n, d, members) against the first k unit vectors, each pair of neurons computed once."""
+    n = W.shape[0]
+    lengths = _lengths(W.movedim(1, -1))  # (n, members)
+    U = W / lengths.clamp_min(TINY).unsqueeze(1)  # (n, d, members)
+    teacher = U[:, :k].clamp(-1, 1)  # cosines with the unit vectors, (n, k, members)
+    pairs = torch.cat([(U[i] * U[i + 1 :]).sum(1) for i in range(n - 1)]).clamp(-1, 1)  # i < j, (n(n-1)/2, members)
+    sine, angle = ((1 - pairs) * (1 + pairs)).sqrt(), math.pi - pairs.acos()
+    turning = -((1 - teacher) * (1 + teacher)).sqrt().sum(1)
+    first, second = torch.triu_indices(n, n, 1, device=W.device)
+    where = torch.zeros(n, n, dtype=torch.int64, device=W.device)  # the place of the pair (i, j) among the pairs
+    where[first, second] = where[second, first] = torch.arange(len(first), device=W.device)
+    same = torch.eye(n, dtype=torch.bool, device=W.device).unsqueeze(-1)
+    turning = turning + (sine[where].masked_fill(same, 0) * lengths).sum(1)
+    pull = (angle[where].masked_fill(same, math.pi).unsqueeze(2) * W).sum(1)
+    pull = torch.cat([pull[:, :k] - (math.pi - teacher.acos()), pull[:, k:]], dim=1)
+    return (turning.unsqueeze(1) * U + pull) / (2 * math.pi)
 
 
 def _hessian(W: Tensor, V: Tensor) -> Tensor:
