@@ -15,6 +15,7 @@ import torch
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 STARTS, NOISE = 1, 2  # streams
+COUPLINGS, TILTS = 11, 12  # streams of random landscapes
 
 MEMBERS_WORTH_A_GPU = 1000  # below this a small network's step is over before a GPU has been asked
 

@@ -39,6 +39,18 @@ def _he(land: Landscape, draw: np.random.Generator) -> np.ndarray:
     return _fan_in(land, draw, gain=2.0)
 
 
+def _identity(land: Landscape, draw: np.random.Generator) -> np.ndarray:
+    """Matrices with ones on the diagonal, biases zero: every layer hands on what it gets."""
+    if any(len(shape) > 2 for shape in land.shapes.values()):
+        raise ValueError(f'The scheme "identity" is for matrices, but {land.name} has the shapes {dict(land.shapes)}.')
+    return np.concatenate([(np.eye(*s) if len(s) == 2 else np.zeros(s)).ravel() for s in land.shapes.values()])
+
+
+def _sphere(land: Landscape, draw: np.random.Generator) -> np.ndarray:
+    direction = draw.normal(size=land.dim)
+    return direction * (land.dim**0.5 / np.linalg.norm(direction))
+
+
 def _window(land: Landscape, draw: np.random.Generator) -> np.ndarray:
     if land.window is None:
         raise ValueError(
@@ -52,6 +64,8 @@ SCHEMES: dict[str, Callable[[Landscape, np.random.Generator], np.ndarray]] = {
     "xavier": _xavier,
     "he": _he,
     "normal": _normal,
+    "identity": _identity,
+    "sphere": _sphere,
     "window": _window,
 }
 
@@ -68,7 +82,9 @@ def starts(
 
     scheme : "xavier" weights N(0, 1/inputs), biases 0 (Glorot and Bengio 2010, by inputs alone, as Safran and Shamir 2018 use it);
              "he" weights N(0, 2/inputs), biases 0 (He et al. 2015); "normal" everything N(0, 1);
-             "window" uniform in the landscape's window. Default: what suits the landscape.
+             "identity" every matrix the identity, biases 0, the same for all seeds (Bartlett, Helmbold and Long 2018);
+             "sphere" uniform on the sphere |theta|^2 = P; "window" uniform in the landscape's window.
+             Default: what suits the landscape.
     scale : every start is multiplied by it.
     Raises ValueError for an unknown scheme or a seed that is not a whole number from 0 on.
 
