@@ -130,4 +130,4 @@ lm.progress()
 #
 # The course grows chapter by chapter. Begin with
 # [4.1 Spurious minima are common](chapters/4_over_parameterization/1_spurious_minima.ipynb): a network with exactly the
-# right size, a task it can solve exactly, no noise, and still gradient descent fails more often than not.
+# right size, a task it can solve exactly, no noise, and still gradient descent often fails.

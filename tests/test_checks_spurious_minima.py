@@ -31,6 +31,12 @@ def by_half_angle(w, v):
     return w.norm() * v.norm() * (angle.sin() + (torch.pi - angle) * angle.cos()) / (2 * torch.pi)
 
 
+def without_clamp(w, v):
+    cosine = w @ v / (w.norm() * v.norm())
+    angle = torch.arccos(cosine)
+    return w.norm() * v.norm() * (torch.sin(angle) + (torch.pi - angle) * cosine) / (2 * torch.pi)
+
+
 @pytest.mark.parametrize("answer", [f, with_plain_floats, by_half_angle])
 def test_task_1_accepts_what_is_right(answer):
     assert check.pair_energy(answer).state == "right"
@@ -46,9 +52,11 @@ def test_task_1_accepts_what_is_right(answer):
         (lambda w, v: f(w, v) * v.norm(), "no order"),
         (lambda w, v: f(w, -v), "half of all inputs are cut off"),
         (lambda w, v: f(w, v) - w.norm() * v.norm() * angle_of(w, v).cos() / 4, "your formula give there"),
-        (lambda w, v: f(w, v) + 0.01 * w.norm() * v.norm() * torch.sin(angle_of(w, v)) ** 2, "between them the value is off"),
-        (lambda w, v: torch.arccos(w @ v / (w.norm() * v.norm()) + 0.6), "clamp"),
-        (lambda w, v: w * v, "one number"),
+        (lambda w, v: f(w, v) + 0.01 * w.norm() * v.norm() * torch.sin(angle_of(w, v)) ** 2, "Between parallel and opposite vectors the value is off"),
+        (lambda w, v: without_clamp(w, v), "clamp"),
+        (lambda w, v: f(w, v) if w @ v > 0 else w.norm() * v.norm() / (2 * math.pi), "value is off"),
+        (lambda w, v: w * v, "one number, but a tensor of shape (3,) came"),
+        (lambda w, v: [float(f(w, v))], "one number, but a list came"),
         (lambda w, v: print(end=""), "returns None"),
         (lambda w: 0.0, "stops with TypeError"),
         (3.0, "needs your function itself"),
@@ -62,6 +70,14 @@ def test_task_1_names_the_mistake(answer, words):
 
 def double_sum(A, B):
     return sum(f(a, b) for a in A for b in B)
+
+
+def diagonal(A):
+    return sum(f(a, a) for a in A)
+
+
+def upper(A):
+    return sum(f(A[i], A[j]) for i in range(len(A)) for j in range(i + 1, len(A)))
 
 
 def loss(W, V):
@@ -95,6 +111,10 @@ def test_task_2_accepts_what_is_right(answer):
         (lambda W, V: double_sum(W, W) / 2 - double_sum(W, V), "teacher alone is missing"),
         (lambda W, V: loss(W.T, V.T), "columns were taken for neurons"),
         (lambda W, V: sum(f(w, w) for w in W) / 2 - double_sum(W, V) + double_sum(V, V) / 2, "W = V"),
+        (lambda W, V: diagonal(W) / 2 - double_sum(W, V) + diagonal(V) / 2, "not only i with itself"),
+        (lambda W, V: upper(W) / 2 - double_sum(W, V) + upper(V) / 2, "leave out half"),
+        (lambda W, V: upper(W) - double_sum(W, V) + upper(V), "a neuron with itself are missing"),
+        (lambda W, V: double_sum(W, W) / 2 - 2 * double_sum(W, V) + double_sum(V, V) / 2, "too much weight"),
         (lambda W, V: loss(W, V) if W.shape == V.shape else W - V, "stops with RuntimeError"),
         (lambda W, V: loss(W, V) * (1 + loss(W, V)), "elsewhere the value is off"),
         (lambda W, V: loss(W, V) if len(W) == len(V) else loss(W, W), "With more student than teacher"),
@@ -105,6 +125,11 @@ def test_task_2_names_the_mistake(answer, words):
     verdict = check.loss(answer)
     assert verdict.state == "not yet"
     assert words in verdict.message
+
+
+def all_losses(k, change):
+    land = lm.teacher_student(k)
+    return lm.train(land, change(lm.starts(land, seeds=range(100))), lr=0.4, tol=1e-6, max_steps=5000).loss
 
 
 def failed_runs(k, change):
@@ -132,6 +157,10 @@ def test_task_3_accepts_what_is_right(answer):
         (lambda k, change: failed_runs(k, change) / 100, "whole number"),
         (lambda k, change: failed_runs(k, lambda theta: theta), "does not depend on `change`"),
         (lambda k, change: failed_runs(k + 1, change), "the count is off"),
+        (lambda k, change: failed_runs(7, change), "Are n = k"),
+        (lambda k, change: (all_losses(k, change) >= 0.02).sum(), "k = 10 and negative starts the count is off"),
+        (lambda k, change: 0, "neither on k nor on `change`"),
+        (lambda k, change: (all_losses(k, change) > 0).sum(), "0.001 or above"),
     ],
 )
 def test_task_3_names_the_mistake(answer, words):
@@ -174,16 +203,31 @@ def together(W, i):
     return wide, direction / direction.norm()
 
 
+def to_and_fro(W, i):
+    wide, direction = halves(W, i), torch.zeros(len(W) + 1, W.shape[1], dtype=W.dtype)
+    direction[i], direction[-1] = W[i], -W[i]
+    return wide, direction / direction.norm()
+
+
+def in_place(W, i):
+    W[i] /= 2
+    wide = torch.cat([W, W[i : i + 1]])
+    return wide, by_spectrum(2 * W, i)[1]
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (lambda W, i: (torch.cat([W, W[i : i + 1]]), by_spectrum(W, i)[1]), "another function"),
         (
             lambda W, i: (torch.cat([W, 0 * W[i : i + 1]]), by_spectrum(W, i)[1]),
-            "One neuron of the wider network is zero",
+            "One part is zero",
         ),
         (lambda W, i: (halves(W, i), 5 * by_spectrum(W, i)[1]), "length 1"),
         (together, "must move apart"),
+        (to_and_fro, "sideways"),
+        (lambda W, i: by_spectrum(W, 0), "Is it neuron i that you split?"),
+        (in_place, "changes W itself"),
         (lambda W, i: (halves(W, i).T, by_spectrum(W, i)[1]), "must have the shape (7, 6)"),
         (lambda W, i: halves(W, i), "Return two things"),
     ],

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import html
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -95,16 +96,18 @@ def ask(answer, *arguments, called: str = ""):
 
 def number(value, name: str) -> float:
     """A learner's result as one finite number, else a Mistake."""
+    came = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__}"
     try:
-        single = torch.as_tensor(value, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError):
-        raise Mistake(f"{name} must be one number, but a {type(value).__name__} came.") from None
-    require(single.numel() == 1, f"{name} must be one number, but a tensor of shape {tuple(single.shape)} came.")
+        value = value.item() if hasattr(value, "item") else value
+    except (RuntimeError, ValueError):
+        value = None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    require(is_number, f"{name} must be one number, but {came} came.")
     require(
-        torch.isfinite(single).all(),
-        f"{name} came out as {single.item()}. Rounding can push a cosine slightly beyond 1 or -1; clamp(-1, 1) brings it back.",
+        math.isfinite(value),
+        f"{name} came out as {value}. Rounding can push a cosine slightly beyond 1 or -1; clamp(-1, 1) brings it back.",
     )
-    return float(single)
+    return float(value)
 
 
 def tensor(value, shape: tuple[int, ...], name: str) -> Tensor:
