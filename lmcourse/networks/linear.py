@@ -193,7 +193,11 @@ def _product(layers: list[Tensor]) -> Tensor:
 def _products(layers: list[Tensor]) -> list[Tensor]:
     """I, W_1, W_2 W_1, ..., W_L ... W_1."""
     first = layers[0]
-    products = [torch.eye(first.shape[-1], dtype=first.dtype, device=first.device), first]
+    inputs = first.shape[-1]
+    products = [
+        torch.eye(inputs, dtype=first.dtype, device=first.device).expand(*first.shape[:-2], inputs, inputs),
+        first,
+    ]
     for W in layers[1:]:
         products.append(W @ products[-1])
     return products
