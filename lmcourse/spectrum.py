@@ -23,7 +23,7 @@ from torch import Tensor
 from lmcourse.devices import random_stream
 from lmcourse.landscape import Landscape
 
-PROBES = 11  # the stream of these random vectors, see `devices`
+PROBES = 21  # the stream of these random vectors, see `devices`
 DENSE_ENTRIES = 4_000_000  # a Hessian in closed form of at most so many numbers is formed once: 32 MB
 
 Product = Callable[[Tensor], Tensor]
