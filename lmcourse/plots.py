@@ -77,7 +77,7 @@ def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
     ax.imshow(W, cmap=colours, vmin=-limit, vmax=limit)
     if numbers if numbers is not None else W.shape[1] <= 6:
         for (row, column), value in np.ndenumerate(W):
-            ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
+            ax.text(column, row, f"{value:z.2f}", ha="center", va="center", fontsize=9)
     ax.set(
         xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)"
     )
