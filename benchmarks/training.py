@@ -64,7 +64,9 @@ def loop(W0) -> None:
 def with_vmap(W0) -> Callable[[], object]:
     student = Student(W0[0])
     buffers = dict(student.named_buffers())
-    gradient_of = torch.func.vmap(torch.func.grad(lambda W: torch.func.functional_call(student, ({"W": W}, buffers), ())))
+    gradient_of = torch.func.vmap(
+        torch.func.grad(lambda W: torch.func.functional_call(student, ({"W": W}, buffers), ()))
+    )
 
     def run():
         W = W0

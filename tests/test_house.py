@@ -19,7 +19,7 @@ PACKAGE = REPOSITORY / "lmcourse"
 FLOORS = [
     ["landscape", "symmetry", "devices", "data", "counting"],
     ["networks", "initialisations"],
-    ["training", "slices", "spectrum"],
+    ["engine", "training", "slices", "spectrum"],
     ["critical", "certificates"],
     ["experiments", "store", "plots"],
     ["lesson", "widgets", "checks"],
