@@ -55,7 +55,7 @@ def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher:
         return own / 2 - shared + teacher_energy.to(theta)
 
     def gradient_of(theta: Tensor) -> Tensor:
-        return _gradient(theta.unflatten(-1, (n, d)), V.to(theta)).flatten(-2)
+        return _gradient(theta.unflatten(-1, (n, d)), V.to(theta), axes=teacher is None).flatten(-2)
 
     def members_last_gradient_of(theta: Tensor) -> Tensor:
         return _members_last_gradient(theta.unflatten(0, (n, d)), k).flatten(0, 1)
@@ -135,19 +135,21 @@ def _pair_energies(W: Tensor) -> Tensor:
     return torch.where(same, torch.diag_embed(squares / 2), pair_energy(product, cosine))  # f(w, w) = |w|^2 / 2
 
 
-def _gradient(W: Tensor, V: Tensor) -> Tensor:
+def _gradient(W: Tensor, V: Tensor, axes: bool) -> Tensor:
     """dF/dw_i = sum_j g(w_i, w_j) - sum_j g(w_i, v_j), with g(w, v) = (|v| sin th w/|w| + (pi - th) v) / (2 pi).
 
-    The term g(w_i, w_i) = w_i / 2 is the diagonal of the first sum: its angle is set to zero exactly.
+    The term g(w_i, w_i) = w_i / 2 is the diagonal of the first sum: its angle is set to zero exactly. With axes=True the rows of
+    V are the first unit vectors, and products with them are slices.
     """
-    lengths = _lengths(W)  # (..., n)
+    k, lengths = V.shape[0], _lengths(W)  # (..., n)
     U = W / lengths.clamp_min(TINY).unsqueeze(-1)  # (..., n, d)
-    own = (U @ U.mT).clamp(-1, 1)  # (..., n, n)
+    own = (U @ U.mT).clamp_(-1, 1)  # (..., n, n)
     own.diagonal(dim1=-2, dim2=-1).fill_(1)
-    teacher = (U @ V.mT).clamp(-1, 1)  # (..., n, k); the rows of V have length one
-    turning = (((1 - own) * (1 + own)).sqrt() @ lengths.unsqueeze(-1)).squeeze(-1)
-    turning = turning - ((1 - teacher) * (1 + teacher)).sqrt().sum(-1)  # (..., n)
-    pull = (math.pi - own.acos()) @ W - (math.pi - teacher.acos()) @ V
+    teacher = (U[..., :k] if axes else U @ V.mT).clamp(-1, 1)  # (..., n, k); the rows of V have length one
+    turning = ((1 - own).mul_(1 + own).sqrt_() @ lengths.unsqueeze(-1)).squeeze(-1)
+    turning = turning - (1 - teacher).mul_(1 + teacher).sqrt_().sum(-1)  # (..., n)
+    pull, back = (math.pi - own.acos_()) @ W, math.pi - teacher.acos_()
+    pull[..., : k if axes else None] -= back if axes else back @ V
     return (turning.unsqueeze(-1) * U + pull) / (2 * math.pi)
 
 
