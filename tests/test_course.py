@@ -203,6 +203,7 @@ def test_half_installed_package_is_removed(folder):
 def make_venv_with(monkeypatch, modules):
     """Run make_venv where only these modules exist; return the commands it would run."""
     commands = []
+    monkeypatch.setattr(environment, "venv_python_version", lambda: None)  # there is no .venv yet, whatever stands here
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: name in modules or None)
     monkeypatch.setattr(environment, "run_or_explain", lambda command: commands.append(" ".join(map(str, command[1:]))))
     environment.make_venv()
