@@ -1,4 +1,4 @@
-"""The commands of authoring: build, check, status."""
+"""The commands of authoring: build, check, status, reference."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ import sys
 from authoring.build import build
 from authoring.check import check
 from authoring.places import ROOT, select, targets
+from authoring.reference import write
 from authoring.status import status
 
 
@@ -39,7 +40,9 @@ def _parser():
     checking.set_defaults(run=_check)
     measuring = commands.add_parser("status", help="measure time and memory of each notebook, write docs/status.md")
     measuring.set_defaults(run=_status)
-    for command in (building, checking, measuring):
+    writing = commands.add_parser("reference", help="write docs/reference from the docstrings of the package")
+    writing.set_defaults(run=_reference)
+    for command in (building, checking, measuring, writing):
         command.add_argument(
             "names", nargs="*", metavar="NAME", help="a path, a file name or a number like 4.1 (default: all)"
         )
@@ -59,6 +62,14 @@ def _status(chosen, options):
         print("status measures every notebook, expected no names.", file=sys.stderr)
         return 2
     return 1 if status(chosen) else 0
+
+
+def _reference(chosen, options):
+    if options.names:
+        print("reference writes every page, expected no names.", file=sys.stderr)
+        return 2
+    print(f"{write()} pages of the reference have changed.")
+    return 0
 
 
 if __name__ == "__main__":

@@ -139,6 +139,7 @@ def spectral_density(
     The curve has `points` values from 4 widths below the lowest node to 4 above the highest, every node replaced by a
     Gaussian of standard deviation `width` (default 1 % of the range of the nodes). What is narrower than width, the
     curve does not show; the nodes do. Memory: probes * steps * P numbers. Costs probes * steps products H v.
+    Raises ValueError for a batch of points, numbers that do not fit, NaN or infinity in theta.
 
     >>> import lmcourse as lm
     >>> bowl = lm.Landscape("bowl", {"x": (50,)}, lambda x: (x**2).sum(-1))     # every eigenvalue is 2

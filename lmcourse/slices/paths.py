@@ -94,6 +94,7 @@ def curve(
     max_steps steps of Adam at rate lr on the mean loss at `samples` values of t; the ends stay where they are. So do Garipov et al.
     (2018); Draxler et al. (2018) bend a polygon by another rule. The result is judged on a grid of `points` values: a low
     curve shows that there is a low path, a high one only that this search found none.
+    Raises ValueError for an unknown kind, numbers that do not fit, and a landscape on a curved surface.
 
     >>> import lmcourse as lm
     >>> ring = lm.Landscape("ring", {"x": (2,)}, lambda x: ((x**2).sum(-1) - 1) ** 2)

@@ -60,7 +60,7 @@ def plane(
     """The loss over the plane centre + x across + y up, x and y from span[0] to span[1]; centre, across, up (..., P).
 
     Two random directions give the pictures of Li et al. (2018); across = b - a and up = c - a a plane through three
-    networks; the vectors of `extreme_eigenvalues` the steepest and the most downward bent plane.
+    networks; two vectors of `extreme_eigenvalues` the plane that bends most. Raises ValueError for shapes that do not fit.
 
     >>> import lmcourse as lm
     >>> x, y = torch.eye(2, dtype=torch.float64)
@@ -80,7 +80,7 @@ def random_direction(land: Landscape, theta: Tensor, seed: int = 0, normalise: s
     normalise : "unit" length one, every direction equally likely; "filter" every filter as long as that of theta (Li et al. 2018).
     By itself this makes pictures of ReLU networks comparable only if all neurons of a layer are scaled alike. So the
     direction is drawn at the `balanced` copy of theta and carried back: then the loss along it does not change under any
-    of the declared rescalings of neurons.
+    of the declared rescalings of neurons. Raises ValueError for another word.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=2)

@@ -1,0 +1,258 @@
+"""`python -m authoring reference`: the pages docs/reference/*.md, made from the docstrings of the package.
+
+A `Family` is one page: its file name, its title, what it is about and the modules that it shows, in reading order. An `Entry` is a
+public function or class of a module: its syntax tree and the name under which a notebook calls it. The sources are parsed,
+never imported: the pages are the same on every machine and with every version of Python.
+"""
+
+import ast
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from authoring.build import write_atomically
+from authoring.places import ROOT
+
+FOLDER = "docs/reference"
+
+
+@dataclass(frozen=True)
+class Family:
+    file: str
+    title: str
+    about: str
+    modules: tuple[str, ...]
+
+
+FAMILIES = (
+    Family("landscapes", "Landscapes", "What a landscape is, and what leaves it as it is.", ("landscape", "symmetry")),
+    Family(
+        "networks",
+        "Networks and data",
+        "Factories of landscapes, each with its loss as a formula, and the data they run on.",
+        ("networks", "data"),
+    ),
+    Family(
+        "training",
+        "Training",
+        "Where training begins, how it goes on, how it ends, and where numbers live.",
+        ("initialisations", "training", "engine", "devices"),
+    ),
+    Family(
+        "critical_points", "Critical points", "From where training stopped to what kind of point it is.", ("critical",)
+    ),
+    Family(
+        "spectrum_and_slices",
+        "Spectrum and slices",
+        "The Hessian without its matrix; lines, planes and curves through a landscape.",
+        ("spectrum", "slices"),
+    ),
+    Family("counting", "Counting", "What a count of members says about a probability.", ("counting",)),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    node: ast.FunctionDef | ast.ClassDef
+    call: str
+
+    @property
+    def docstring(self):
+        return ast.get_docstring(self.node) or ""
+
+
+def write(root=ROOT, out=None):
+    """Write all pages, and an index of them; returns how many changed."""
+    changed = 0
+    for name, text in pages(root).items():
+        path = Path(root, FOLDER, name)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, text)
+            changed += 1
+            print(f"{FOLDER}/{name} is written.", file=out or sys.stdout)
+    return changed
+
+
+def pages(root=ROOT):
+    """The text of every page by its file name."""
+    written = {f"{family.file}.md": page(family, root) for family in FAMILIES}
+    rows = "\n".join(f"| [{family.title}]({family.file}.md) | {family.about} |" for family in FAMILIES)
+    index = f"# Reference\n\nWhat `import lmcourse as lm` offers, by what it is for.\n\n| page | about |\n|---|---|\n{rows}\n"
+    return {
+        "README.md": index + "\nHow exact all this is stands in [numerical stability](../numerical_stability.md).\n"
+    } | written
+
+
+def page(family, root=ROOT):
+    """One page: a table of what there is, then module after module."""
+    shown = [(module, entries(module, root)) for name in family.modules for module in modules(name, root)]
+    everything = [entry for _, found in shown for entry in found]
+    rows = [
+        f"| [`{entry.call}`](#{link}) | {plain(entry.docstring.splitlines()[0])} |"
+        for entry, link in zip(everything, links(everything), strict=True)
+    ]
+    parts = [
+        f"# {family.title}",
+        family.about,
+        "Written by `python -m authoring reference` from the docstrings in `lmcourse/`: change those.",
+        "| name | what it is |\n|---|---|\n" + "\n".join(rows),
+    ]
+    for module, found in shown:
+        if found:
+            parts += [f"## {module}", rendered(ast.get_docstring(tree(module, root)) or "")]
+            parts += [section(entry) for entry in found]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def section(entry):
+    """A function with its signature and docstring, or a class with its fields, docstring, methods and properties."""
+    parts = [f"### {entry.call}", f"```python\n{signature(entry)}\n```", rendered(entry.docstring)]
+    for node in entry.node.body if isinstance(entry.node, ast.ClassDef) else []:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ast.get_docstring(node):
+            is_property = any(getattr(decorator, "id", "") == "property" for decorator in node.decorator_list)
+            title = f".{node.name}" if is_property else f".{node.name}({arguments(node)})"
+            parts += [f"**`{title}`**", rendered(ast.get_docstring(node))]
+    return "\n\n".join(parts)
+
+
+# ----------------------------------------------------------------------------------------------- reading
+
+
+def tree(module, root=ROOT):
+    path = Path(root, *module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def modules(name, root=ROOT):
+    """The module lmcourse.NAME, or the modules of that package; its title page first."""
+    folder = Path(root, "lmcourse", name)
+    if not folder.is_dir():
+        return [f"lmcourse.{name}"] if folder.with_suffix(".py").exists() else []
+    inside = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    return [f"lmcourse.{name}", *(f"lmcourse.{name}.{part}" for part in inside)]
+
+
+def entries(module, root=ROOT):
+    """The functions and classes of a module that have a docstring and are meant for others."""
+    package = module.rpartition(".")[0]
+    offered = package != "lmcourse" and listed(tree(package, root))  # a package that lists its names shows these alone
+    return [
+        Entry(node, call_name(module, node.name, root))
+        for node in tree(module, root).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and ast.get_docstring(node)
+        and (not offered or node.name in offered)
+    ]
+
+
+def listed(module_tree):
+    """The names in __all__, or none."""
+    for node in module_tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return ast.literal_eval(node.value)
+    return []
+
+
+def call_name(module, name, root=ROOT):
+    """What a notebook writes: lm.train, lm.data.xor; the full name where it must be imported."""
+    front = tree("lmcourse", root)
+    imported = {alias.name for node in front.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    if name in imported:
+        return f"lm.{name}"
+    part, package = module.removeprefix("lmcourse."), module.rpartition(".")[0]
+    if part in listed(front):
+        return f"lm.{part}.{name}"
+    return f"{package if name in listed(tree(package, root)) else module}.{name}"
+
+
+def signature(entry):
+    if isinstance(entry.node, ast.FunctionDef):
+        answer = f" -> {ast.unparse(entry.node.returns)}" if entry.node.returns else ""
+        return f"{entry.call}({arguments(entry.node)}){answer}"
+    fields = [ast.unparse(node) for node in entry.node.body if isinstance(node, ast.AnnAssign)]
+    return f"class {entry.call}" + "".join(f"\n    {field}" for field in fields)
+
+
+def arguments(node):
+    """What stands between the brackets, with spaces where a default follows a type."""
+    inside = ast.unparse(node.args)
+    return re.sub(r"(: [^=:]+?)=", r"\1 = ", re.sub(r"^self(, )?", "", inside))
+
+
+# ----------------------------------------------------------------------------------------------- writing
+
+ARGUMENT = re.compile(r"^([\w, /]+?|\"[^\"]+\") : ")
+
+
+def rendered(docstring):
+    """A docstring as markdown: examples and indented lines as they are, `name : meaning` as lists, all else as text.
+
+    >>> print(rendered("Sum.\\n\\na, b : two numbers.\\n    a + b"))
+    Sum.
+    <BLANKLINE>
+    - `a, b` : two numbers.
+    <BLANKLINE>
+    ```text
+    a + b
+    ```
+    """
+    blocks = []
+    for paragraph in re.split(r"\n\s*\n", docstring.strip("\n")):
+        paragraph = re.sub(r"(?<=\S)  (?=[\w, ]+ : )", "\n", paragraph)  # several arguments on one line
+        lines = paragraph.split("\n")
+        if lines[0].lstrip().startswith(">>>"):
+            blocks.append(fenced("pycon", lines))
+            continue
+        while lines:
+            indented = lines[0].startswith("    ")
+            count = next((i for i, line in enumerate(lines) if line.startswith("    ") != indented), len(lines))
+            blocks.append(fenced("text", lines[:count]) if indented else items(lines[:count]))
+            lines = lines[count:]
+    return "\n\n".join(blocks)
+
+
+def items(lines):
+    """Lines of prose, those that explain an argument as items of a list."""
+    marked = [ARGUMENT.sub(r"- `\1` : ", line) if ARGUMENT.match(line) else line for line in lines]
+    in_list = False
+    for number, line in enumerate(marked):
+        begins = line.startswith("- `")
+        marked[number] = (
+            ("\n" if begins and number and not in_list else "") + ("  " if in_list and not begins else "") + plain(line)
+        )
+        in_list = in_list or begins
+    return "\n".join(marked)
+
+
+def fenced(language, lines):
+    indent = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
+    return f"```{language}\n" + "\n".join(line[indent:] for line in lines) + "\n```"
+
+
+def plain(text):
+    """Prose whose stars, bars and brackets are no markup; what stands between backticks stays.
+
+    >>> plain("k*k in [0, 1], see `a*b`")
+    'k\\\\*k in \\\\[0, 1\\\\], see `a*b`'
+    """
+    parts = text.split("`")
+    return "`".join(re.sub(r"([\\*_<>\[\]|])", r"\\\1", part) if i % 2 == 0 else part for i, part in enumerate(parts))
+
+
+def links(found):
+    """Where GitHub jumps to for the headings of these entries; what sounds alike (Plane, plane) is numbered.
+
+    >>> links([Entry(None, "lm.Plane"), Entry(None, "lm.plane")])
+    ['lmplane', 'lmplane-1']
+    """
+    seen, answers = Counter(), []
+    for entry in found:
+        name = re.sub(r"[^\w-]", "", entry.call.lower())
+        answers.append(f"{name}-{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return answers
