@@ -9,9 +9,11 @@ Data types, in words
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import Tensor
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 STARTS, NOISE = 1, 2  # streams
@@ -56,6 +58,24 @@ def _named_device(wanted: str) -> torch.device:
             f"LMCOURSE_DEVICE={wanted}, but torch finds no CUDA device. Set LMCOURSE_DEVICE=cpu or unset it."
         )
     return chosen
+
+
+def kept_by_device(*tensors: Tensor) -> Callable[[Tensor], list[Tensor]]:
+    """A function of theta that gives the tensors with theta's dtype and on its device; each place gets its copy once.
+
+    >>> constants = kept_by_device(torch.eye(2))
+    >>> constants(torch.zeros(5, dtype=torch.float64))[0].dtype
+    torch.float64
+    """
+    kept: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+
+    def constants(theta: Tensor) -> list[Tensor]:
+        place = theta.dtype, theta.device
+        if place not in kept:
+            kept[place] = [tensor.to(dtype=place[0], device=place[1]) for tensor in tensors]
+        return kept[place]
+
+    return constants
 
 
 def random_stream(seed: int, stream: int = STARTS) -> np.random.Generator:

@@ -1,6 +1,5 @@
 """Deep linear networks: derivatives, the catalogue of critical points, bad saddles, closed forms of learning."""
 
-import itertools
 import math
 
 import numpy as np
@@ -8,6 +7,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples.contract import (
+    LEADING_AXES,
+    check_central_differences,
+    check_leading_axes,
+    check_samples,
+    check_torch_func,
+)
 
 import lmcourse as lm
 from lmcourse.data import Data
@@ -67,27 +73,20 @@ def test_the_loss_is_half_the_sum_of_squared_errors():
     assert float(land.loss(theta)) == pytest.approx(sum(float(error @ error) for error in errors) / 2, rel=1e-13)
 
 
-@pytest.mark.parametrize("lead", [(), (1,), (7,), (3, 4)], ids=str)
+@pytest.mark.parametrize("lead", LEADING_AXES, ids=str)
 def test_leading_axes_pass_through_and_members_do_not_see_each_other(land, lead):
-    theta = torch.randn(*lead, land.dim, dtype=DOUBLE, generator=torch.Generator().manual_seed(1))
-    results = land.loss(theta), land.gradient(theta), land.hessian(theta)
-    assert [tuple(r.shape) for r in results] == [lead, (*lead, land.dim), (*lead, land.dim, land.dim)]
-    for position in itertools.product(*map(range, lead)):
-        alone = land.loss(theta[position]), land.gradient(theta[position]), land.hessian(theta[position])
-        for batched, own in zip(results, alone, strict=True):
-            torch.testing.assert_close(batched[position], own, rtol=1e-12, atol=1e-12)
+    check_leading_axes(land, lead)
 
 
 def test_closed_forms_agree_with_differences_and_with_torch_func(land):
-    theta = torch.randn(3, land.dim, dtype=DOUBLE, generator=torch.Generator().manual_seed(2))
-    steps = 1e-5 * torch.eye(land.dim, dtype=DOUBLE)  # error: steps^2/6 times the third derivative
-    scale = 1 + float(land.hessian(theta).abs().max())
-    differences = (land.loss(theta[:, None] + steps) - land.loss(theta[:, None] - steps)) / 2e-5
-    assert (land.gradient(theta) - differences).abs().max() < 1e-8 * scale
-    by_autograd = torch.func.vmap(torch.func.grad(land.loss_of))(theta)
-    torch.testing.assert_close(land.gradient(theta), by_autograd, rtol=1e-10, atol=1e-10)
-    by_autograd = torch.func.vmap(torch.func.hessian(land.loss_of))(theta)
-    assert (land.hessian(theta) - by_autograd).abs().max() < 1e-10 * scale
+    check_central_differences(land)
+    check_torch_func(land)
+
+
+@pytest.mark.parametrize("name", ["one layer", "two layers", "four layers"])
+def test_losses_on_batches_average_to_the_whole(name):
+    check_samples(LANDSCAPES[name]())
+    assert LANDSCAPES["residual"]().samples is None
 
 
 @settings(max_examples=25, deadline=None)
@@ -101,17 +100,6 @@ def test_every_basis_of_the_hidden_layers_gives_the_same_loss(widths, seed):
         if torch.linalg.cond(matrix) < 1e3:
             moved = transform(land, theta, symmetry, matrix)
             torch.testing.assert_close(land.loss(moved), land.loss(theta), rtol=1e-8, atol=1e-8)
-
-
-def test_losses_on_batches_average_to_the_whole():
-    land = deep_linear((3, 2, 2), gaussian(3, 2, 4))
-    theta = lm.starts(land, seeds=range(4))
-    each = torch.stack([land.batch_loss_of(theta, torch.full((4, 1), row)) for row in range(4)])
-    torch.testing.assert_close(each.mean(dim=0), land.loss(theta))
-    rows = torch.arange(4).expand(4, 4)
-    torch.testing.assert_close(land.batch_loss_of(theta, rows), land.loss(theta))
-    torch.testing.assert_close(land.batch_gradient(theta, rows), land.gradient(theta))
-    assert land.samples == 4 and linear_resnet(torch.eye(2), 2).samples is None
 
 
 def test_dtype_is_carried_by_theta(land):

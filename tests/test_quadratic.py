@@ -7,6 +7,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples.contract import (
+    LEADING_AXES,
+    check_central_differences,
+    check_leading_axes,
+    check_samples,
+    check_torch_func,
+)
 from scipy.optimize import minimize
 
 import lmcourse as lm
@@ -18,13 +25,13 @@ DOUBLE = torch.float64
 
 
 def gaussian(N: int, d: int, seed: int, labels: str = "teacher") -> Data:
-    """Gaussian inputs; labels x'T'T x of a Gaussian teacher T, Gaussian ones, or random signs."""
+    """Gaussian inputs; labels x'T'T x of a Gaussian teacher T, Gaussian ones, or random classes 0 and 1."""
     draw = np.random.default_rng(seed)
     x, T = draw.normal(size=(N, d)), draw.normal(size=(d, d)) / d**0.5
     y = {
         "teacher": ((x @ T.T) ** 2).sum(axis=1),
         "gaussian": draw.normal(size=N),
-        "signs": draw.choice([-1.0, 1.0], size=N),
+        "classes": draw.integers(2, size=N).astype(float),
     }[labels]
     return Data(torch.from_numpy(x), torch.from_numpy(y))
 
@@ -50,7 +57,7 @@ LANDSCAPES = {
     "plain": lambda: quadratic_net(3, gaussian(5, 2, 0)),
     "all terms": lambda: quadratic_net(4, gaussian(5, 3, 1), decay=0.3, tilt=random_tilt(3, 0.5), negative=1),
     "mean": lambda: quadratic_net(2, gaussian(5, 3, 1), decay=0.3, tilt=random_tilt(3, 0.5), reduction="mean"),
-    "log": lambda: quadratic_net(4, gaussian(6, 2, 2, "signs"), decay=0.1, negative=2, loss="log", reduction="mean"),
+    "log": lambda: quadratic_net(4, gaussian(6, 2, 2, "classes"), decay=0.1, negative=2, loss="log", reduction="mean"),
     "negative": lambda: quadratic_net(2, gaussian(5, 2, 3, "gaussian"), decay=0.1, negative=2),
 }
 
@@ -64,40 +71,33 @@ def land(request):
 
 
 def test_the_loss_is_the_formula():
-    data, C = gaussian(4, 3, 0, "signs"), random_tilt(3, 0.2)
+    data, C = gaussian(4, 3, 0, "classes"), random_tilt(3, 0.2)
     W = torch.randn(5, 3, dtype=DOUBLE, generator=torch.Generator().manual_seed(0))
     a = torch.tensor([1.0, 1, 1, -1, -1], dtype=DOUBLE)
     f = [float(x @ (W.mT @ torch.diag(a) @ W) @ x) for x in data.x]
     rest = 0.35 * float(W.square().sum()) + float((C * (W.mT @ W)).sum())
     squared = sum((value - float(y)) ** 2 / 2 for value, y in zip(f, data.y, strict=True))
-    log = sum(np.log1p(np.exp(-float(y) * value)) for value, y in zip(f, data.y, strict=True))
+    log = sum(np.log1p(np.exp((1 - 2 * float(y)) * value)) for value, y in zip(f, data.y, strict=True))
     for name, expected in (("squared", squared), ("log", log)):
         for reduction, share in (("sum", 1), ("mean", 1 / 4)):
             land = quadratic_net(5, data, decay=0.7, tilt=C, negative=2, loss=name, reduction=reduction)
             assert float(land.loss(W.flatten())) == pytest.approx(share * expected + rest, rel=1e-13)
 
 
-@pytest.mark.parametrize("lead", [(), (1,), (7,), (3, 4)], ids=str)
+@pytest.mark.parametrize("lead", LEADING_AXES, ids=str)
 def test_leading_axes_pass_through_and_members_do_not_see_each_other(land, lead):
-    theta = torch.randn(*lead, land.dim, dtype=DOUBLE, generator=torch.Generator().manual_seed(1))
-    functions = land.loss, land.gradient, land.hessian, land.slack
-    results = [function(theta) for function in functions]
-    assert [tuple(r.shape) for r in results] == [lead, (*lead, land.dim), (*lead, land.dim, land.dim), lead]
-    for position in itertools.product(*map(range, lead)):
-        for function, batched in zip(functions, results, strict=True):
-            torch.testing.assert_close(batched[position], function(theta[position]), rtol=1e-12, atol=1e-12)
+    check_leading_axes(land, lead)
+    theta = torch.ones(*lead, land.dim, dtype=DOUBLE)
+    assert land.slack(theta).shape == land.is_global(theta).shape == lead
 
 
 def test_closed_forms_agree_with_differences_and_with_torch_func(land):
-    theta = torch.randn(3, land.dim, dtype=DOUBLE, generator=torch.Generator().manual_seed(2))
-    steps = 1e-5 * torch.eye(land.dim, dtype=DOUBLE)  # error: steps^2/6 times the third derivative
-    scale = 1 + float(land.hessian(theta).abs().max())
-    differences = (land.loss(theta[:, None] + steps) - land.loss(theta[:, None] - steps)) / 2e-5
-    assert (land.gradient(theta) - differences).abs().max() < 1e-8 * scale
-    by_autograd = torch.func.vmap(torch.func.grad(land.loss_of))(theta)
-    torch.testing.assert_close(land.gradient(theta), by_autograd, rtol=1e-10, atol=1e-10)
-    by_autograd = torch.func.vmap(torch.func.hessian(land.loss_of))(theta)
-    assert (land.hessian(theta) - by_autograd).abs().max() < 1e-10 * scale
+    check_central_differences(land)
+    check_torch_func(land)
+
+
+def test_losses_on_batches_average_to_the_whole(land):
+    check_samples(land)
 
 
 def test_the_gradient_is_twice_the_slack_matrix_times_the_weights(land):
@@ -128,13 +128,6 @@ def test_neurons_of_different_sign_may_not():
     assert not torch.allclose(land.loss(theta), land.loss(theta.unflatten(-1, (2, 2)).flip(-2).flatten(-2)))
 
 
-def test_losses_on_batches_average_to_the_whole(land):
-    theta, N = lm.starts(land, seeds=range(3)), land.samples
-    each = torch.stack([land.batch_loss_of(theta, torch.full((3, 1), row)) for row in range(N)])
-    torch.testing.assert_close(each.mean(dim=0), land.loss(theta))
-    torch.testing.assert_close(land.batch_gradient(theta, torch.arange(N).expand(3, N)), land.gradient(theta))
-
-
 def test_dtype_is_carried_by_theta(land):
     theta = torch.zeros(2, land.dim, dtype=torch.float32) + 0.5
     results = land.loss(theta), land.gradient(theta), land.hessian(theta), land.slack(theta)
@@ -142,7 +135,7 @@ def test_dtype_is_carried_by_theta(land):
 
 
 def test_the_log_loss_does_not_overflow():
-    land = quadratic_net(1, Data(torch.tensor([[1.0], [1.0]]), torch.tensor([-1.0, 1.0])), loss="log")
+    land = quadratic_net(1, Data(torch.tensor([[1.0], [1.0]]), torch.tensor([0.0, 1.0])), loss="log")
     theta = torch.tensor([100.0], dtype=DOUBLE)
     assert float(land.loss(theta)) == pytest.approx(1e4)
     assert torch.isfinite(land.hessian(theta)).all()
@@ -159,7 +152,7 @@ def test_the_log_loss_does_not_overflow():
         ({"tilt": torch.eye(2)}, r"symmetric matrix \(3, 3\)"),
         ({"tilt": torch.ones(3, 3).triu()}, "symmetric"),
         ({"loss": "hinge"}, "losses are: squared, log"),
-        ({"loss": "log"}, "labels -1 and 1"),
+        ({"loss": "log"}, "labels from 0 to 1"),
         ({"reduction": "max"}, '"sum" or "mean"'),
         ({"data": Data(torch.zeros(4, 3), torch.zeros(4, 1))}, "one output"),
     ],
@@ -196,7 +189,7 @@ def test_a_point_with_a_gradient_is_not_called_global():
     assert float(land.slack(far)) > 0 and not land.is_global(far)
 
 
-@pytest.mark.parametrize("labels", ["teacher", "signs"])
+@pytest.mark.parametrize("labels", ["teacher", "classes"])
 def test_width_at_least_d_has_no_bad_minima(labels):
     data, values = gaussian(60, 8, 4, labels), []
     for n in (8, 9, 12, 20):

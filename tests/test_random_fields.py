@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from samples.contract import LEADING_AXES, check_leading_axes
 
 import lmcourse as lm
 from lmcourse.devices import COUPLINGS, random_stream
@@ -69,16 +70,9 @@ def test_heights_have_variance_N(p):
 
 
 @pytest.mark.parametrize("p", [2, 3, 4])
-@pytest.mark.parametrize("lead", [(), (1,), (7,), (3, 4)], ids=str)
+@pytest.mark.parametrize("lead", LEADING_AXES, ids=str)
 def test_leading_axes_pass_through_and_members_do_not_see_each_other(p, lead):
-    land = p_spin(5, p)
-    theta = torch.randn(*lead, 5, dtype=DOUBLE, generator=torch.Generator().manual_seed(1))
-    results = land.loss(theta), land.gradient(theta), land.hessian(theta), land.hvp(theta, theta + 1)
-    assert [tuple(result.shape) for result in results] == [lead, (*lead, 5), (*lead, 5, 5), (*lead, 5)]
-    for position in itertools.product(*map(range, lead)):
-        alone = land.loss(theta[position]), land.gradient(theta[position]), land.hessian(theta[position])
-        for batched, own in zip(results, alone, strict=False):
-            torch.testing.assert_close(batched[position], own, rtol=1e-12, atol=1e-12)
+    check_leading_axes(p_spin(5, p), lead)
 
 
 @pytest.mark.parametrize("p", [2, 3, 4, 5])

@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 
 from lmcourse.data import Data
+from lmcourse.devices import kept_by_device
 from lmcourse.landscape import Landscape
 from lmcourse.symmetry import IndexAxis, Symmetry
 
@@ -140,23 +141,25 @@ def _matrix_chain(
     """The landscape of 1/2 |W_L ... W_1 X - Y|_F^2 with closed-form gradient and Hessian."""
     shapes = {f"W{h}": (n, inputs) for h, (inputs, n) in enumerate(pairwise(widths), 1)}
     sizes = [math.prod(shape) for shape in shapes.values()]
-    XX, YX = X @ X.mT, Y @ X.mT
+    constants = kept_by_device(X, Y, X @ X.mT, Y @ X.mT)
 
     def layers_of(theta: Tensor) -> list[Tensor]:
         return [part.unflatten(-1, shape) for part, shape in zip(theta.split(sizes, -1), shapes.values(), strict=True)]
 
     def loss_of(theta: Tensor) -> Tensor:
-        return (_product(layers_of(theta)) @ X.to(theta) - Y.to(theta)).square().sum(dim=(-1, -2)) / 2
+        X, Y, _, _ = constants(theta)
+        return (_product(layers_of(theta)) @ X - Y).square().sum(dim=(-1, -2)) / 2
 
     def batch_loss_of(theta: Tensor, rows: Tensor) -> Tensor:
-        x, y = X.to(theta)[:, rows].movedim(0, 1), Y.to(theta)[:, rows].movedim(0, 1)  # (members, n, B)
-        missed = (_product(layers_of(theta)) @ x - y).square().sum(dim=(-1, -2))
+        X, Y = (tensor[:, rows].movedim(0, 1) for tensor in constants(theta)[:2])  # (members, n, B)
+        missed = (_product(layers_of(theta)) @ X - Y).square().sum(dim=(-1, -2))
         return missed / 2 * (samples / rows.shape[-1])
 
     def gradient_of(theta: Tensor) -> Tensor:
         layers = layers_of(theta)
         before = _products(layers)
-        slope = before[-1] @ XX.to(theta) - YX.to(theta)  # d loss / d (W_L ... W_1)
+        _, _, XX, YX = constants(theta)
+        slope = before[-1] @ XX - YX  # d loss / d (W_L ... W_1)
         parts = []
         for W, product in zip(reversed(layers), reversed(before[:-1]), strict=True):
             parts.append((slope @ product.mT).flatten(-2))
@@ -164,7 +167,7 @@ def _matrix_chain(
         return torch.cat(parts[::-1], dim=-1)
 
     def hessian_of(theta: Tensor) -> Tensor:
-        return _hessian(layers_of(theta), XX.to(theta), YX.to(theta))
+        return _hessian(layers_of(theta), *constants(theta)[2:])
 
     hidden = [
         Symmetry("linear maps", n, (IndexAxis(f"W{h}", 0), IndexAxis(f"W{h + 1}", 1, power=-1)))

@@ -22,16 +22,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import softplus
 
 from lmcourse.data import Data
-from lmcourse.devices import TILTS, random_stream
+from lmcourse.devices import TILTS, kept_by_device, random_stream
 from lmcourse.landscape import Landscape
 from lmcourse.symmetry import IndexAxis, Symmetry
-
-
-def _softplus(z: Tensor) -> Tensor:
-    return torch.nn.functional.softplus(z, threshold=40)
-
 
 # name: (loss, its first and its second derivative, all in f; formula)
 LOSSES: dict[str, tuple[Callable, Callable, Callable, str]] = {
@@ -42,10 +38,10 @@ LOSSES: dict[str, tuple[Callable, Callable, Callable, str]] = {
         "1/2 (f(x) - y)^2",
     ),
     "log": (
-        lambda f, y: _softplus(-y * f),
-        lambda f, y: -y * torch.sigmoid(-y * f),
+        lambda f, y: y * softplus(-f, threshold=40) + (1 - y) * softplus(f, threshold=40),  # exact where p is nearly y
+        lambda f, y: torch.sigmoid(f) - y,
         lambda f, y: torch.sigmoid(f) * torch.sigmoid(-f),
-        "log(1 + exp(-y f(x)))",
+        "-log p(y)",
     ),
 }
 
@@ -63,11 +59,23 @@ class QuadraticLandscape(Landscape):
         """The smallest eigenvalue (...) of the slack matrices at theta (..., P).
 
         Where the gradient is zero and this number is not negative, theta is a global minimum, for this and every larger n.
+        Where it is negative, enough neurons would do better; whether these n could is then open.
+
+        >>> land = quadratic_net(n=1, data=Data(torch.tensor([[2.0]]).double(), torch.tensor([4.0]).double()), decay=0.1)
+        >>> float(land.slack(torch.zeros(1).double()))                       # decay/2 - y x^2 at W = 0
+        -15.95
         """
         return torch.linalg.eigvalsh(self.slack_of(self.checked(theta)))[..., 0].amin(dim=-1)
 
     def is_global(self, theta: Tensor, tol: float = 1e-4, gradient_tol: float = 1e-6) -> Tensor:
-        """True (...) where theta (..., P) has no gradient entry above gradient_tol and no slack eigenvalue below -tol."""
+        """True (...) where theta (..., P) has no gradient entry above gradient_tol and no slack eigenvalue below -tol.
+
+        In floating point: strong evidence, not a certificate.
+
+        >>> land = quadratic_net(n=1, data=Data(torch.tensor([[2.0]]).double(), torch.tensor([4.0]).double()))
+        >>> land.is_global(torch.tensor([[0.0], [1.0]]).double())             # both have no gradient; f = 0 and f = 4
+        tensor([False,  True])
+        """
         return (self.gradient(theta).abs().amax(dim=-1) < gradient_tol) & (self.slack(theta) >= -tol)
 
 
@@ -82,10 +90,11 @@ def quadratic_net(
 ) -> QuadraticLandscape:
     """n neurons with activation z^2 on data: loss = sum_i l(f(x_i), y_i) + decay/2 |W|^2 + <tilt, W'W>, f(x) = sum_j a_j (w_j.x)^2.
 
-    l is 1/2 (f - y)^2 ("squared") or log(1 + exp(-y f)) with labels y = -1, 1 ("log"). reduction : "sum" over the samples or their
-    "mean", as in Du and Lee; it does not touch decay and tilt. tilt : C (d, d), see `random_tilt`. negative : the last so many
-    neurons have the output weight a_j = -1. data : x (N, d), y (N,). With n >= d in each sign group, or n (n + 1) / 2 > N and a
-    random tilt, every local minimum is global. Raises ValueError for arguments that do not fit.
+    l is 1/2 (f - y)^2 ("squared") or -log p(y) with p = 1 / (1 + exp(-f)) for labels 0 and 1 ("log"). data : x (N, d), y (N,).
+    reduction : "sum" over the samples or their "mean"; it does not touch decay and tilt. tilt : C (d, d), see `random_tilt`.
+    negative : the last so many neurons have the output weight a_j = -1. Every local minimum is global if each sign that occurs has
+    at least d neurons, or for one sign and a random tilt if n (n + 1) / 2 > N. Source: Du and Lee (2018).
+    Raises ValueError for arguments that do not fit.
 
     >>> data = Data(torch.tensor([[2.0, 0.0]]).double(), torch.tensor([3.0]).double())
     >>> land = quadratic_net(n=2, data=data)
@@ -99,42 +108,46 @@ def quadratic_net(
     fixed = _checked_tilt(tilt, d) + decay / 2 * torch.eye(d, dtype=torch.float64)  # decay/2 I + C
     share = 1.0 if reduction == "sum" else 1 / N
     value, slope, curvature, formula = LOSSES[loss]
-    signs = torch.tensor([1.0] * positive + [-1.0] * negative, dtype=torch.float64)  # a, (n,)
+    signs = torch.tensor([1.0] * positive + [-1.0] * negative, dtype=torch.float64).unsqueeze(-1)  # a, (n, 1)
     groups = torch.tensor([1.0] * (positive > 0) + [-1.0] * (negative > 0), dtype=torch.float64)  # the signs that occur
+    constants = kept_by_device(x, y, signs, fixed)
 
-    def outputs(W: Tensor) -> tuple[Tensor, Tensor]:
-        inner = W @ x.to(W).mT  # w_j.x_i, (..., n, N)
-        return inner, (signs.to(W).unsqueeze(-1) * inner**2).sum(dim=-2)  # and f(x_i), (..., N)
+    def outputs(theta: Tensor) -> tuple[Tensor, Tensor]:
+        x, _, a, _ = constants(theta)
+        inner = theta.unflatten(-1, (n, d)) @ x.mT  # w_j.x_i, (..., n, N)
+        return inner, (a * inner**2).sum(dim=-2)  # and f(x_i), (..., N)
 
-    def penalty(W: Tensor) -> Tensor:
-        return ((W @ fixed.to(W)) * W).sum(dim=(-1, -2))
+    def penalty(theta: Tensor) -> Tensor:
+        W, fixed = theta.unflatten(-1, (n, d)), constants(theta)[3]
+        return ((W @ fixed) * W).sum(dim=(-1, -2))
 
     def loss_of(theta: Tensor) -> Tensor:
-        W = theta.unflatten(-1, (n, d))
-        return share * value(outputs(W)[1], y.to(theta)).sum(dim=-1) + penalty(W)
+        return share * value(outputs(theta)[1], constants(theta)[1]).sum(dim=-1) + penalty(theta)
 
     def batch_loss_of(theta: Tensor, rows: Tensor) -> Tensor:
-        W = theta.unflatten(-1, (n, d))
-        f = (signs.to(W).unsqueeze(-1) * (W @ x.to(W)[rows].mT) ** 2).sum(dim=-2)  # (members, B)
-        return share * N * value(f, y.to(W)[rows]).mean(dim=-1) + penalty(W)
+        x, y, a, _ = constants(theta)
+        f = (a * (theta.unflatten(-1, (n, d)) @ x[rows].mT) ** 2).sum(dim=-2)  # (members, B)
+        return share * N * value(f, y[rows]).mean(dim=-1) + penalty(theta)
 
     def gradient_of(theta: Tensor) -> Tensor:
-        W = theta.unflatten(-1, (n, d))
-        inner, f = outputs(W)
-        pull = signs.to(W).unsqueeze(-1) * ((inner * slope(f, y.to(W)).unsqueeze(-2)) @ x.to(W))  # a_j G w_j
-        return 2 * (share * pull + W @ fixed.to(W)).flatten(-2)
+        x, y, a, fixed = constants(theta)
+        inner, f = outputs(theta)
+        pull = a * ((inner * slope(f, y).unsqueeze(-2)) @ x)  # a_j G w_j, (..., n, d)
+        return 2 * (share * pull + theta.unflatten(-1, (n, d)) @ fixed).flatten(-2)
 
     def slack_of(theta: Tensor) -> Tensor:
-        weights = share * slope(outputs(theta.unflatten(-1, (n, d)))[1], y.to(theta))
-        G = (x.to(theta).mT * weights.unsqueeze(-2)) @ x.to(theta)
-        return groups.to(theta)[:, None, None] * G.unsqueeze(-3) + fixed.to(theta)
+        x, y, _, fixed = constants(theta)
+        weights = share * slope(outputs(theta)[1], y)
+        G = (x.mT * weights.unsqueeze(-2)) @ x
+        return groups.to(theta)[:, None, None] * G.unsqueeze(-3) + fixed
 
     def hessian_of(theta: Tensor) -> Tensor:
         """Z' Hess Z = sum_i l''_i (2 sum_j a_j (w_j.x_i) (z_j.x_i))^2 + 2 sum_j z_j' S_(a_j) z_j."""
-        inner, f = outputs(theta.unflatten(-1, (n, d)))
-        jacobian = 2 * (signs.to(theta).unsqueeze(-1) * inner).unsqueeze(-1) * x.to(theta)  # df(x_i)/dW, (..., n, N, d)
+        x, y, a, _ = constants(theta)
+        inner, f = outputs(theta)
+        jacobian = 2 * (a * inner).unsqueeze(-1) * x  # df(x_i)/dW, (..., n, N, d)
         jacobian = jacobian.movedim(-2, -3).flatten(-2)  # (..., N, P)
-        weights = share * curvature(f, y.to(theta)).unsqueeze(-1)
+        weights = share * curvature(f, y).unsqueeze(-1)
         S = slack_of(theta)
         own = torch.cat([S[..., [0], :, :]] * positive + [S[..., [-1], :, :]] * negative, dim=-3)  # (..., n, d, d)
         blocks = torch.eye(n).to(theta)[:, None, :, None] * 2 * own.unsqueeze(-2)  # (..., n, d, n, d)
@@ -179,9 +192,9 @@ def _checked_data(data: Data, loss: str) -> tuple[Tensor, Tensor]:
         )
     if loss not in LOSSES:
         raise ValueError(f"There is no loss {loss!r} for this network. The losses are: {', '.join(LOSSES)}.")
-    if loss == "log" and not bool((y.abs() == 1).all()):
+    if loss == "log" and not bool(((y >= 0) & (y <= 1)).all()):
         raise ValueError(
-            'The loss "log" needs labels -1 and 1, but other values came. For labels 0 and 1 use 2 * y - 1.'
+            f"The log loss needs labels from 0 to 1, but they go from {float(y.min()):g} to {float(y.max()):g}."
         )
     return x, y
 

@@ -17,7 +17,7 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from lmcourse.devices import COUPLINGS, random_stream
+from lmcourse.devices import COUPLINGS, kept_by_device, random_stream
 from lmcourse.landscape import Landscape
 
 MOST_COUPLINGS = 20_000_000  # 160 MB
@@ -41,22 +41,24 @@ def p_spin(N: int, p: int = 3, seed: int = 0) -> Landscape:
     orders = list(permutations(range(p)))
     S = sum(J.permute(order) for order in orders) / (len(orders) * N ** ((p - 1) / 2))  # the power of N included
 
+    couplings = kept_by_device(S)
+
     def to_sphere(theta: Tensor) -> Tensor:
         return theta * (math.sqrt(N) / torch.linalg.vector_norm(theta, dim=-1, keepdim=True))
 
     def loss_of(theta: Tensor) -> Tensor:
         sigma = to_sphere(theta)
-        return (_contract(S, sigma, p - 1) * sigma).sum(dim=-1)
+        return (_contract(*couplings(theta), sigma, p - 1) * sigma).sum(dim=-1)
 
     def gradient_of(theta: Tensor) -> Tensor:
         sigma = to_sphere(theta)
-        slope = p * _contract(S, sigma, p - 1)
+        slope = p * _contract(*couplings(theta), sigma, p - 1)
         return (slope - _along(slope, sigma) * sigma) * _stretch(theta)
 
     def hessian_of(theta: Tensor) -> Tensor:
         """P (second derivatives of H - (sigma . slope / N) I) P, where P projects on the tangent plane at sigma."""
         sigma = to_sphere(theta)
-        curvature = p * (p - 1) * _contract(S, sigma, p - 2)
+        curvature = p * (p - 1) * _contract(*couplings(theta), sigma, p - 2)
         slope = (curvature @ sigma.unsqueeze(-1)).squeeze(-1) / (p - 1)
         identity = torch.eye(N).to(theta)
         tangent = identity - sigma.unsqueeze(-1) * sigma.unsqueeze(-2) / N
@@ -81,7 +83,7 @@ def _contract(S: Tensor, sigma: Tensor, times: int) -> Tensor:
     """S (N, ..., N) with `times` of its indices summed against sigma (..., N)."""
     N, lead = sigma.shape[-1], sigma.shape[:-1]
     rows = sigma.reshape(-1, N)
-    result = S.to(sigma).reshape(-1, N) @ rows.mT if times else S.to(sigma).reshape(-1, 1).expand(-1, len(rows))
+    result = S.reshape(-1, N) @ rows.mT if times else S.reshape(-1, 1).expand(-1, len(rows))
     for _ in range(times - 1):
         result = (result.reshape(-1, N, len(rows)) * rows.mT).sum(dim=1)
     return result.mT.reshape(*lead, *[N] * (S.ndim - times))
