@@ -161,6 +161,13 @@ def test_landmarks():
     assert land.known_minimum == pytest.approx(2.5, abs=1e-13)
 
 
+def test_one_output_may_come_without_its_axis():
+    data = gaussian(3, 1, 5)
+    flat, land = deep_linear((3, 2, 1), Data(data.x, data.y[:, 0])), deep_linear((3, 2, 1), data)
+    theta = lm.starts(land, seeds=range(2))
+    assert torch.equal(flat.loss(theta), land.loss(theta)) and flat.known_minimum == land.known_minimum
+
+
 @pytest.mark.parametrize("layers", [2, 3, 4])
 def test_random_starts_end_at_the_global_value(layers):
     land = deep_linear((4, *[2] * (layers - 1), 4), diagonal(2, 1.5, 1, 0.5))

@@ -32,15 +32,14 @@ def p_spin(N: int, p: int = 3, seed: int = 0) -> Landscape:
     Raises ValueError for N < 2, p < 2 or more than 20 million couplings.
 
     >>> land = p_spin(N=10, p=3)
-    >>> sigma = torch.ones(10).double()                              # sum J / 10, for these couplings
-    >>> abs(float(land.loss(sigma) + land.loss(-2 * sigma))) < 1e-12
+    >>> theta = torch.ones(10).double()
+    >>> abs(float(land.loss(theta) + land.loss(-2 * theta))) < 1e-12     # p is odd, and the length does not count
     True
     """
     _check_size(N, p)
     J = torch.from_numpy(random_stream(seed, COUPLINGS).normal(size=(N,) * p))
     orders = list(permutations(range(p)))
     S = sum(J.permute(order) for order in orders) / (len(orders) * N ** ((p - 1) / 2))  # the power of N included
-
     couplings = kept_by_device(S)
 
     def to_sphere(theta: Tensor) -> Tensor:
