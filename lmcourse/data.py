@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lmcourse.devices import random_stream
 
-DATA, LABELS = 20, 21  # streams of random numbers, apart from those of starts and of noise
+DATA, LABELS = 31, 32  # streams of random numbers, apart from those of starts and of noise
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -35,6 +35,7 @@ class Landscape:
     window : where to draw a two-dimensional landscape, ((x from, to), (y from, to)), else None.
     samples, batch_loss_of : how many samples the loss runs over, and the loss on some of them, scaled to estimate the whole:
         theta (members, P), rows (members, B) -> (members,). None where the loss has no samples.
+    batch_gradient_of : the gradient of batch_loss_of, (members, P), where it is written out.
     members_last_gradient_of : the gradient for theta (P, members), members last, written for the compiled engine (see `engine`).
     working_numbers : about how many numbers a member needs between theta and its gradient; by default 16 P.
     retract, constraints : for parameters on a surface such as a sphere, the map (..., P) -> (..., P) back to it, and how many
@@ -60,6 +61,7 @@ class Landscape:
     default_start: str = "xavier"
     samples: int | None = None
     batch_loss_of: Callable[[Tensor, Tensor], Tensor] | None = None
+    batch_gradient_of: Callable[[Tensor, Tensor], Tensor] | None = None
     members_last_gradient_of: Callable[[Tensor], Tensor] | None = None
     working_numbers: int = 0
     retract: Callable[[Tensor], Tensor] | None = None
@@ -98,6 +100,8 @@ class Landscape:
         """The gradient estimated on samples rows (members, B), one choice a member, at theta (members, P): (members, P)."""
         if self.batch_loss_of is None:
             raise ValueError(f"{self.name} has no samples to choose from: its loss is not a sum over data.")
+        if self.batch_gradient_of is not None:
+            return self.batch_gradient_of(self.checked(theta), rows)
         with torch.enable_grad():
             theta = self.checked(theta).detach().requires_grad_(True)
             return torch.autograd.grad(self.batch_loss_of(theta, rows).sum(), theta)[0]

@@ -116,17 +116,13 @@ def network(
             Z.append(_affine(W, b, F[-1]))
         return pieces, Z, F
 
-    def decay(theta: Tensor) -> Tensor | float:
-        return weight_decay / 2 * theta.square().sum(-1) if weight_decay else 0.0
+    def loss_at(theta: Tensor, inputs: Tensor, targets: Tensor, scale: float) -> Tensor:
+        loss = scale * cost.terms(forward(theta, inputs)[1][-1], targets).sum(-1)
+        return loss + weight_decay / 2 * theta.square().sum(-1) if weight_decay else loss
 
-    def loss_of(theta: Tensor) -> Tensor:
-        inputs, targets = samples(theta)
-        return per_sample * cost.terms(forward(theta, inputs)[1][-1], targets).sum(-1) + decay(theta)
-
-    def gradient_of(theta: Tensor) -> Tensor:
-        inputs, targets = samples(theta)
+    def gradient_at(theta: Tensor, inputs: Tensor, targets: Tensor, scale: float) -> Tensor:
         pieces, Z, F = forward(theta, inputs)
-        back = per_sample * cost.slope(
+        back = scale * cost.slope(
             Z[-1], targets
         )  # (..., n_l, N): the derivative by Z_l, from the last layer to the first
         found = []
@@ -137,10 +133,10 @@ def network(
         gradient = torch.cat([dW.flatten(-2), db, *reversed(found)], dim=-1)
         return gradient + weight_decay * theta if weight_decay else gradient
 
-    def batch_loss_of(theta: Tensor, rows: Tensor) -> Tensor:
+    def chosen(theta: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, float]:
+        """The samples rows (members, B) of each member, and the weight that makes them stand for all."""
         inputs, targets = (kept[..., rows].movedim(-2, 0) for kept in samples(theta))  # (members, ..., B)
-        share = per_sample * N / rows.shape[-1]
-        return share * cost.terms(forward(theta, inputs)[1][-1], targets).sum(-1) + decay(theta)
+        return inputs, targets, per_sample * N / rows.shape[-1]
 
     def layers_of(theta: Tensor, x: Tensor | None) -> tuple[Tensor, ...]:
         _, Z, F = forward(theta, samples(theta)[0] if x is None else first.prepare(x.to(theta)))
@@ -150,14 +146,16 @@ def network(
     return Landscape(
         name,
         shapes,
-        loss_of,
-        gradient_of,
+        lambda theta: loss_at(theta, *samples(theta), per_sample),
+        lambda theta: gradient_at(theta, *samples(theta), per_sample),
         formula=f"{reduction} over {N} samples of {cost.formula}"
         + (f" + {weight_decay:g}/2 |theta|^2" if weight_decay else ""),
         symmetries=_symmetries(first, sizes, s, scales=not weight_decay),
         known_minimum=0.0 if zero and distinct(x) else None,
         samples=N,
-        batch_loss_of=batch_loss_of,
+        batch_loss_of=lambda theta, rows: loss_at(theta, *chosen(theta, rows)),
+        batch_gradient_of=lambda theta, rows: gradient_at(theta, *chosen(theta, rows)),
+        working_numbers=4 * N * sum(sizes) + 4 * sum(map(math.prod, shapes.values())),
         layers_of=layers_of,
     )
 
