@@ -12,6 +12,7 @@ from samples.contract import (
     check_central_differences,
     check_dtype,
     check_leading_axes,
+    check_members_last,
     check_samples,
     check_symmetries,
     check_torch_func,
@@ -75,6 +76,14 @@ def test_samples_make_up_the_loss(land):
 
 def test_dtype_is_carried_by_theta(land):
     check_dtype(land)
+
+
+def test_members_last_is_the_same_gradient(land):
+    check_members_last(land)
+
+
+def test_only_small_networks_put_their_members_last():
+    assert relu_mlp([2, 200, 1], xor()).members_last_gradient_of is None
 
 
 @settings(max_examples=20, deadline=None)

@@ -23,6 +23,7 @@ from torch.nn.functional import logsigmoid
 
 from lmcourse.landscape import Landscape
 from lmcourse.networks.losses import checked_targets, data_loss
+from lmcourse.networks.members_last import LARGEST_MATRIX, members_last_gradient
 from lmcourse.symmetry import IndexAxis, Symmetry
 
 
@@ -105,7 +106,8 @@ def network(
         raise ValueError(f'reduction must be "sum" or "mean", but {reduction!r} came.')
     if not 0 <= weight_decay < math.inf:
         raise ValueError(f"weight_decay must be zero or positive, but {weight_decay!r} came.")
-    samples = _kept_by_device(first.prepare(x), y)
+    inputs = first.prepare(x)
+    samples = _kept_by_device(inputs, y)
 
     def forward(theta: Tensor, inputs: Tensor) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
         """The parameter tensors, Z_1 to Z_L and F_1 to F_(L-1)."""
@@ -138,10 +140,15 @@ def network(
         inputs, targets = (kept[..., rows].movedim(-2, 0) for kept in samples(theta))  # (members, ..., B)
         return inputs, targets, per_sample * N / rows.shape[-1]
 
+    def members_last_gradient_of(theta: Tensor) -> Tensor:
+        by_output = members_last_gradient(shapes, s, cost.slope, samples)(theta)
+        return per_sample * by_output + weight_decay * theta
+
     def layers_of(theta: Tensor, x: Tensor | None) -> tuple[Tensor, ...]:
         _, Z, F = forward(theta, samples(theta)[0] if x is None else first.prepare(x.to(theta)))
         return tuple(each.mT for each in (*F, cost.show(Z[-1])))
 
+    small = max(math.prod(shape) for shape in shapes.values()) <= LARGEST_MATRIX and inputs.ndim == 2
     zero = loss == "squared" and output == "linear" and not weight_decay and _reaches_zero(sizes, N)
     return Landscape(
         name,
@@ -155,6 +162,7 @@ def network(
         samples=N,
         batch_loss_of=lambda theta, rows: loss_at(theta, *chosen(theta, rows)),
         batch_gradient_of=lambda theta, rows: gradient_at(theta, *chosen(theta, rows)),
+        members_last_gradient_of=members_last_gradient_of if small else None,
         working_numbers=4 * N * sum(sizes) + 4 * sum(map(math.prod, shapes.values())),
         layers_of=layers_of,
     )

@@ -72,3 +72,8 @@ def check_dtype(land):
     theta = points(land, (2,)).float()
     assert {land.loss(theta).dtype, land.gradient(theta).dtype, land.outputs(theta).dtype} == {torch.float32}
     torch.testing.assert_close(land.loss(theta), land.loss(theta.double()).float(), rtol=1e-4, atol=1e-4)
+
+
+def check_members_last(land):
+    theta = points(land, (5,), seed=6)
+    torch.testing.assert_close(land.members_last_gradient_of(theta.mT).mT, land.gradient(theta), rtol=1e-12, atol=1e-12)
