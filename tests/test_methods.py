@@ -239,7 +239,7 @@ def test_perturbed_gradient_descent_leaves_the_saddle_that_gradient_descent_rest
     assert train(land, start).count(Status.CONVERGED) == 20
     shaken = train(land, start, "perturbed gd", radius=1e-3, record=1, max_steps=140)
     assert shaken.count(Status.MAX_STEPS) == 20
-    # The coordinate downhill starts near radius / sqrt(dim) and grows by 1.1 a step, so the steps to a loss of -1/2 are logarithmic.
+    # The coordinate downhill starts near radius / sqrt(dim) and grows by 1.1 a step, so it takes logarithmic time.
     steps = (land.loss(shaken.path.theta) > -0.5).sum(dim=1).double().median()
     assert float(steps) == pytest.approx(math.log(dim**0.5 / 1e-3) / math.log(1.1), abs=10)
 

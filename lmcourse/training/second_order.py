@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from lmcourse.landscape import Landscape
-from lmcourse.training.methods import Method
+from lmcourse.training.methods import Method, check_positive
 
 DAMPINGS = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 FLAT = 1e-12  # a curvature below this share of the largest is rounding
@@ -60,6 +60,13 @@ def divided(basis: Tensor, gradient: Tensor, curvature: Tensor, flat: Tensor) ->
     return (basis @ along.unsqueeze(-1)).squeeze(-1)
 
 
+def at_most(longest: float, step: Tensor) -> Tensor:
+    """The step (members, P), cut to the length `longest` where it is longer."""
+    if longest == math.inf:
+        return step
+    return step * (longest / torch.linalg.vector_norm(step, dim=-1, keepdim=True).clamp_min(longest))
+
+
 def members_at_a_time(land: Landscape) -> int:
     """How many Hessians may be held at a time."""
     return max(1, HESSIAN_ENTRIES // land.dim**2)
@@ -81,8 +88,7 @@ def _eigenvalue_method(
         for damping in dampings:
             curvature = curvature_of(eigenvalues) + damping
             step = lr * divided(basis, gradient, curvature, curvature.abs() <= cut * largest)
-            length = torch.linalg.vector_norm(step, dim=-1, keepdim=True)
-            trial = retract(theta - step * (longest / length.clamp_min(longest) if longest < math.inf else 1))
+            trial = retract(theta - at_most(longest, step))
             if len(dampings) == 1:
                 return trial
             loss = land.loss(trial).nan_to_num(nan=math.inf)
@@ -97,8 +103,9 @@ def _eigenvalue_method(
         pieces = zip(theta.split(size), gradient.split(size), state["lr"].split(size), strict=True)
         return torch.cat([moved_piece(*piece) for piece in pieces]), state
 
-    if not (cut >= 0 and longest > 0):
-        raise ValueError(f"cut must not be negative and longest must be positive, but {cut} and {longest} came.")
+    check_positive(longest=longest)
+    if not 0 <= cut < 1:
+        raise ValueError(f"cut, a share of the largest eigenvalue, must be from 0 to 1, but cut = {cut} came.")
     return Method(lambda theta, lr, seeds=None: {"lr": lr}, update, bound=FAR)
 
 
