@@ -45,12 +45,22 @@ def batch_gradient(land: Landscape, engine: str = "eager", memory: float = 500.0
     if not memory > 0:
         raise ValueError(f"memory, in megabytes, must be positive, but {memory} came.")
     if engine == "eager":
-        return _blocked(land.gradient_of or land.gradient, max(1, int(memory * 1e6 / (8 * land.working_numbers))))
+        return _blocked(land.gradient_of or land.gradient, block_size(land, memory))
     if not has_compiler():
         raise RuntimeError(
             f"The engine 'compiled' needs a C++ compiler ({', '.join(COMPILERS)}), and none was found. Use 'eager'."
         )
     return _compiled(land)
+
+
+def block_size(land: Landscape, memory: float) -> int:
+    """How many members may be computed together in so many megabytes, at least one.
+
+    >>> import lmcourse as lm
+    >>> block_size(lm.teacher_student(20), memory=500)
+    7102
+    """
+    return max(1, int(memory * 1e6 / (8 * land.working_numbers)))
 
 
 def has_compiler() -> bool:
