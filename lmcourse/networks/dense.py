@@ -36,7 +36,7 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(torch.sigmoid, lambda Z, F: F * (1 - F)),
+    "sigmoid": Activation(torch.sigmoid, lambda Z, F: F * torch.sigmoid(-Z)),  # F (1 - F) would be 0 from Z = 37 on
     "tanh": Activation(torch.tanh, lambda Z, F: 1 - F * F, "signs"),
     "softplus": Activation(lambda Z: -logsigmoid(-Z), lambda Z, F: torch.sigmoid(Z)),
     "relu": Activation(torch.relu, lambda Z, F: Z > 0, "scales"),
