@@ -165,9 +165,11 @@ def _members_last_gradient(W: Tensor, k: int) -> Tensor:
     first, second = torch.triu_indices(n, n, 1, device=W.device)
     where = torch.zeros(n, n, dtype=torch.int64, device=W.device)  # the place of the pair (i, j) among the pairs
     where[first, second] = where[second, first] = torch.arange(len(first), device=W.device)
-    same = torch.eye(n, dtype=torch.bool, device=W.device).unsqueeze(-1)
-    turning = turning + (sine[where].masked_fill(same, 0) * lengths).sum(1)
-    pull = (angle[where].masked_fill(same, math.pi).unsqueeze(2) * W).sum(1)
+    sine, angle, itself = sine[where], angle[where], torch.arange(n, device=W.device)  # (n, n, members)
+    sine[itself, itself] = 0  # written in place: else the compiler would compute every arccos again for each input
+    angle[itself, itself] = math.pi
+    turning = turning + (sine * lengths).sum(1)
+    pull = (angle.unsqueeze(2) * W).sum(1)
     pull = torch.cat([pull[:, :k] - (math.pi - teacher.acos()), pull[:, k:]], dim=1)
     return (turning.unsqueeze(1) * U + pull) / (2 * math.pi)
 
