@@ -78,6 +78,15 @@ def test_dtype_is_carried_by_theta(land):
     check_dtype(land)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+def test_a_first_call_inside_torch_func_leaves_nothing_behind(dtype):
+    land, fresh = (sigmoid_mlp([2, 2, 1], ten_points()) for _ in range(2))
+    theta = points(land, (3,)).to(dtype)
+    torch.func.jacrev(torch.func.jacrev(land.loss_of))(theta[0])
+    assert torch.equal(land.gradient(theta), fresh.gradient(theta))
+    torch.func.jacrev(torch.func.jacrev(land.loss_of))(theta[0])
+
+
 def test_members_last_is_the_same_gradient(land):
     check_members_last(land)
 
