@@ -49,7 +49,7 @@ class CriticalPoints:
         return len(self.theta)
 
     def __getitem__(self, which) -> CriticalPoints:
-        positions = torch.arange(len(self.kind))[which]
+        positions = torch.arange(len(self.kind))[which.cpu() if isinstance(which, Tensor) else which]
         kind = self.kind[int(positions)] if positions.ndim == 0 else tuple(self.kind[i] for i in positions.tolist())
         values = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "kind"}
         return CriticalPoints(**values, kind=kind)

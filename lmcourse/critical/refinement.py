@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lmcourse.critical.classification import ZERO, as_batch
 from lmcourse.landscape import Landscape
-from lmcourse.training.second_order import FLAT, divided, eigenbasis, members_at_a_time
+from lmcourse.training.second_order import divided, eigenbasis, flat_share, members_at_a_time
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -67,7 +67,7 @@ def _refine_chunk(land: Landscape, start: Tensor, max_steps: int, max_move: floa
     for _ in range(max_steps):
         going = going & (norm > rounding(theta, eigenvalues))
         largest = eigenvalues.abs().amax(dim=-1, keepdim=True)
-        newton = divided(basis, gradient, eigenvalues, eigenvalues.abs() <= FLAT * largest)
+        newton = divided(basis, gradient, eigenvalues, eigenvalues.abs() <= flat_share(theta) * largest)
         theta, gradient, norm, better = _shorter(land, theta, newton, gradient, norm, going)
         steps, going = steps + better, going & better
         if not going.any():

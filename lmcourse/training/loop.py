@@ -62,7 +62,7 @@ def train(
 
     With `Runs` in place of theta0 the unfinished members go on, and steps count from their first start. If method and options
     are the same (as by default), nothing is forgotten: the end is that of training without a pause. With another method or
-    other options the method's memory begins anew.
+    other options the method's memory begins anew. A path that is recorded begins where they go on.
     Raises ValueError for a wrong shape, NaN or infinity in theta0, an unknown method, a rate that is not positive; TypeError
     for an option that the method does not have.
 
@@ -71,6 +71,10 @@ def train(
     >>> runs = lm.train(land, lm.starts(land, seeds=range(5)), lr=0.3, tol=1e-8)
     >>> runs.count(Status.CONVERGED), bool(runs.loss.max() < 1e-12)
     (5, True)
+    >>> saddle = lm.surface("quadratic saddle")
+    >>> start = torch.tensor([4.0, 0.0])
+    >>> lm.train(saddle, start, "momentum", lr=0.5, momentum=0.25, max_steps=2).theta    # 4, then 2, then 2 - 0.25 * 2 - 0.5 * 2
+    tensor([[0.5000, 0.0000]])
     """
     _check_limits(tol=tol, max_steps=max_steps, chunk=chunk, record=record)
     before = theta0 if isinstance(theta0, Runs) else None
