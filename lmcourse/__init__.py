@@ -8,7 +8,7 @@ from importlib import import_module
 
 from lmcourse import data, plots, slices
 from lmcourse.counting import binomial_interval, shares_agree
-from lmcourse.critical import CriticalPoints, Refined, classify, distinct, find_critical_points, refine
+from lmcourse.critical import CriticalPoints, Distinct, Refined, Search, classify, distinct, find_critical_points, refine
 from lmcourse.devices import device, use_one_thread
 from lmcourse.doctor import check_installation
 from lmcourse.initialisations import starts
@@ -32,7 +32,7 @@ from lmcourse.training import Runs, Status, train
 __version__ = "0.1.0"
 
 __all__ = [
-    "CriticalPoints", "Landscape", "Refined", "Runs", "Status", "Symmetry",
+    "CriticalPoints", "Distinct", "Landscape", "Refined", "Runs", "Search", "Status", "Symmetry",
     "align_with_teacher", "binomial_interval", "check_installation", "checks", "classify", "course_map", "data", "deep_linear",
     "device", "distinct", "experiments", "extreme_eigenvalues", "find_critical_points", "from_module", "landmark",
     "landmark_names", "linear_catalogue", "linear_critical_point", "linear_resnet", "match", "p_spin", "plots", "predict",

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lmcourse as lm
-from lmcourse.devices import random_stream
+from lmcourse.devices import PROBES, random_stream
 from lmcourse.spectrum import extreme_eigenvalues, spectral_density
-from lmcourse.spectrum.lanczos import PROBES
 
 DOUBLE = torch.float64
 

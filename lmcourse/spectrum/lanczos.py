@@ -16,10 +16,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from lmcourse.devices import random_stream
+from lmcourse.devices import PROBES, random_stream
 from lmcourse.landscape import Landscape
 
-PROBES = 21  # the stream of these random vectors, see `devices`
 DENSE_ENTRIES = 4_000_000  # a Hessian in closed form of at most so many numbers is formed once: 32 MB
 
 Product = Callable[[Tensor], Tensor]

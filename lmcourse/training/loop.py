@@ -64,7 +64,7 @@ def train(
     are the same (as by default), nothing is forgotten: the end is that of training without a pause. With another method or
     other options the method's memory begins anew. A path that is recorded begins where they go on.
     Raises ValueError for a wrong shape, NaN or infinity in theta0, an unknown method, a rate that is not positive; TypeError
-    for an option that the method does not have.
+    for an option that the method does not have. Gradient descent is Cauchy's (1847); each method names its source.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
