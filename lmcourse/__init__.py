@@ -8,7 +8,16 @@ from importlib import import_module
 
 from lmcourse import data, plots, slices
 from lmcourse.counting import binomial_interval, shares_agree
-from lmcourse.critical import CriticalPoints, Distinct, Refined, Search, classify, distinct, find_critical_points, refine
+from lmcourse.critical import (
+    CriticalPoints,
+    Distinct,
+    Refined,
+    Search,
+    classify,
+    distinct,
+    find_critical_points,
+    refine,
+)
 from lmcourse.devices import device, use_one_thread
 from lmcourse.doctor import check_installation
 from lmcourse.initialisations import starts
