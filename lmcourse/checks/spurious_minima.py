@@ -64,7 +64,7 @@ def pair_energy(answer) -> str:
     obtuse = (_vectors(1.0, 0.2), _vectors(-1.0, 0.3))
     require(
         near(value, expected) or near(number(ask(answer, *obtuse), "f(w, v)"), _expected_energy(*obtuse)),
-        "Between parallel and opposite vectors the value is off. Does the cosine keep its sign? Compare each term with the formula.",
+        "Between parallel and opposite vectors the value is off. Does the cosine keep its sign? Compare term by term.",
     )
     require(
         abs(number(ask(answer, w, -w), "f(w, -w)")) < 1e-7,
