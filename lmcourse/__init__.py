@@ -18,7 +18,7 @@ from lmcourse.critical import (
     find_critical_points,
     refine,
 )
-from lmcourse.devices import device, use_one_thread
+from lmcourse.devices import device, keep_freed_memory, use_one_thread
 from lmcourse.doctor import check_installation
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape, from_module
@@ -51,6 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 use_one_thread()
+keep_freed_memory()
 
 
 def __getattr__(name: str):

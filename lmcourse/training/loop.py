@@ -54,7 +54,8 @@ def train(
         "cosine" (to zero at max_steps), "1/t" (halved after a tenth of max_steps).
     tol : Euclidean norm of the flat gradient at which a member is done. max_steps : steps a member may take in all.
     seeds : names of the members, default 0, 1, 2, ...; what a method draws by chance depends on them.
-    chunk : train so many members at a time; by default as many as `memory` allows. record : keep the points of every so many steps in `runs.path`.
+    chunk : train so many members at a time; by default as many as `memory` allows.
+    record : keep the points of every so many steps in `runs.path`.
     callback : is shown a `Moment` at every look at the gradient. stop : a function that is asked at every step; when it answers
         True (or on Ctrl-C) what is not finished is INTERRUPTED. progress : show a bar that counts finished members.
     engine : "eager", or "compiled" for long runs where there is a C++ compiler (the first use of a size costs seconds).
