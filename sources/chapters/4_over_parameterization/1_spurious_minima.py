@@ -337,7 +337,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Neurons 1 and 2 have six negative eigenvalues each: along *every* direction at a right angle to the neuron the ridge leads down,
+# Each split has six negative eigenvalues: along *every* direction at a right angle to the neuron the ridge leads down,
 # because the student's output is too low along the kink. So the wider student has a way down from this trap. Does training find
 # it? Train $k = 12$ with no, one and two extra neurons, beside the published counts (for one, they begin at $k = 8$).
 
