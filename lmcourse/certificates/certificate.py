@@ -15,7 +15,7 @@ import html
 import json
 import math
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -135,11 +135,6 @@ class Certificate:
 def refused(kind: str, why_not: str, **known: Any) -> Certificate:
     """A certificate that says why nothing was proved."""
     return Certificate(proved=False, kind=kind, why_not=why_not, **known)
-
-
-def took(certificate: Certificate, seconds: float) -> Certificate:
-    """The same certificate with the time it took."""
-    return replace(certificate, seconds=seconds)
 
 
 def at_least(number: float | Fraction, digits: int = 3) -> str:
