@@ -1,0 +1,79 @@
+"""The table of exact proofs, and the certificates made of them. Each proof is one function of plain data; none searches.
+
+Data types, in words
+    proof       a function: model, point (fractions), evidence -> Theorem; it raises Refusal where a condition fails
+    evidence    what a search found and the proof only checks: a direction, the corners of a path
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from lmcourse.certificates.certificate import Certificate, Refusal, refused
+from lmcourse.certificates.degenerate import bad_saddle, exact_signs
+from lmcourse.certificates.formulas import exact, size_of
+from lmcourse.certificates.paths import barrier, exit_path, lowest_of_one_neuron
+from lmcourse.certificates.piecewise import dead_layer, loss_at, minimum_on_pieces, zero_loss
+from lmcourse.certificates.rational import fraction
+
+PROOFS = {
+    "minimum on linear pieces": minimum_on_pieces,
+    "minimum in a dead layer": dead_layer,
+    "minimum behind a barrier": barrier,
+    "exit that never rises": exit_path,
+    "global minimum": zero_loss,
+    "global minimum of one neuron": lowest_of_one_neuron,
+    "bad saddle": bad_saddle,
+    "signs of all eigenvalues": exact_signs,
+}
+
+
+def prove_exactly(
+    proof: str, name: str, model: dict, point: Sequence, better: Sequence | None = None, not_global: bool = False, **evidence
+) -> Certificate:
+    """The certificate of an exact proof. name : the landscape in words; better : a point whose loss is lower, for "not global"."""
+    start = perf_counter()
+    recipe = {"proof": proof, "name": name, "model": model, **({"evidence": evidence} if evidence else {})}
+    if better is not None:
+        recipe["better"] = list(better)
+    try:
+        numbers = [exact(number) for number in point]
+        if len(numbers) != size_of(model):
+            raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
+        theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
+        sentence = _not_global(model, theorem, better) if not_global else ""
+    except Refusal as refusal:
+        seconds = perf_counter() - start
+        return refused(proof, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None, seconds=seconds)
+    return Certificate(
+        True, theorem.kind, f"On the landscape '{name}': {theorem.statement}{sentence}", tuple(fraction(n) for n in numbers),
+        loss_bounds=(fraction(theorem.loss),) * 2, not_global=True if not_global else None, index=theorem.index, recipe=recipe,
+        seconds=perf_counter() - start,
+    )  # fmt: skip
+
+
+def prove_exactly_again(old: Certificate) -> Certificate:
+    """The same proof once more from what the certificate holds; what it says must come out word for word."""
+    recipe = old.recipe
+    new = prove_exactly(
+        recipe["proof"], recipe["name"], recipe["model"], old.point, recipe.get("better"), bool(old.not_global),
+        **recipe.get("evidence", {}),
+    )  # fmt: skip
+    said = (old.kind, old.statement, tuple(old.loss_bounds or ()), old.index)
+    if new.proved and said != (new.kind, new.statement, new.loss_bounds, new.index):
+        return refused(old.kind, "The certificate says something else than what its proof gives.", point=old.point, recipe=recipe)
+    return new
+
+
+def _not_global(model: dict, theorem, better: Sequence | None) -> str:
+    if better is None:
+        raise Refusal("That the point is not a global minimum needs a better point: name one with better=...")
+    lower = loss_at(model, [exact(number) for number in better])
+    if not lower < theorem.loss:
+        raise Refusal(f"The point named as better has the loss {lower}, which is not below {theorem.loss}.")
+    return f" It is not a global minimum: elsewhere the loss is {lower if lower.q < 10**6 else float(fraction(lower))}."
+
+
+def _exactly(value):
+    return [_exactly(entry) for entry in value] if isinstance(value, list | tuple) else exact(value)
