@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from authoring.build import write_atomically
@@ -186,47 +187,51 @@ def arguments(node):
 
 # ----------------------------------------------------------------------------------------------- writing
 
+SEVERAL = re.compile(r"(?<=[.;]) +(?=[a-z_]\w*(, [a-z_]\w*)* : )")  # arguments that follow on the same line
 ARGUMENT = re.compile(r"^([\w, /]+?|\"[^\"]+\") : ")
 
 
 def rendered(docstring):
     """A docstring as markdown: examples and indented lines as they are, `name : meaning` as lists, all else as text.
 
-    >>> print(rendered("Sum.\\n\\na, b : two numbers.\\n    a + b"))
-    Sum.
-    <BLANKLINE>
-    - `a, b` : two numbers.
+    >>> print(rendered("Sum:\\n    a + b\\n\\na, b : two numbers,\\n    or more. scale : a factor.\\nRaises nothing."))
+    Sum:
     <BLANKLINE>
     ```text
     a + b
     ```
+    <BLANKLINE>
+    - `a, b` : two numbers,
+      or more.
+    - `scale` : a factor.
+    <BLANKLINE>
+    Raises nothing.
     """
     blocks = []
     for paragraph in re.split(r"\n\s*\n", docstring.strip("\n")):
-        paragraph = re.sub(r"(?<=\S)  (?=[\w, ]+ : )", "\n", paragraph)  # several arguments on one line
-        lines = paragraph.split("\n")
+        lines = SEVERAL.sub("\n", paragraph).split("\n")
         if lines[0].lstrip().startswith(">>>"):
             blocks.append(fenced("pycon", lines))
-            continue
-        while lines:
-            indented = lines[0].startswith("    ")
-            count = next((i for i, line in enumerate(lines) if line.startswith("    ") != indented), len(lines))
-            blocks.append(fenced("text", lines[:count]) if indented else items(lines[:count]))
-            lines = lines[count:]
+        elif any(ARGUMENT.match(line) for line in lines):
+            blocks.append(listed_arguments(lines))
+        else:
+            for indented, together in groupby(lines, key=lambda line: line.startswith("    ")):
+                group = list(together)
+                blocks.append(fenced("text", group) if indented else plain("\n".join(group)))
     return "\n\n".join(blocks)
 
 
-def items(lines):
-    """Lines of prose, those that explain an argument as items of a list."""
-    marked = [ARGUMENT.sub(r"- `\1` : ", line) if ARGUMENT.match(line) else line for line in lines]
-    in_list = False
-    for number, line in enumerate(marked):
-        begins = line.startswith("- `")
-        marked[number] = (
-            ("\n" if begins and number and not in_list else "") + ("  " if in_list and not begins else "") + plain(line)
-        )
-        in_list = in_list or begins
-    return "\n".join(marked)
+def listed_arguments(lines):
+    """Lines that explain arguments as a list, with the sentences before and after it."""
+    written, in_list = [], False
+    for line in lines:
+        begins, ends = ARGUMENT.match(line), line.startswith(("Raises ", "Source: "))
+        if begins:
+            written += [""] * (bool(written) and not in_list) + [f"- `{begins[1]}` : {plain(line[begins.end() :])}"]
+        else:
+            written += [""] * (in_list and ends) + ["  " * (in_list and not ends) + plain(line.strip())]
+        in_list = bool(begins) or (in_list and not ends)
+    return "\n".join(written)
 
 
 def fenced(language, lines):

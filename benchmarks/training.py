@@ -15,13 +15,10 @@ Each figure is the best of several repetitions, in milliseconds a step; the loop
 from __future__ import annotations
 
 import importlib.util
-import json
-import platform
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
+from common import best_seconds, write
 
 import lmcourse as lm
 from lmcourse.engine import has_compiler
@@ -29,7 +26,7 @@ from lmcourse.networks.teacher_student import pair_energy
 
 SIZES = (8, 20)
 MEMBERS, STEPS = 1000, 20
-LOOP_MEMBERS, REPETITIONS = 5, 5
+LOOP_MEMBERS = 5
 LR = 0.1
 
 
@@ -108,14 +105,8 @@ def with_jax(W0) -> Callable[[], object]:
 
 
 def best_milliseconds(run: Callable[[], object], scale: float = 1.0) -> float:
-    """Milliseconds a step, the best of several runs; the first one pays for what is loaded or compiled once."""
-    run()
-    times = []
-    for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return round(1000 * scale * min(times) / STEPS, 4)
+    """Milliseconds a step."""
+    return round(1000 * scale * best_seconds(run) / STEPS, 4)
 
 
 def floor(k: int) -> Callable[[], None]:
@@ -165,14 +156,12 @@ def ratios(times: dict[str, float]) -> dict[str, float]:
 def main() -> None:
     torch.set_num_threads(1)
     rows = [measure(k) for k in SIZES]
-    print(f"{MEMBERS} networks, {STEPS} steps, float64, one thread, best of {REPETITIONS}")
+    print(f"{MEMBERS} networks, {STEPS} steps, float64, one thread")
     for row in rows:
         print(f"k = n = {row['k']}")
         for title in ("milliseconds a step", "ratios"):
             print(f"  {title}: " + ", ".join(f"{name} {value:.3g}" for name, value in row[title].items()))
-    environment = {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()}
-    result = {"members": MEMBERS, "steps": STEPS, "environment": environment, "rows": rows}
-    Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write(__file__, {"members": MEMBERS, "steps": STEPS, "rows": rows})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import math
 def binomial_interval(count: int, total: int, z: float = 1.96) -> tuple[float, float]:
     """The shares compatible with `count` of `total`, by Wilson (1927); z = 1.96 means 95 percent.
 
+    Raises ValueError for a count that is not between 0 and the total.
+
     >>> low, high = binomial_interval(126, 1000)
     >>> f"{low:.3f} to {high:.3f}"
     '0.107 to 0.148'
@@ -28,6 +30,7 @@ def shares_agree(first: tuple[int, int], second: tuple[int, int], z: float = 3.3
     """Whether two counts (count, total) can have the same share behind them: they differ by at most z standard errors.
 
     The standard error is that of the difference, with the share of both counts together; z = 3.3 errs once in a thousand.
+    Raises ValueError for a count that is not between 0 and its total. This is the test of two proportions (Pearson 1900).
 
     >>> shares_agree((126, 1000), (115, 1000)), shares_agree((126, 1000), (60, 200))
     (True, False)

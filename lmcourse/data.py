@@ -17,9 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.devices import random_stream
-
-DATA, LABELS = 31, 32  # streams of random numbers, apart from those of starts and of noise
+from lmcourse.devices import DATA, LABELS, random_stream
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -93,7 +91,7 @@ def nine_points() -> Data:
 def relu_example(number: int) -> Data:
     """The points of the ReLU examples 1, 2 and 3, for networks with as many hidden neurons, one input and one output.
 
-    Source: Swirszcz, Czarnecki and Pascanu (2017), propositions 1 to 3.
+    Source: Swirszcz, Czarnecki and Pascanu (2017), propositions 1 to 3. Raises ValueError for another number.
 
     >>> relu_example(1).x.flatten().tolist(), relu_example(1).y.tolist()
     ([5.0, 4.0, 3.0, 1.0, -1.0], [2.0, 1.0, 0.0, -3.0, 3.0])
@@ -142,6 +140,8 @@ def saturation_example() -> Data:
 def teacher_student_samples(k: int, samples: int, d: int | None = None, seed: int = 0) -> Data:
     """Inputs x ~ N(0, I_d), d = k if not given, and what the teacher sum_j [v_j.x]+ with the first k unit vectors answers.
 
+    Raises ValueError where k is larger than d.
+
     >>> data = teacher_student_samples(k=2, samples=5)
     >>> torch.equal(data.y, data.x.relu().sum(1))
     True
@@ -167,6 +167,8 @@ def gaussian_patches(samples: int, side: int = 8, classes: int = 3, seed: int = 
 
 def one_hot(data: Data) -> Data:
     """The same samples with one column a class, y (N, classes), in place of class numbers.
+
+    Raises ValueError where y is not (N,).
 
     >>> one_hot(Data(torch.zeros(3, 1), torch.tensor([0, 2, 1]))).y
     tensor([[1., 0., 0.],

@@ -16,14 +16,24 @@ import torch
 from torch import Tensor
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-STARTS, NOISE = 1, 2  # streams
-COUPLINGS, TILTS = 11, 12  # streams of random landscapes
+
+# Streams: every purpose has its own, so that no two things of a member are drawn from the same numbers.
+STARTS, NOISE = 1, 2
+COUPLINGS, TILTS = 11, 12  # of random landscapes
+MINIBATCHES, PERTURBATIONS = 21, 22
+DATA, LABELS = 31, 32
+PROBES, DIRECTIONS = 41, 42
 
 MEMBERS_WORTH_A_GPU = 1000  # below this a small network's step is over before a GPU has been asked
 
 
 def use_one_thread() -> None:
-    """Let torch use one thread, unless OMP_NUM_THREADS or its relatives say otherwise: small networks are slower with two."""
+    """Let torch use one thread, unless OMP_NUM_THREADS or its relatives say otherwise: small networks are slower with two.
+
+    >>> use_one_thread()
+    >>> torch.get_num_threads() >= 1
+    True
+    """
     if not any(os.environ.get(variable) for variable in THREAD_VARIABLES):
         torch.set_num_threads(1)
 

@@ -11,6 +11,7 @@ and a member's numbers do not depend on who its neighbours are.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import warnings
@@ -24,7 +25,7 @@ from lmcourse.landscape import Landscape
 
 ENGINES = ("eager", "compiled")
 COMPILERS = ("g++", "clang++", "c++", "cl")
-WIDE, NARROW = 256, 32  # members in a compiled block: many while the batch is full, few at its end
+BLOCK_BYTES = 20e6  # what a compiled block may need between theta and its gradient: more would leave the fast memory
 SIZES_IN_ONE_PROCESS = 512  # torch gives up compiling after 8 shapes; a table of the course has more
 
 
@@ -45,12 +46,22 @@ def batch_gradient(land: Landscape, engine: str = "eager", memory: float = 500.0
     if not memory > 0:
         raise ValueError(f"memory, in megabytes, must be positive, but {memory} came.")
     if engine == "eager":
-        return _blocked(land.gradient_of or land.gradient, max(1, int(memory * 1e6 / (8 * land.working_numbers))))
+        return _blocked(land.gradient_of or land.gradient, block_size(land, memory))
     if not has_compiler():
         raise RuntimeError(
             f"The engine 'compiled' needs a C++ compiler ({', '.join(COMPILERS)}), and none was found. Use 'eager'."
         )
     return _compiled(land)
+
+
+def block_size(land: Landscape, memory: float) -> int:
+    """How many members may be computed together in so many megabytes, at least one.
+
+    >>> import lmcourse as lm
+    >>> block_size(lm.teacher_student(20), memory=500)
+    7102
+    """
+    return max(1, int(memory * 1e6 / (8 * land.working_numbers)))
 
 
 def has_compiler() -> bool:
@@ -72,18 +83,38 @@ def _compiled(land: Landscape) -> Callable[[Tensor], Tensor]:
     torch._dynamo.config.recompile_limit = SIZES_IN_ONE_PROCESS
     members_last = land.members_last_gradient_of is not None
     step = torch.compile(land.members_last_gradient_of or land.gradient_of or land.gradient, dynamic=False)
+    wide, narrow = compiled_blocks(land)
+    seen = set()
 
-    def block_gradient(part: Tensor, block: int) -> Tensor:
-        padded = part if len(part) == block else torch.cat([part, part[-1:].expand(block - len(part), -1)])
-        with warnings.catch_warnings():  # what torch's compiler says of itself
-            warnings.simplefilter("ignore")
-            result = step(padded.T.contiguous()).T if members_last else step(padded)
-        return result[: len(part)]
+    def block_gradient(part: Tensor) -> Tensor:
+        size = wide if len(part) > wide // 4 else narrow
+        padded = part if len(part) == size else torch.cat([part, part[-1:].expand(size - len(part), -1)])
+        argument = padded.T.contiguous() if members_last else padded
+        if (size, part.dtype, part.device) in seen:
+            result = step(argument)
+        else:
+            seen.add((size, part.dtype, part.device))
+            with warnings.catch_warnings():  # what torch's compiler says of itself
+                warnings.simplefilter("ignore")
+                result = step(argument)
+        return (result.T if members_last else result)[: len(part)]
 
     def gradient(theta: Tensor) -> Tensor:
-        full = len(theta) // WIDE * WIDE
-        blocks = [block_gradient(part, WIDE) for part in theta[:full].split(WIDE) if len(part)]
-        blocks += [block_gradient(part, NARROW) for part in theta[full:].split(NARROW) if len(part)]
+        full = len(theta) // wide * wide
+        rest = theta[full:]
+        parts = [*theta[:full].split(wide), *rest.split(wide if len(rest) > wide // 4 else narrow)]
+        blocks = [block_gradient(part) for part in parts if len(part)]
         return torch.cat(blocks) if blocks else torch.empty_like(theta)
 
     return gradient
+
+
+def compiled_blocks(land: Landscape) -> tuple[int, int]:
+    """Members in a compiled block, powers of two: many while the batch is full, an eighth of them at its end.
+
+    >>> import lmcourse as lm
+    >>> compiled_blocks(lm.teacher_student(8)), compiled_blocks(lm.teacher_student(20))
+    ((1024, 128), (256, 32))
+    """
+    wide = 2 ** int(math.log2(max(32, min(4096, BLOCK_BYTES / (8 * land.working_numbers)))))
+    return wide, wide // 8

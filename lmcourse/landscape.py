@@ -38,6 +38,7 @@ class Landscape:
     batch_gradient_of : the gradient of batch_loss_of, (members, P), where it is written out.
     members_last_gradient_of : the gradient for theta (P, members), members last, written for the compiled engine (see `engine`).
     working_numbers : about how many numbers a member needs between theta and its gradient; by default 16 P.
+    kink_distance_of : theta (..., P) -> (...), zero where the loss has a kink, so that its Hessian says little; None without kinks.
     retract, constraints : for parameters on a surface such as a sphere, the map (..., P) -> (..., P) back to it, and how many
         directions it takes away; gradient and Hessian are then those along the surface, with zeros across it.
     layers_of : for a network, theta (..., P) and inputs x (N, d), or None for its own samples -> what its layers give, F_1 to F_L,
@@ -66,6 +67,7 @@ class Landscape:
     batch_gradient_of: Callable[[Tensor, Tensor], Tensor] | None = None
     members_last_gradient_of: Callable[[Tensor], Tensor] | None = None
     working_numbers: int = 0
+    kink_distance_of: Callable[[Tensor], Tensor] | None = None
     retract: Callable[[Tensor], Tensor] | None = None
     constraints: int = 0
     layers_of: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]] | None = None
@@ -246,7 +248,8 @@ def from_module(
     """The landscape of any `nn.Module` on fixed data: loss = loss_fn(module(x), y), whatever scale loss_fn has.
 
     data is a pair (x, y) or anything with the attributes .x and .y, samples as rows. The module is copied in spirit
-    only: its own parameters stay as they are, and its buffers are held fixed.
+    only: its own parameters stay as they are, and its buffers are held fixed. theta (..., P) in the order of named_parameters.
+    Raises ValueError for a module without parameters.
 
     >>> import lmcourse as lm
     >>> line = torch.nn.Linear(1, 1, dtype=torch.float64)

@@ -78,6 +78,15 @@ def test_dtype_is_carried_by_theta(land):
     check_dtype(land)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+def test_a_first_call_inside_torch_func_leaves_nothing_behind(dtype):
+    land, fresh = (sigmoid_mlp([2, 2, 1], ten_points()) for _ in range(2))
+    theta = points(land, (3,)).to(dtype)
+    torch.func.jacrev(torch.func.jacrev(land.loss_of))(theta[0])
+    assert torch.equal(land.gradient(theta), fresh.gradient(theta))
+    torch.func.jacrev(torch.func.jacrev(land.loss_of))(theta[0])
+
+
 def test_members_last_is_the_same_gradient(land):
     check_members_last(land)
 
@@ -139,11 +148,18 @@ def test_cross_entropy_of_class_numbers_and_of_columns_is_torchs():
     torch.testing.assert_close(land.outputs(theta), logits.softmax(-1))
 
 
-def test_losses_stay_exact_where_probabilities_round():
-    land = sigmoid_mlp([1, 1], Data(torch.ones(1, 1), torch.ones(1)), "log")
-    theta = torch.tensor([[60.0, 0.0], [800.0, 0.0], [-800.0, 0.0]], dtype=DOUBLE)
-    assert land.loss(theta).tolist() == pytest.approx([math.exp(-60), 0.0, 800.0], rel=1e-12)
-    assert land.gradient(theta)[2].tolist() == [-1.0, -1.0]
+def test_tiny_losses_and_slopes_are_not_taken_for_zero():
+    exactly = {"rel": 1e-12, "abs": 0}
+    data = Data(torch.ones(1, 1), torch.ones(1))
+    log, squared = sigmoid_mlp([1, 1], data, "log"), sigmoid_mlp([1, 1], data)
+    theta = torch.tensor([[60.0, 0.0], [-800.0, 0.0]], dtype=DOUBLE)
+    assert log.loss(theta).tolist() == pytest.approx([math.exp(-60), 800.0], **exactly)
+    assert log.gradient(theta)[:, 1].tolist() == pytest.approx([-math.exp(-60), -1.0], **exactly)
+    assert squared.loss(theta).tolist() == pytest.approx([math.exp(-120), 1.0], **exactly)
+    assert squared.gradient(theta)[0, 1].tolist() == pytest.approx(-2 * math.exp(-120), **exactly)
+    hidden = sigmoid_mlp([1, 1, 1], data, output="linear")
+    saturated = torch.tensor([60.0, 0.0, 1.0, 0.5], dtype=DOUBLE)  # w, b, v, c: the answer is 1.5
+    assert hidden.gradient(saturated)[1].item() == pytest.approx(math.exp(-60), **exactly)
 
 
 def test_layers_of_new_inputs():

@@ -5,7 +5,7 @@ import torch
 
 import lmcourse as lm
 from lmcourse import engine
-from lmcourse.engine import batch_gradient, has_compiler
+from lmcourse.engine import batch_gradient, compiled_blocks, has_compiler
 
 SIZES = [(2, 2, 2), (3, 2, 3), (4, 6, 4), (3, 4, 6)]
 
@@ -40,9 +40,9 @@ def test_the_budget_bounds_what_lies_between(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not has_compiler(), reason="no C++ compiler; the engine 'compiled' needs one (apt install g++)")
-@pytest.mark.parametrize("members", [1, 300])
+@pytest.mark.parametrize("members", [1, 3000])
 def test_the_compiled_step_is_the_same_formula(members):
-    for land in (lm.teacher_student(5, 6), lm.surface("himmelblau")):
+    for land in (lm.teacher_student(9, 10), lm.surface("himmelblau")):
         theta = lm.starts(land, seeds=range(members))
         torch.testing.assert_close(
             batch_gradient(land, "compiled")(theta), land.gradient(theta), rtol=1e-11, atol=1e-13
@@ -53,7 +53,7 @@ def test_the_compiled_step_is_the_same_formula(members):
 @pytest.mark.skipif(not has_compiler(), reason="no C++ compiler; the engine 'compiled' needs one (apt install g++)")
 def test_a_member_of_a_compiled_batch_is_alone_bit_by_bit():
     land = lm.teacher_student(4)
-    theta = lm.starts(land, seeds=range(300))
+    theta = lm.starts(land, seeds=range(compiled_blocks(land)[0] + 40))  # a wide block and narrow ones
     gradient = batch_gradient(land, "compiled")
     assert torch.equal(gradient(theta)[17], gradient(theta[17:18])[0])
 
@@ -70,3 +70,23 @@ def test_without_a_compiler_it_says_so(monkeypatch):
 def test_bad_requests_are_refused(arguments, words):
     with pytest.raises(ValueError, match=words):
         batch_gradient(lm.teacher_student(3), **arguments)
+
+
+@pytest.mark.parametrize("memory", [0.05, 500])
+def test_training_in_little_memory_ends_at_the_same_points(memory):
+    land = lm.teacher_student(4)
+    theta0 = lm.starts(land, seeds=range(30))
+    small, whole = lm.train(land, theta0, max_steps=200, memory=memory), lm.train(land, theta0, max_steps=200)
+    torch.testing.assert_close(small.theta, whole.theta, rtol=0, atol=1e-13)
+    torch.testing.assert_close(small.loss, whole.loss, rtol=0, atol=1e-14)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_compiler(), reason="no C++ compiler; the engine 'compiled' needs one (apt install g++)")
+def test_compiled_training_ends_where_eager_training_ends():
+    land = lm.teacher_student(6)
+    theta0 = lm.starts(land, seeds=range(40))
+    ends = {engine: lm.train(land, theta0, lr=0.4, tol=1e-9, engine=engine) for engine in ("eager", "compiled")}
+    assert ends["compiled"].engine == "compiled"
+    refined = [lm.refine(land, runs.theta).theta for runs in ends.values()]
+    assert (refined[0] - refined[1]).abs().max() < 1e-8

@@ -54,8 +54,11 @@ def test_show_is_one_html_image_with_its_words(fig, displayed):
     figures.show(fig, caption=CAPTION, alt=ALT)
     (shown,) = displayed
     html = shown._repr_html_()
-    assert re.search(r'<figure[^>]*><img alt="A line [^"]*&quot;almost&quot; 0 at step 2 &amp; stays\." '
-                     r'src="data:image/png;base64,[A-Za-z0-9+/=]+" width="384"', html)
+    assert re.search(
+        r'<figure[^>]*><img alt="A line [^"]*&quot;almost&quot; 0 at step 2 &amp; stays\." '
+        r'src="data:image/png;base64,[A-Za-z0-9+/=]+" width="384"',
+        html,
+    )
     assert "$L(\\theta) &lt; 4$" in html, "the formula is left for JupyterLab to typeset"
     assert repr(shown) == f"[picture] {CAPTION}"
 
@@ -199,8 +202,18 @@ def test_two_notebooks_share_one_file(record):
     assert set(record.answers()) == set(other.answers()) == {"4.1/a", "4.2/b"}
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"answers": 3}', '{"answers": {"4.1/a": "yes"}}', "\x00\xff",
-                                     '{"answers": {"4.1/a": {"kind": "quiz", "answer": "yes", "right": "maybe"}}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"answers": 3}',
+        '{"answers": {"4.1/a": "yes"}}',
+        "\x00\xff",
+        '{"answers": {"4.1/a": {"kind": "quiz", "answer": "yes", "right": "maybe"}}}',
+    ],
+)
 def test_damaged_file_is_moved_aside_with_a_sentence(record, displayed, content):
     record.path.parent.mkdir()
     record.path.write_bytes(content.encode("latin-1"))

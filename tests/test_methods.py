@@ -131,6 +131,15 @@ def test_damped_newton_divides_by_the_shifted_curvature():
     torch.testing.assert_close(several.theta, points([1 - 3 / 5.5, 1 + 2 / 0.5]))
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_newton_does_not_divide_by_rounding(dtype):
+    # (x + y + z)^2 / 2 has two flat directions, whose computed curvatures are about 1e-8 in float32 and 1e-16 in float64.
+    fold = lm.Landscape("fold", {"x": (3,)}, lambda theta: theta.sum(-1) ** 2 / 2)
+    runs = train(fold, torch.tensor([0.3, 0.1, 0.7], dtype=dtype), "newton", max_steps=1)
+    expected = torch.tensor([[0.3, 0.1, 0.7]], dtype=dtype) - 1.1 / 3
+    torch.testing.assert_close(runs.theta, expected, rtol=0, atol=5 * torch.finfo(dtype).eps)
+
+
 def test_a_long_move_is_cut():
     runs = train(quadratic(1, 1e-3), points([3.0, 4.0]), "newton", longest=1.0, max_steps=1)
     torch.testing.assert_close(runs.theta, points([3.0, 4.0]) * 0.8)
@@ -143,6 +152,12 @@ def test_lbfgs_ends_a_quadratic_in_few_steps_and_rosenbrock_too():
     rosenbrock = train(lm.surface("rosenbrock"), points([-1.2, 1.0]), "lbfgs", tol=1e-8)
     assert rosenbrock.status.item() == Status.CONVERGED and rosenbrock.steps.item() <= 60  # scipy's needs 35 to 40
     torch.testing.assert_close(rosenbrock.theta, points([1.0, 1.0]), rtol=0, atol=1e-8)
+
+
+def test_a_step_of_lbfgs_is_never_too_short():
+    # Wolfe's second condition: where the slope is small, the first length is doubled until the slope has lost a tenth.
+    runs = train(quadratic(1e-4), points([1.0]), "lbfgs", max_steps=1, tol=1e-12)
+    assert abs(runs.theta.item()) <= 0.9
 
 
 def test_lbfgs_reaches_a_gradient_that_the_loss_no_longer_shows():

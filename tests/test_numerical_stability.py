@@ -6,9 +6,6 @@ import pytest
 
 from benchmarks.numerical_stability import PAGE, tables
 
-pytestmark = pytest.mark.xfail(
-    strict=True, reason="float32: teacher_student divides by TINY = 1e-300, which is zero there"
-)
 ROUNDING = {"float64": 3e-16, "float32": 1e-7}  # what is smaller is as good as zero
 FACTOR = 30  # between machines
 

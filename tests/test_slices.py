@@ -40,14 +40,7 @@ def start(width, nets, seed=0):
 
 
 def train(land, theta, steps, lr):
-    """Adam with cosine decay, all nets in one batch."""
-    first, second = torch.zeros_like(theta), torch.zeros_like(theta)
-    for step in range(1, steps + 1):
-        gradient = land.gradient(theta)
-        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-        rate = lr * 0.5 * (1 + math.cos(math.pi * (step - 1) / steps))
-        theta = theta - rate * (first / (1 - 0.9**step)) / ((second / (1 - 0.999**step)).sqrt() + 1e-8)
-    return theta
+    return lm.train(land, theta, method="adam", lr=lr, tol=0, max_steps=steps, schedule="cosine").theta
 
 
 @pytest.fixture(scope="module")

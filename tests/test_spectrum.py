@@ -6,13 +6,13 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 import lmcourse as lm
-from lmcourse.devices import random_stream
-from lmcourse.spectrum import PROBES, extreme_eigenvalues, spectral_density
+from lmcourse.devices import PROBES, random_stream
+from lmcourse.spectrum import extreme_eigenvalues, spectral_density
 
 DOUBLE = torch.float64
 
@@ -89,6 +89,7 @@ def test_vectors_are_orthonormal_eigenvectors_in_rising_order():
     count=st.integers(1, 3),
     seed=st.integers(0, 10_000),
 )
+@example([2, 3, 2], "both", 3, 1)  # one direction is left for the second search: it stands at both ends
 def test_multiple_eigenvalues_are_counted_as_often_as_they_occur(multiplicities, which, count, seed):
     distinct = random_stream(seed).normal(size=len(multiplicities))
     eigenvalues = torch.from_numpy(np.sort(np.repeat(distinct, multiplicities)))
@@ -132,6 +133,15 @@ def test_a_network_too_large_for_its_hessian():
     assert (images - found.values[:, None] * found.vectors).norm(dim=-1).max() < 1e-7 * found.values.abs().max()
 
 
+def test_a_closed_form_is_not_formed_where_it_is_large(monkeypatch):
+    land = lm.teacher_student(6)
+    theta = lm.starts(land, seeds=[0])[0]
+    small = extreme_eigenvalues(land, theta, count=2)
+    monkeypatch.setattr("lmcourse.spectrum.lanczos.DENSE_ENTRIES", 100)
+    monkeypatch.setattr(lm.Landscape, "hessian", None)
+    torch.testing.assert_close(extreme_eigenvalues(land, theta, count=2).values, small.values, rtol=0, atol=1e-12)
+
+
 def test_what_has_not_converged_says_so():
     land = quadratic(rotated(torch.linspace(0, 1, 200, dtype=DOUBLE)))
     zero = torch.zeros(200, dtype=DOUBLE)
@@ -151,6 +161,12 @@ def test_single_precision_is_carried_and_judged_by_its_own_tolerance():
     assert found.values.dtype == torch.float32 and found.converged.all()
     dense = torch.linalg.eigvalsh(matrix)[[0, 1, -2, -1]]
     torch.testing.assert_close(found.values.double(), dense, rtol=0, atol=1e-5 * 27)
+
+
+def test_small_eigenvalues_are_judged_by_the_largest_of_all():
+    land = quadratic(rotated(torch.logspace(-9, 0, 120, dtype=DOUBLE)))
+    found = extreme_eigenvalues(land, torch.zeros(120, dtype=DOUBLE), 2, "smallest")
+    assert found.converged.all() and found.residuals.max() > 1e-10 * float(found.values.abs().max())
 
 
 def test_a_zero_hessian_has_zero_eigenvalues():

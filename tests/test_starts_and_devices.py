@@ -52,6 +52,12 @@ def test_bad_requests_are_refused_in_words():
         lm.starts(land, seeds=[-1])
 
 
+def test_every_stream_has_a_number_of_its_own():
+    streams = {name: value for name, value in vars(devices).items() if name.isupper() and isinstance(value, int)}
+    del streams["MEMBERS_WORTH_A_GPU"]
+    assert len(streams) == 10 and len(set(streams.values())) == 10
+
+
 def test_streams_are_apart():
     assert devices.random_stream(5, devices.STARTS).normal() != devices.random_stream(5, devices.NOISE).normal()
 

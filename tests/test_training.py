@@ -274,6 +274,12 @@ def test_a_record_in_chunks_is_the_same():
     assert torch.equal(whole.steps, parts.steps) and torch.equal(whole.theta, parts.theta)
 
 
+def test_a_record_of_what_goes_on_begins_there():
+    part = lm.train(bowl, points([1.0, 0.0], [1e-4, 0.0]), lr=0.5, tol=1e-3, max_steps=5)
+    path = lm.train(bowl, part, tol=1e-3, record=3).path
+    assert path.steps.tolist() == [6, 9, 10] and path.theta[1, :, 0].tolist() == [1e-4] * 3
+
+
 def test_a_long_record_is_thinned_to_fit_the_memory(monkeypatch):
     monkeypatch.setattr(record, "RECORD_ENTRIES", 2 * 10)
     path = lm.train(bowl, points([1.0, 0.0]), lr=0.1, tol=0, max_steps=100, record=1).path

@@ -19,6 +19,7 @@ from lmcourse.widgets.surface import descend
 
 EXPLORERS = [getattr(widgets, name) for name in widgets.__all__ if name != "Explorer"]
 
+
 def sliders_and_selects(explorer):
     return [knob for knob in explorer.knobs if isinstance(knob, (Slider, Select))]
 
@@ -131,7 +132,8 @@ def test_controls_and_state_agree(explorer):
         for knob in sliders_and_selects(explorer):
             knob.position = chance.randrange(len(knob.texts))
         assert [knob.value for knob in sliders_and_selects(explorer)] == [
-            getattr(explorer.state, name) for name in ("surface", "x", "y", "step_size", "steps", "method")]
+            getattr(explorer.state, name) for name in ("surface", "x", "y", "step_size", "steps", "method")
+        ]
 
 
 def test_two_fast_changes_are_one_drawing_of_the_last():

@@ -32,14 +32,21 @@ def _expected_energy(w: Tensor, v: Tensor) -> float:
 def pair_energy(answer) -> str:
     """`answer(w, v)` is E [w.x]+ [v.x]+ for two vectors (d,)."""
     w, v = _vectors(1.0, 2.0, -0.5), _vectors(0.5, -1.0, 1.5)
-    value, expected = number(ask(answer, w, v, called="with two vectors of length 3"), "f(w, v)"), _expected_energy(w, v)
+    value, expected = (
+        number(ask(answer, w, v, called="with two vectors of length 3"), "f(w, v)"),
+        _expected_energy(w, v),
+    )
     for factor, words in ((2.0, "twice"), (torch.pi, "pi times"), (2 * torch.pi, "2 pi times"), (-1.0, "minus")):
-        require(not near(value, factor * expected), f"Your value is {words} the right one. Look at the factor in front.")
+        require(
+            not near(value, factor * expected), f"Your value is {words} the right one. Look at the factor in front."
+        )
     require(
         near(number(ask(answer, 2 * w, v), "f(2w, v)"), 2 * value),
         "Twice as long a w must give twice the value, since [2z]+ = 2 [z]+. Do both lengths stand in your formula?",
     )
-    require(near(number(ask(answer, v, w), "f(v, w)"), value), "f(w, v) and f(v, w) must agree: the product has no order.")
+    require(
+        near(number(ask(answer, v, w), "f(v, w)"), value), "f(w, v) and f(v, w) must agree: the product has no order."
+    )
     require(
         near(number(ask(answer, w, 3 * w, called="with two parallel vectors"), "f(w, 3w)"), float(3 * w @ w / 2)),
         "For parallel vectors the angle is 0 and half of all inputs are cut off, so f(w, 3w) must be half of w.(3w). "
@@ -80,25 +87,40 @@ def loss(answer) -> str:
     turned = float(_energies(W.T, W.T).sum() / 2 - _energies(W.T, V).sum()) + teacher / 2
     mistakes = (
         (2 * right, "Your loss is twice the right one: the factor 1/2 in front of the expectation is missing."),
-        (own - shared + teacher, "The square of a difference has the mixed term twice. Multiply out 1/2 (a - b)^2 once more."),
+        (
+            own - shared + teacher,
+            "The square of a difference has the mixed term twice. Multiply out 1/2 (a - b)^2 once more.",
+        ),
         (own / 2 - 2 * shared + teacher / 2, "The mixed term has too much weight. Multiply out 1/2 (a - b)^2."),
         (own / 2 - shared / 2 + teacher / 2, "One of the three terms has half its weight. Multiply out 1/2 (a - b)^2."),
         (own / 2 + shared + teacher / 2, "The sign of the mixed term is that of (a + b)^2. The teacher is subtracted."),
         (own / 2 - shared, "The term of the teacher alone is missing: a loss of zero must be possible."),
         (turned, "It looks as if columns were taken for neurons. In this course neurons are rows: W is (n, d)."),
-        (alone[0] / 2 - shared + alone[1] / 2, "A sum squared has mixed terms as well: neurons i and j, not only i with itself."),
-        (once[0] / 2 - shared + once[1] / 2, "Pairs i < j alone leave out half: both (i, j) and (j, i) count, and i = j does."),
+        (
+            alone[0] / 2 - shared + alone[1] / 2,
+            "A sum squared has mixed terms as well: neurons i and j, not only i with itself.",
+        ),
+        (
+            once[0] / 2 - shared + once[1] / 2,
+            "Pairs i < j alone leave out half: both (i, j) and (j, i) count, and i = j does.",
+        ),
         (once[0] - shared + once[1], "The pairs of a neuron with itself are missing."),
     )
     for wrong, message in mistakes:
         require(not near(value, wrong), message)
     at_teacher = number(ask(answer, V, V, called="with W = V"), "The loss")
     require(near(at_teacher, 0.0), "For W = V the student is the teacher, so the loss must be 0; yours is not.")
-    require(near(value, right), "At W = V all is well, elsewhere the value is off. Does each double sum run over all pairs?")
+    require(
+        near(value, right), "At W = V all is well, elsewhere the value is off. Does each double sum run over all pairs?"
+    )
     wide, two = torch.cat([W, W[:1]])[:, :2], V[:2, :2]
-    value = number(ask(answer, wide, two, called="with four student and two teacher neurons in two dimensions"), "The loss")
+    value = number(
+        ask(answer, wide, two, called="with four student and two teacher neurons in two dimensions"), "The loss"
+    )
     right = float(_energies(wide, wide).sum() / 2 - _energies(wide, two).sum() + _energies(two, two).sum() / 2)
-    require(near(value, right), "With more student than teacher neurons the value is off. Are n and k taken from W and V?")
+    require(
+        near(value, right), "With more student than teacher neurons the value is off. Are n and k taken from W and V?"
+    )
     return "The three double sums have the right weights and signs."
 
 
@@ -118,13 +140,16 @@ def failed_runs(answer) -> str:
         runs = train(land, change(starts(land, range(total))), lr=0.4, tol=1e-6, max_steps=5000)
         expected[name] = experiment.count_failed(runs).failed
         above_zero[name] = int((runs.loss > 0).sum())
-    require(counts != {name: total - count for name, count in expected.items()}, "You have counted the runs that succeed.")
+    require(
+        counts != {name: total - count for name, count in expected.items()}, "You have counted the runs that succeed."
+    )
     require(
         counts != above_zero or counts == expected,
         "Nearly every run ends at a loss that is not exactly zero. Failed means a loss of 0.001 or above.",
     )
     require(
-        all(count == round(count) for count in counts.values()), "The answer must be a count, a whole number of the 100 runs."
+        all(count == round(count) for count in counts.values()),
+        "The answer must be a count, a whole number of the 100 runs.",
     )
     plain, positive, negative = counts.values()
     require(not plain == positive == negative, "Your count depends neither on k nor on `change`.")
@@ -151,19 +176,25 @@ def split(answer) -> str:
         value = ask(answer, given, i, called=f"with a minimum of shape ({n}, {d}) and i = {i}")
         require(torch.equal(given, W), "Your function changes W itself. Let it work on a copy: W.clone() or torch.cat.")
         require(isinstance(value, tuple) and len(value) == 2, "Return two things: the wider matrix and the direction.")
-        wide, direction = (tensor(part, (n + 1, d), name) for part, name in zip(value, ("W", "The direction"), strict=True))
+        wide, direction = (
+            tensor(part, (n + 1, d), name) for part, name in zip(value, ("W", "The direction"), strict=True)
+        )
         before, after = float(teacher_student(d, n).loss(W.flatten())), float(wider.loss(wide.flatten()))
         require(
             near(before, after, 1e-10),
             "The wider network has another loss, so it computes another function. The two parts must add up to the old one.",
         )
         parts = _parts_of(wide, W, i)
-        require(parts is not None, f"With i = {i} the other neurons must stay as they are. Is it neuron i that you split?")
         require(
-            bool((parts.norm(dim=1) > 1e-6).all()), "One part is zero. Split the neuron into two parts that are both there."
+            parts is not None, f"With i = {i} the other neurons must stay as they are. Is it neuron i that you split?"
         )
         require(
-            float(wider.gradient(wide.flatten()).norm()) < 1e-9, "The wider point is not critical. Do both parts point along w_i?"
+            bool((parts.norm(dim=1) > 1e-6).all()),
+            "One part is zero. Split the neuron into two parts that are both there.",
+        )
+        require(
+            float(wider.gradient(wide.flatten()).norm()) < 1e-9,
+            "The wider point is not critical. Do both parts point along w_i?",
         )
         require(near(float(direction.norm()), 1.0, 1e-6), "The direction must have length 1. Divide it by its norm.")
         flat = direction.flatten()

@@ -49,7 +49,7 @@ class CriticalPoints:
         return len(self.theta)
 
     def __getitem__(self, which) -> CriticalPoints:
-        positions = torch.arange(len(self.kind))[which]
+        positions = torch.arange(len(self.kind))[which.cpu() if isinstance(which, Tensor) else which]
         kind = self.kind[int(positions)] if positions.ndim == 0 else tuple(self.kind[i] for i in positions.tolist())
         values = {f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "kind"}
         return CriticalPoints(**values, kind=kind)
@@ -67,12 +67,19 @@ class CriticalPoints:
         return f"CriticalPoints: {len(self)} points: {counts or 'none'}"
 
 
+def zero_share(dtype: torch.dtype) -> float:
+    """Below this share of the largest an eigenvalue counts as zero: 1e-8, in float32 4e-6, above the noise of rounding."""
+    return max(ZERO, 32 * torch.finfo(dtype).eps)
+
+
 def classify(land: Landscape, theta: Tensor, tol: float = 1e-7) -> CriticalPoints:
     """Loss, gradient, spectrum, index and kind of points (members, P); theta (P,) counts as one member.
 
     A point is called critical if |gradient| <= tol * (largest |eigenvalue|) * max(1, |theta|). An eigenvalue counts as zero below
-    1e-8 of the largest one, or where the remaining gradient could have made it. If the zeros are no more than the
-    directions along which a symmetry moves the point, the rest decides ("minimum up to symmetry").
+    1e-8 of the largest one (in float32 4e-6), or where the remaining gradient could have made it. If the zeros are no more than the
+    directions along which a symmetry moves the point, the rest decides ("minimum up to symmetry"). On a kink a Hessian speaks of
+    one side only, so no point there is called a minimum.
+    Raises ValueError for a wrong shape, NaN or infinity in theta. The index is that of Dauphin et al. (2014).
 
     >>> import lmcourse as lm
     >>> lm.classify(lm.surface("quadratic saddle"), torch.zeros(1, 2, dtype=torch.float64))[0]
@@ -85,24 +92,32 @@ def classify(land: Landscape, theta: Tensor, tol: float = 1e-7) -> CriticalPoint
     grad_norm = torch.linalg.vector_norm(land.gradient(theta), dim=-1)
     largest = eigenvalues.abs().amax(dim=-1)
     critical = grad_norm <= tol * largest.clamp_min(torch.finfo(theta.dtype).tiny) * theta.norm(dim=-1).clamp_min(1)
-    zero = torch.maximum(ZERO * largest, grad_norm)
+    zero = torch.maximum(zero_share(theta.dtype) * largest, grad_norm)
     index = (eigenvalues < -zero[:, None]).sum(dim=-1)
     zeros = (eigenvalues.abs() <= zero[:, None]).sum(dim=-1) - land.constraints  # across a surface they mean nothing
     explained = zero_modes(land, theta)
     kinds = tuple(
-        _kind(bool(c), int(i), int(z), int(e), land.dim - land.constraints)
-        for c, i, z, e in zip(critical, index, zeros, explained, strict=True)
+        _kind(bool(c), int(i), int(z), int(e), bool(k), land.dim - land.constraints)
+        for c, i, z, e, k in zip(critical, index, zeros, explained, _on_kink(land, theta), strict=True)
     )
     return CriticalPoints(theta, land.loss(theta), grad_norm, eigenvalues, index, explained, kinds)
 
 
-def _kind(critical: bool, index: int, zeros: int, explained: int, dim: int) -> str:
+def _on_kink(land: Landscape, theta: Tensor) -> Tensor:
+    if land.kink_distance_of is None:
+        return torch.zeros(len(theta), dtype=torch.bool)
+    return land.kink_distance_of(theta) <= zero_share(theta.dtype) * theta.norm(dim=-1).clamp_min(1)
+
+
+def _kind(critical: bool, index: int, zeros: int, explained: int, on_kink: bool, dim: int) -> str:
     if not critical:
         return "not critical"
     if index == dim:
         return "strict maximum"
     if index > 0:
         return "strict saddle"
+    if on_kink:  # the Hessian is that of one side: it may see no way down where the other side has one
+        return "degenerate: no negative eigenvalue"
     if zeros <= 0:
         return "strict minimum"
     return "minimum up to symmetry" if zeros <= explained else "degenerate: no negative eigenvalue"

@@ -54,6 +54,7 @@ def distinct(land: Landscape, points: Tensor | CriticalPoints, tol: float = 1e-6
     there are several layers, so the number of classes may be too large.
     Refine the points first: tol must be larger than their errors. Raises ValueError for a tol that is not positive, and for
     landscapes with the symmetry "linear maps", whose classes are told apart by the product of their matrices instead.
+    On the copies of a network and their number see Simsek et al. (2021).
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)

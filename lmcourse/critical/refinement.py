@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lmcourse.critical.classification import ZERO, as_batch
+from lmcourse.critical.classification import as_batch, zero_share
 from lmcourse.landscape import Landscape
-from lmcourse.training.second_order import FLAT, divided, eigenbasis, members_at_a_time
+from lmcourse.training.second_order import divided, eigenbasis, flat_share, members_at_a_time
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -45,6 +45,7 @@ def refine(land: Landscape, theta: Tensor, max_steps: int = 30, max_move: float 
     the gradient smaller (it is halved up to ten times, else the point rests). A point that moves further than max_move
     times its length (or 1, if longer), whose index changes, or whose gradient did not vanish is flagged
     in `left`. theta (P,) counts as one member. Parameters that are bound to a surface stay on it.
+    Raises ValueError for a wrong shape, NaN or infinity in theta. Source: Nocedal and Wright (2006), chapter 11.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
@@ -67,7 +68,7 @@ def _refine_chunk(land: Landscape, start: Tensor, max_steps: int, max_move: floa
     for _ in range(max_steps):
         going = going & (norm > rounding(theta, eigenvalues))
         largest = eigenvalues.abs().amax(dim=-1, keepdim=True)
-        newton = divided(basis, gradient, eigenvalues, eigenvalues.abs() <= FLAT * largest)
+        newton = divided(basis, gradient, eigenvalues, eigenvalues.abs() <= flat_share(theta) * largest)
         theta, gradient, norm, better = _shorter(land, theta, newton, gradient, norm, going)
         steps, going = steps + better, going & better
         if not going.any():
@@ -112,4 +113,4 @@ def rounding(theta: Tensor, eigenvalues: Tensor) -> Tensor:
 
 
 def _index(eigenvalues: Tensor) -> Tensor:
-    return (eigenvalues < -ZERO * eigenvalues.abs().amax(dim=-1, keepdim=True)).sum(dim=-1)
+    return (eigenvalues < -zero_share(eigenvalues.dtype) * eigenvalues.abs().amax(dim=-1, keepdim=True)).sum(dim=-1)

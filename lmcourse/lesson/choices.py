@@ -7,7 +7,9 @@ import traitlets
 
 from .texts import SHARED_SCRIPT, SHARED_STYLE, escape
 
-STYLE = SHARED_STYLE + """
+STYLE = (
+    SHARED_STYLE
+    + """
 .lmcourse-question { border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px; padding: 0.4em 1em 0.8em;
   margin: 0.3em 2px; max-width: 56em; min-width: 0; }
 .lmcourse-question .lmcourse-asked { font-weight: 600; margin: 0.3em 0 0.4em; }
@@ -19,8 +21,11 @@ STYLE = SHARED_STYLE + """
   padding: 0.2em 0 0.2em 0.9em; margin: 0.5em 2px; }
 .lmcourse-message p { margin: 0 0 0.3em; }
 """
+)
 
-QUESTION_SCRIPT = SHARED_SCRIPT + """
+QUESTION_SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
   const frame = add(el, "div", { className: "lmcourse-question" });
@@ -65,8 +70,11 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
-MESSAGE_SCRIPT = SHARED_SCRIPT + """
+MESSAGE_SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
   const message = add(el, "div", { className: "lmcourse-message lmcourse-framed" });
@@ -80,6 +88,7 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
 
 class _Text(anywidget.AnyWidget):
@@ -115,9 +124,14 @@ class Question(_Text):
     choice = traitlets.Int(-1).tag(sync=True)
 
     def __init__(self, heading: str, question: str, options: list[str], button: str):
-        super().__init__(heading=heading, question=question, options=list(options), button=button,
-                         question_html=f"{heading}: {escape(question)}",
-                         options_html=[escape(option) for option in options])
+        super().__init__(
+            heading=heading,
+            question=question,
+            options=list(options),
+            button=button,
+            question_html=f"{heading}: {escape(question)}",
+            options_html=[escape(option) for option in options],
+        )
 
     @traitlets.validate("choice")
     def _known_choice(self, proposal):

@@ -48,8 +48,10 @@ class Shown:
     def __init__(self, fig: Figure, caption: str, alt: str):
         self.caption = caption
         picture = image_html(png(fig), alt, round(fig.get_figwidth() * PIXELS_PER_INCH))
-        self.html = (f'<figure style="margin: 0.5em 0">{picture}'
-                     f'<figcaption style="max-width: 60em; margin-top: 0.5em">{escape(caption)}</figcaption></figure>')
+        self.html = (
+            f'<figure style="margin: 0.5em 0">{picture}'
+            f'<figcaption style="max-width: 60em; margin-top: 0.5em">{escape(caption)}</figcaption></figure>'
+        )
 
     def _repr_html_(self) -> str:
         return self.html
@@ -81,8 +83,10 @@ def png(fig: Figure) -> bytes:
 def image_html(picture: bytes, alt: str, width: int) -> str:
     """An HTML image that carries its own bytes."""
     source = base64.b64encode(picture).decode("ascii")
-    return (f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{source}" width="{width}" '
-            'style="max-width: 100%; height: auto; background: white">')
+    return (
+        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{source}" width="{width}" '
+        'style="max-width: 100%; height: auto; background: white">'
+    )
 
 
 def export(fig: Figure, caption: str) -> None:

@@ -140,8 +140,10 @@ def checked_options(id: str, options: Sequence[str]) -> list[str]:
 def checked_quiz(id: str, options: Sequence[tuple[str, bool, str]]) -> list[str]:
     """The texts of a quiz with exactly one right option and a feedback for each."""
     if not all(isinstance(option, (tuple, list)) and len(option) == 3 for option in options):
-        raise ValueError(f"Each option of quiz {id!r} is (text, right?, feedback), for example "
-                         f'("not always", True, "The Hessian decides."), but got {options!r}.')
+        raise ValueError(
+            f"Each option of quiz {id!r} is (text, right?, feedback), for example "
+            f'("not always", True, "The Hessian decides."), but got {options!r}.'
+        )
     number_right = sum(is_right is True for _, is_right, _ in options)
     if number_right != 1:
         raise ValueError(f"Exactly one option of quiz {id!r} must be marked True, but {number_right} are.")

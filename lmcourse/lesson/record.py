@@ -98,8 +98,10 @@ class Record:
             self._say_memory_only(path, error)
 
     def _say_memory_only(self, path: Path, error: OSError) -> None:
-        self._note = (f"Your answers count in this session, but cannot be kept in {path} ({error.strerror or error}); "
-                      "set LMCOURSE_PROGRESS to a file that can be written, or to off.")
+        self._note = (
+            f"Your answers count in this session, but cannot be kept in {path} ({error.strerror or error}); "
+            "set LMCOURSE_PROGRESS to a file that can be written, or to off."
+        )
         self._could_write = False
 
 
@@ -112,9 +114,12 @@ def checked(content: object) -> dict[str, Answer]:
 
 
 def is_answer(content: object) -> bool:
-    return (isinstance(content, dict)
-            and isinstance(content.get("kind"), str) and isinstance(content.get("answer"), str)
-            and content.get("right", "missing") in (True, False, None))
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("kind"), str)
+        and isinstance(content.get("answer"), str)
+        and content.get("right", "missing") in (True, False, None)
+    )
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -46,8 +46,10 @@ class Progress:
         for lesson, ids in self.lessons().items():
             cells = [(escape(id.partition("/")[2]), escape(self.kinds[id]), self.outcomes[id]) for id in ids]
             rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
-            parts.append(f"<table><caption>Lesson {escape(lesson)}: {self.count(lesson)}</caption>"
-                         f"<thead><tr><th>Question</th><th>Kind</th><th>Outcome</th></tr></thead><tbody>{rows}</tbody></table>")
+            parts.append(
+                f"<table><caption>Lesson {escape(lesson)}: {self.count(lesson)}</caption>"
+                f"<thead><tr><th>Question</th><th>Kind</th><th>Outcome</th></tr></thead><tbody>{rows}</tbody></table>"
+            )
         return "".join(parts) or "<p>No question has been asked yet.</p>"
 
 

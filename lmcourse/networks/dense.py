@@ -36,7 +36,7 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(torch.sigmoid, lambda Z, F: F * (1 - F)),
+    "sigmoid": Activation(torch.sigmoid, lambda Z, F: F * torch.sigmoid(-Z)),  # F (1 - F) would be 0 from Z = 37 on
     "tanh": Activation(torch.tanh, lambda Z, F: 1 - F * F, "signs"),
     "softplus": Activation(lambda Z: -logsigmoid(-Z), lambda Z, F: torch.sigmoid(Z)),
     "relu": Activation(torch.relu, lambda Z, F: Z > 0, "scales"),
@@ -213,15 +213,22 @@ def _split(theta: Tensor, shapes: dict[str, tuple[int, ...]]) -> list[Tensor]:
     return [piece.unflatten(-1, shape) for piece, shape in zip(flat, shapes.values(), strict=True)]
 
 
-def _kept_by_device(*tensors: Tensor) -> Callable[[Tensor], list[Tensor]]:
+def _kept_by_device(*tensors: Tensor) -> Callable[[Tensor], Sequence[Tensor]]:
     """A function that gives the tensors with the dtype and on the device of theta, moving them there once."""
-    kept: dict[tuple, list[Tensor]] = {}
+    kept = {
+        (dtype, torch.device("cpu")): [t.to("cpu", dtype) for t in tensors] for dtype in (torch.float64, torch.float32)
+    }
 
-    def like(theta: Tensor) -> list[Tensor]:
+    def like(theta: Tensor) -> Sequence[Tensor]:
         place = theta.dtype, theta.device
-        if place not in kept:
-            kept[place] = [tensor.to(dtype=place[0], device=place[1]) for tensor in tensors]
-        return kept[place]
+        if place in kept:
+            return kept[place]
+        moved = [tensor.to(dtype=place[0], device=place[1]) for tensor in tensors]
+        if not any(
+            map(torch._C._functorch.is_functorch_wrapped_tensor, moved)
+        ):  # one made inside torch.func.grad dies with it
+            kept[place] = moved
+        return moved
 
     return like
 

@@ -97,7 +97,7 @@ def landmark_names() -> tuple[str, ...]:
 
 
 def landmark(name: str) -> Landmark:
-    """A point whose loss is known, with its landscape.
+    """A point whose loss is known, with its landscape. Raises ValueError for an unknown name.
 
     >>> landmark("relu 3, solution")
     Landmark: global minimum; loss 0 of the ReLU network 1-3-1

@@ -5,7 +5,7 @@ Data types, in words
     y           a tensor (m, N) or (..., m, N): targets in the same layout
     DataLoss    what the last neurons show, the cost of every sample and its derivative by o
 
-The log loss and the cross-entropy are computed from o, never from a rounded probability, so that a cost of 1e-30 is 1e-30.
+Costs come from o, never from a rounded probability, so that a log loss of 1e-30 and a slope of 1e-30 are not taken for zero.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def data_loss(loss: str, output: str, half: bool = False) -> DataLoss:
     if output not in OUTPUTS:
         raise ValueError(f"The output neurons must be one of {OUTPUTS}, but {output!r} came.")
     if loss == "log":
-        return DataLoss(torch.sigmoid, _log, lambda o, y: torch.sigmoid(o) - y, "-log p(y)")
+        return DataLoss(torch.sigmoid, _log, _miss, "-log p(y)")
     if loss == "cross_entropy":
         return DataLoss(
             lambda o: o.softmax(-2),
@@ -59,15 +59,19 @@ def data_loss(loss: str, output: str, half: bool = False) -> DataLoss:
         )
 
     def slope(o: Tensor, y: Tensor) -> Tensor:
-        p = torch.sigmoid(o)
-        return 2 * factor * (p - y) * p * (1 - p)
+        return 2 * factor * _miss(o, y) * torch.sigmoid(o) * torch.sigmoid(-o)
 
     return DataLoss(
         torch.sigmoid,
-        lambda o, y: factor * (torch.sigmoid(o) - y).square().sum(-2),
+        lambda o, y: factor * _miss(o, y).square().sum(-2),
         slope,
         formula.replace("f", "p"),
     )
+
+
+def _miss(o: Tensor, y: Tensor) -> Tensor:
+    """p - y without cancellation, for p = s(o): at y = 1 it is -s(-o)."""
+    return (1 - y) * torch.sigmoid(o) - y * torch.sigmoid(-o)
 
 
 def _log(o: Tensor, y: Tensor) -> Tensor:

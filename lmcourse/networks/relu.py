@@ -9,6 +9,7 @@ Data types, in words
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -44,10 +45,11 @@ def relu_mlp(
     if at_kink not in ("off", "on"):
         raise ValueError(f'at_kink must be "off" or "on", but {at_kink!r} came.')
     activation = "relu" if at_kink == "off" else "relu, on at zero"
-    return fully_connected(
+    land = fully_connected(
         "ReLU network", widths, activation, data,
         loss=loss, output=output, reduction=reduction, weight_decay=weight_decay,
     )  # fmt: skip
+    return replace(land, kink_distance_of=lambda theta: distance_to_kink(land, theta, data.x.to(theta)))
 
 
 def inputs_of_neurons(land: Landscape, theta: Tensor, x: Tensor) -> tuple[Tensor, ...]:

@@ -59,7 +59,7 @@ def tanh_mlp(
     widths : inputs, hidden layers, outputs. loss : "squared"; "log", p = s(f) for labels 0 and 1; "cross_entropy", p = softmax(f)
     for class numbers. output : "sigmoid" puts one on the output of squared loss: sum_i |p_i - y_i|^2.
     reduction : "sum", or "mean" over the samples. weight_decay : adds weight_decay/2 |theta|^2.
-    Raises ValueError where widths, targets or names do not fit.
+    Raises ValueError where widths, targets or names do not fit. Source: Rumelhart, Hinton and Williams (1986).
 
     >>> import torch
     >>> from lmcourse.data import xor

@@ -73,6 +73,7 @@ def surface(name: str) -> Landscape:
     "rosenbrock" : one minimum, at (1, 1), in a bent valley (Rosenbrock 1960).
     "narrow pass" : two minima of height 0, joined by a pass that is steep across.
     "octopus" : saddle after saddle, in the spirit of Du, Jin, Lee, Jordan, Singh and Poczos (2017); ours, not theirs.
+    Raises ValueError for an unknown name.
 
     >>> surface("rosenbrock")
     Landscape: rosenbrock, 2 parameters (xy 2), loss = (1 - x)^2 + 100 (y - x^2)^2

@@ -24,8 +24,6 @@ from torch import Tensor
 from lmcourse.landscape import Landscape
 from lmcourse.symmetry import IndexAxis, Symmetry
 
-TINY = 1e-300  # a neuron of length zero has no direction; divided by this it gets the direction zero
-
 
 def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher: Tensor | None = None) -> Landscape:
     """The expected loss of n student neurons against k teacher neurons in R^d: E 1/2 (sum_i [w_i.x]+ - sum_j [v_j.x]+)^2.
@@ -111,6 +109,11 @@ def teacher_student_monte_carlo(W: Tensor, V: Tensor, samples: int, generator: t
 # ----------------------------------------------------------------------------------------------- closed forms
 
 
+def _tiny(x: Tensor) -> float:
+    """A neuron of length zero has no direction; divided by this it gets the direction zero, in every precision."""
+    return 1e8 * torch.finfo(x.dtype).tiny  # 1e-300 in float64, 1e-30 in float32
+
+
 def _lengths(W: Tensor) -> Tensor:
     return torch.linalg.vector_norm(W, dim=-1)  # (..., n)
 
@@ -123,7 +126,7 @@ def pair_energy(product: Tensor, cosine: Tensor) -> Tensor:
 
 def _cross_energies(W: Tensor, V: Tensor) -> Tensor:
     product = _lengths(W).unsqueeze(-1) * _lengths(V)  # (..., n, k)
-    cosine = (W @ V.mT / product.clamp_min(TINY)).clamp(-1, 1)
+    cosine = (W @ V.mT / product.clamp_min(_tiny(product))).clamp(-1, 1)
     return pair_energy(product, cosine)
 
 
@@ -132,7 +135,7 @@ def _pair_energies(W: Tensor) -> Tensor:
     same = torch.eye(W.shape[-2], dtype=torch.bool, device=W.device)
     lengths = _lengths(W)
     product = lengths.unsqueeze(-1) * lengths.unsqueeze(-2)  # (..., n, n)
-    cosine = (W @ W.mT / product.clamp_min(TINY)).clamp(-1, 1).masked_fill(same, 0)
+    cosine = (W @ W.mT / product.clamp_min(_tiny(product))).clamp(-1, 1).masked_fill(same, 0)
     return torch.where(same, torch.diag_embed(squares / 2), pair_energy(product, cosine))  # f(w, w) = |w|^2 / 2
 
 
@@ -143,7 +146,7 @@ def _gradient(W: Tensor, V: Tensor, axes: bool) -> Tensor:
     V are the first unit vectors, and products with them are slices.
     """
     k, lengths = V.shape[0], _lengths(W)  # (..., n)
-    U = W / lengths.clamp_min(TINY).unsqueeze(-1)  # (..., n, d)
+    U = W / lengths.clamp_min(_tiny(lengths)).unsqueeze(-1)  # (..., n, d)
     own = (U @ U.mT).clamp_(-1, 1)  # (..., n, n)
     own.diagonal(dim1=-2, dim2=-1).fill_(1)
     teacher = (U[..., :k] if axes else U @ V.mT).clamp(-1, 1)  # (..., n, k); the rows of V have length one
@@ -158,7 +161,7 @@ def _members_last_gradient(W: Tensor, k: int) -> Tensor:
     """The same gradient for W (n, d, members) against the first k unit vectors, each pair of neurons computed once."""
     n = W.shape[0]
     lengths = _lengths(W.movedim(1, -1))  # (n, members)
-    U = W / lengths.clamp_min(TINY).unsqueeze(1)  # (n, d, members)
+    U = W / lengths.clamp_min(_tiny(lengths)).unsqueeze(1)  # (n, d, members)
     teacher = U[:, :k].clamp(-1, 1)  # cosines with the unit vectors, (n, k, members)
     pairs = torch.cat([(U[i] * U[i + 1 :]).sum(1) for i in range(n - 1)]).clamp(-1, 1)  # i < j, (n(n-1)/2, members)
     sine, angle = ((1 - pairs) * (1 + pairs)).sqrt(), math.pi - pairs.acos()
@@ -166,9 +169,11 @@ def _members_last_gradient(W: Tensor, k: int) -> Tensor:
     first, second = torch.triu_indices(n, n, 1, device=W.device)
     where = torch.zeros(n, n, dtype=torch.int64, device=W.device)  # the place of the pair (i, j) among the pairs
     where[first, second] = where[second, first] = torch.arange(len(first), device=W.device)
-    same = torch.eye(n, dtype=torch.bool, device=W.device).unsqueeze(-1)
-    turning = turning + (sine[where].masked_fill(same, 0) * lengths).sum(1)
-    pull = (angle[where].masked_fill(same, math.pi).unsqueeze(2) * W).sum(1)
+    sine, angle, itself = sine[where], angle[where], torch.arange(n, device=W.device)  # (n, n, members)
+    sine[itself, itself] = 0  # written in place: else the compiler would compute every arccos again for each input
+    angle[itself, itself] = math.pi
+    turning = turning + (sine * lengths).sum(1)
+    pull = (angle.unsqueeze(2) * W).sum(1)
     pull = torch.cat([pull[:, :k] - (math.pi - teacher.acos()), pull[:, k:]], dim=1)
     return (turning.unsqueeze(1) * U + pull) / (2 * math.pi)
 
@@ -180,7 +185,7 @@ def _hessian(W: Tensor, V: Tensor) -> Tensor:
     """
     n, d = W.shape[-2:]
     lengths, identity = _lengths(W), torch.eye(d, dtype=W.dtype, device=W.device)
-    U = W / lengths.clamp_min(TINY).unsqueeze(-1)  # (..., n, d)
+    U = W / lengths.clamp_min(_tiny(lengths)).unsqueeze(-1)  # (..., n, d)
     T = torch.cat([U, V.expand(*U.shape[:-2], *V.shape)], dim=-2)  # (..., n+k, d): directions of all neurons
     weights = torch.cat(
         [lengths, -_lengths(V).expand(*U.shape[:-2], V.shape[-2])], dim=-1
@@ -190,7 +195,9 @@ def _hessian(W: Tensor, V: Tensor) -> Tensor:
     theta, sine = 2 * torch.atan2(half_sine, half_cosine), 2 * half_sine * half_cosine
     p = _perpendicular(u, t, half_sine, half_cosine)  # (..., n, n+k, d)
 
-    force = sine * weights.unsqueeze(-2) / (2 * math.pi * lengths.clamp_min(TINY).unsqueeze(-1))  # (..., n, n+k)
+    force = (
+        sine * weights.unsqueeze(-2) / (2 * math.pi * lengths.clamp_min(_tiny(lengths)).unsqueeze(-1))
+    )  # (..., n, n+k)
     across = identity - U.unsqueeze(-1) * U.unsqueeze(-2)  # I - u u', (..., n, d, d)
     diagonal = (
         identity / 2
@@ -216,7 +223,7 @@ def _perpendicular(u: Tensor, t: Tensor, half_sine: Tensor, half_cosine: Tensor)
     near = half_sine < half_cosine
     numerator = torch.where(near.unsqueeze(-1), t - u, t + u)
     numerator = numerator + torch.where(near, 2 * half_sine**2, -2 * half_cosine**2).unsqueeze(-1) * u
-    return numerator / (2 * half_sine * half_cosine).clamp_min(TINY).unsqueeze(-1)
+    return numerator / (2 * half_sine * half_cosine).clamp_min(_tiny(half_sine)).unsqueeze(-1)
 
 
 # ----------------------------------------------------------------------------------------------- what came in

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lmcourse.devices import random_stream
+from lmcourse.devices import DIRECTIONS, random_stream
 from lmcourse.landscape import Landscape
 from lmcourse.slices.copies import balancing_factors
 from lmcourse.slices.points import common_shape, loss_over, positions
-
-DIRECTIONS = 22  # the stream of random directions, see `devices`
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -13,11 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.devices import random_stream
+from lmcourse.devices import MINIBATCHES, PERTURBATIONS, random_stream
 from lmcourse.landscape import Landscape
 from lmcourse.training.methods import Method, check_positive
-
-MINIBATCHES, PERTURBATIONS = 21, 22  # streams
 
 
 def sgd(land: Landscape, *, batch_size: int = 1) -> Method:

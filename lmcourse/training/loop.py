@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from lmcourse.engine import batch_gradient, block_size
 from lmcourse.landscape import Landscape
 from lmcourse.training.catalogue import choose_method, usual_rate
 from lmcourse.training.methods import Method, State
@@ -41,6 +42,8 @@ def train(
     callback: Callable[[Moment], None] | None = None,
     stop: Callable[[], bool] | None = None,
     progress: bool = False,
+    engine: str = "eager",
+    memory: float = 500.0,
     **options,
 ) -> Runs:
     """Train every member of theta0 (members, P), or the single point (P,), until |gradient| <= tol; return `Runs`.
@@ -54,18 +57,24 @@ def train(
     chunk : train so many members at a time, to save memory. record : keep the points of every so many steps in `runs.path`.
     callback : is shown a `Moment` at every look at the gradient. stop : a function that is asked at every step; when it answers
         True (or on Ctrl-C) what is not finished is INTERRUPTED. progress : show a bar that counts finished members.
+    engine : "eager", or "compiled" for long runs where there is a C++ compiler (the first use of a size costs seconds).
+    memory : megabytes for what lies between theta and its gradient; larger batches are computed in blocks.
 
     With `Runs` in place of theta0 the unfinished members go on, and steps count from their first start. If method and options
     are the same (as by default), nothing is forgotten: the end is that of training without a pause. With another method or
-    other options the method's memory begins anew.
+    other options the method's memory begins anew. A path that is recorded begins where they go on.
     Raises ValueError for a wrong shape, NaN or infinity in theta0, an unknown method, a rate that is not positive; TypeError
-    for an option that the method does not have.
+    for an option that the method does not have. Gradient descent is Cauchy's (1847); each method names its source.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
     >>> runs = lm.train(land, lm.starts(land, seeds=range(5)), lr=0.3, tol=1e-8)
     >>> runs.count(Status.CONVERGED), bool(runs.loss.max() < 1e-12)
     (5, True)
+    >>> saddle = lm.surface("quadratic saddle")
+    >>> start = torch.tensor([4.0, 0.0])
+    >>> lm.train(saddle, start, "momentum", lr=0.5, momentum=0.25, max_steps=2).theta    # 4, then 2, then 2 - 0.25 * 2 - 0.5 * 2
+    tensor([[0.5000, 0.0000]])
     """
     _check_limits(tol=tol, max_steps=max_steps, chunk=chunk, record=record)
     before = theta0 if isinstance(theta0, Runs) else None
@@ -80,21 +89,23 @@ def train(
 
     todo = torch.ones_like(ends.steps, dtype=torch.bool) if before is None else before.unfinished(tol)
     recorder = Recorder(record, *ends.theta.shape) if record else None
-    job = _Job(land, made, tol, max_steps, named_schedule(schedule, max_steps), recorder, callback, stop)
+    gradient_of = batch_gradient(land, engine, memory)
+    job = _Job(land, gradient_of, made, tol, max_steps, named_schedule(schedule, max_steps), recorder, callback, stop)
     stopped = False
     with tqdm(total=int(todo.sum()), unit="run", disable=not progress) as bar:
         for members in _chunks(todo, ends.steps, chunk):
             stopped = _train_chunk(job, ends, members, stopped, bar)
-    loss = torch.cat([land.loss(part) for part in ends.theta.split(chunk or max(1, len(ends.theta)))])
+    loss = torch.cat([land.loss(part) for part in ends.theta.split(block_size(land, memory))])
     path = recorder.path(ends.theta, ends.steps) if recorder else None
     return Runs(ends.theta, loss, ends.grad_norm, ends.steps, ends.status, names, name,
-                options=options, state=ends.state, path=path)  # fmt: skip
+                engine=engine, options=options, state=ends.state, path=path)  # fmt: skip
 
 
 class _Job(NamedTuple):
     """What does not change while members train."""
 
     land: Landscape
+    gradient_of: Callable[[Tensor], Tensor]
     method: Method
     tol: float
     max_steps: int
@@ -119,7 +130,7 @@ class _Batch(NamedTuple):
 
 def _train_chunk(job: _Job, ends: Ends, members: Tensor, stopped: bool, bar) -> bool:
     """Train members that stand at the same step until each is finished; True says that they were stopped."""
-    gradient_of = job.land.gradient_of or job.land.gradient
+    gradient_of = job.gradient_of
     state = {name: value[members] for name, value in ends.state.items()}
     batch = _Batch(members, ends.theta[members], state, int(ends.steps[members[0]]))
     try:

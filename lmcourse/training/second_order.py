@@ -21,7 +21,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.training.methods import Method, check_positive
 
 DAMPINGS = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
-FLAT = 1e-12  # a curvature below this share of the largest is rounding
+FLAT = 1e-12  # a curvature below this share of the largest is rounding, in float64
 FAR = 1e100  # where the Hessian is nearly singular a step leads far away, from where Newton's method comes back
 HESSIAN_ENTRIES = 4_000_000  # Hessians of so many numbers together are held at a time: about 32 MB
 
@@ -60,6 +60,11 @@ def divided(basis: Tensor, gradient: Tensor, curvature: Tensor, flat: Tensor) ->
     return (basis @ along.unsqueeze(-1)).squeeze(-1)
 
 
+def flat_share(theta: Tensor) -> float:
+    """The share of the largest curvature below which there is only rounding, for numbers like those of theta."""
+    return FLAT * torch.finfo(theta.dtype).eps / torch.finfo(torch.float64).eps
+
+
 def at_most(longest: float, step: Tensor) -> Tensor:
     """The step (members, P), cut to the length `longest` where it is longer."""
     if longest == math.inf:
@@ -87,7 +92,7 @@ def _eigenvalue_method(
         best, best_loss = None, None
         for damping in dampings:
             curvature = curvature_of(eigenvalues) + damping
-            step = lr * divided(basis, gradient, curvature, curvature.abs() <= cut * largest)
+            step = lr * divided(basis, gradient, curvature, curvature.abs() <= max(cut, flat_share(theta)) * largest)
             trial = retract(theta - at_most(longest, step))
             if len(dampings) == 1:
                 return trial

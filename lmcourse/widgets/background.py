@@ -16,8 +16,12 @@ class Run:
     then is the part done so far.
     """
 
-    def __init__(self, work: Callable[[Run], object], on_report: Callable[[str], None],
-                 on_end: Callable[[object, Exception | None], None]):
+    def __init__(
+        self,
+        work: Callable[[Run], object],
+        on_report: Callable[[str], None],
+        on_end: Callable[[object, Exception | None], None],
+    ):
         self.stopping = threading.Event()
         self._work, self._on_report, self._on_end = work, on_report, on_end
         self._last_report = 0.0

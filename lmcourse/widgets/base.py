@@ -122,8 +122,10 @@ class Explorer(ipywidgets.VBox):
                 self.draw(figure, result)
                 picture, words = png(figure), self.words(result)
             except Exception as error:  # noqa: BLE001  (the reader sees it where they look, not in a log)
-                self.picture.problem = (f"These settings cannot be shown: {error} The picture is still that of the "
-                                        "settings before. Change a control, or press Reset.")
+                self.picture.problem = (
+                    f"These settings cannot be shown: {error} The picture is still that of the "
+                    "settings before. Change a control, or press Reset."
+                )
                 return
             with self.picture.hold_sync():
                 self.picture.png, self.picture.problem = picture, ""

@@ -16,7 +16,9 @@ import traitlets
 
 from lmcourse.lesson.texts import SHARED_SCRIPT, SHARED_STYLE
 
-STYLE = SHARED_STYLE + """
+STYLE = (
+    SHARED_STYLE
+    + """
 .lmcourse-control { display: flex; flex-direction: column; margin: 0 1.2em 0.5em 2px; width: 13em; }
 .lmcourse-control label { display: flex; justify-content: space-between; gap: 0.5em; }
 .lmcourse-control output { font-variant-numeric: tabular-nums; font-weight: 600; }
@@ -25,8 +27,11 @@ STYLE = SHARED_STYLE + """
 .lmcourse-control select { font: inherit; padding: 0.15em; color: var(--jp-ui-font-color1, #000);
   background: var(--jp-layout-color1, #fff); border: 1px solid var(--jp-border-color0, #757575); }
 """
+)
 
-SLIDER_SCRIPT = SHARED_SCRIPT + """
+SLIDER_SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
   const frame = add(el, "div", { className: "lmcourse-control" });
@@ -58,8 +63,11 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
-SELECT_SCRIPT = SHARED_SCRIPT + """
+SELECT_SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
   const frame = add(el, "div", { className: "lmcourse-control" });
@@ -81,8 +89,11 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
-BUTTON_SCRIPT = SHARED_SCRIPT + """
+BUTTON_SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse");
   const frame = add(el, "div", { className: "lmcourse-button" });
@@ -95,6 +106,7 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
 
 class _OneOfList(anywidget.AnyWidget):

@@ -14,15 +14,20 @@ import traitlets
 from lmcourse.lesson.figures import image_html
 from lmcourse.lesson.texts import SHARED_SCRIPT, SHARED_STYLE, escape
 
-STYLE = SHARED_STYLE + """
+STYLE = (
+    SHARED_STYLE
+    + """
 .lmcourse-picture img { display: block; max-width: 100%; height: auto; background: white; }
 .lmcourse-picture img.lmcourse-clickable { cursor: crosshair; touch-action: none; }
 .lmcourse-picture p { margin: 0.4em 2px 0; max-width: 64em; }
 .lmcourse-picture p:empty { display: none; }
 .lmcourse-picture p.lmcourse-problem { border-left: 4px solid var(--jp-error-color1, #d32f2f); padding-left: 0.7em; }
 """
+)
 
-SCRIPT = SHARED_SCRIPT + """
+SCRIPT = (
+    SHARED_SCRIPT
+    + """
 function render({ model, el }) {
   el.classList.add("lmcourse", "lmcourse-picture");
   const image = add(el, "img", { width: model.get("width"), draggable: false });
@@ -62,6 +67,7 @@ function render({ model, el }) {
 }
 export default { render };
 """
+)
 
 
 class Words(NamedTuple):

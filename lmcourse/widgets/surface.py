@@ -27,8 +27,14 @@ from .picture import Words
 from .state import between, one_of
 
 METHOD_NAMES = {"gd": "gradient descent"}
-STARTS = {"quadratic saddle": (-1.5, 0.05), "monkey saddle": (1.0, 0.2), "himmelblau": (-0.5, -1.0),
-          "rosenbrock": (-1.2, 1.0), "narrow pass": (-1.5, 1.0), "octopus": (0.1, 0.2)}
+STARTS = {
+    "quadratic saddle": (-1.5, 0.05),
+    "monkey saddle": (1.0, 0.2),
+    "himmelblau": (-0.5, -1.0),
+    "rosenbrock": (-1.2, 1.0),
+    "narrow pass": (-1.5, 1.0),
+    "octopus": (0.1, 0.2),
+}
 STEP_SIZES = [mantissa * 10.0**power for power in (-4, -3, -2, -1) for mantissa in (1, 2, 5)] + [1.0]
 STEPS = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500]
 POSITIONS = 81  # of each start slider
@@ -127,8 +133,14 @@ def draw_descent(figure: Figure, descent: Descent) -> None:
     axes = figure.add_subplot(figure.add_gridspec(1, 1, **CURVE)[0])
     axes.plot(descent.losses, marker=".", color=plots.PALETTE["vermilion"])
     axes.plot(0, descent.losses[0], marker="o", color="white", markeredgecolor="black", markersize=9)
-    axes.plot(len(descent.losses) - 1, descent.losses[-1], marker="s", color=plots.PALETTE["vermilion"],
-              markeredgecolor="black", markersize=9)
+    axes.plot(
+        len(descent.losses) - 1,
+        descent.losses[-1],
+        marker="s",
+        color=plots.PALETTE["vermilion"],
+        markeredgecolor="black",
+        markersize=9,
+    )
     if descent.losses.min() > 0 and descent.losses.max() > 20 * descent.losses.min():
         axes.set_yscale("log")
     title = "DIVERGED" if descent.diverged else "Loss along the path"
@@ -140,15 +152,26 @@ def say_descent(descent: Descent) -> Words:
     """The same in words."""
     steps = len(descent.path) - 1
     start, end = (f"({x:.2f}, {y:.2f})".replace("-0.00", "0.00") for x, y in descent.path[[0, -1]])
-    alt = (f"Height lines of the surface {descent.land.name} with a path of {steps} steps from {start} to {end}; "
-           f"beside it the loss against the step, from {descent.losses[0]:.3g} to {descent.losses[-1]:.3g}.")
+    alt = (
+        f"Height lines of the surface {descent.land.name} with a path of {steps} steps from {start} to {end}; "
+        f"beside it the loss against the step, from {descent.losses[0]:.3g} to {descent.losses[-1]:.3g}."
+    )
     if descent.diverged:
-        remedy = (f"try a step size below {descent.step_size:g}" if descent.land.known_minimum is not None
-                  else "this surface has no lowest point")
-        return Words(alt, f"From {start}: DIVERGED after {steps} steps of size {descent.step_size:g}. "
-                          f"The next point lies far outside the picture; {remedy}.")
-    return Words(alt, f"From {start}: {steps} steps of size {descent.step_size:g} end at {end}. "
-                      f"Loss {descent.losses[-1]:.3g}, gradient norm {descent.grad_norm:.2g}: {descent.kind}.")
+        remedy = (
+            f"try a step size below {descent.step_size:g}"
+            if descent.land.known_minimum is not None
+            else "this surface has no lowest point"
+        )
+        return Words(
+            alt,
+            f"From {start}: DIVERGED after {steps} steps of size {descent.step_size:g}. "
+            f"The next point lies far outside the picture; {remedy}.",
+        )
+    return Words(
+        alt,
+        f"From {start}: {steps} steps of size {descent.step_size:g} end at {end}. "
+        f"Loss {descent.losses[-1]:.3g}, gradient norm {descent.grad_norm:.2g}: {descent.kind}.",
+    )
 
 
 class SurfaceExplorer(Explorer):
@@ -164,7 +187,8 @@ class SurfaceExplorer(Explorer):
 
     def controls(self) -> list:
         self.start_sliders = [
-            self.tie(Slider(f"Start {name}", self._positions(name), write="{:.2f}".format), name) for name in "xy"]
+            self.tie(Slider(f"Start {name}", self._positions(name), write="{:.2f}".format), name) for name in "xy"
+        ]
         self.state.observe(self._fit_sliders, "surface")
         return [
             self.tie(Select("Surface", surface_names()), "surface"),

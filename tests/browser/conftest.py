@@ -10,8 +10,10 @@ from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenNotebook, find_ch
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 collect_ignore = ["explorer_cells.py"]  # a notebook, not a module
-INSTALL = ("No Chromium was found. Install one, for example with `sudo apt-get install chromium` or "
-           "`brew install --cask chromium`, or name one in LMCOURSE_CHROMIUM.")
+INSTALL = (
+    "No Chromium was found. Install one, for example with `sudo apt-get install chromium` or "
+    "`brew install --cask chromium`, or name one in LMCOURSE_CHROMIUM."
+)
 MODES = {
     "comms on the main thread": {"@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}},
     "comms as JupyterLab sets them": {},

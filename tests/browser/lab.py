@@ -30,7 +30,10 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 QUIET_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all outputs are in the page
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
@@ -51,18 +54,36 @@ class LabServer:
         config = home / "config" / "labconfig"
         config.mkdir(parents=True)
         (config / "default_setting_overrides.json").write_text(json.dumps(QUIET_SETTINGS | settings))
-        places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-                  "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-                  "IPYTHONDIR": "ipython"}
+        places = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
         environment = os.environ | {name: str(home / folder) for name, folder in places.items()}
-        environment |= {"JUPYTER_TOKEN": self.token,
-                        "LMCOURSE_PROGRESS": str(home / "progress.json"),
-                        "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+        environment |= {
+            "JUPYTER_TOKEN": self.token,
+            "LMCOURSE_PROGRESS": str(home / "progress.json"),
+            "PYTHONPATH": str(REPOSITORY),
+            "OMP_NUM_THREADS": "1",
+        }
         self.log = (home / "server.log").open("w")
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
-                   "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
-                   "--LabApp.extension_manager=readonly", "--allow-root",
-                   "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--ip=127.0.0.1",
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={root}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+            "--allow-root",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
         self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=subprocess.STDOUT)
         self._wait_until_ready(seconds=120)
 
@@ -111,7 +132,8 @@ class OpenNotebook:
     def wait_until_idle(self, seconds: float = 120) -> None:
         self.page.wait_for_function(
             "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'",
-            timeout=1000 * seconds)
+            timeout=1000 * seconds,
+        )
 
     def run_all(self) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)")
@@ -119,15 +141,19 @@ class OpenNotebook:
 
     def run_cell(self, number: int, wait: bool = True) -> None:
         """Run one cell to its end; without `wait`, only until the kernel is busy with it."""
-        self.page.evaluate("""([number, wait]) => {
+        self.page.evaluate(
+            """([number, wait]) => {
             const app = window.jupyterapp;
             app.shell.currentWidget.content.activeCellIndex = number;
             const done = app.commands.execute("notebook:run-cell").then(() => true);
             return wait ? done : true;
-        }""", [number, wait])
+        }""",
+            [number, wait],
+        )
         if not wait:
             self.page.wait_for_function(
-                "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+                "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
+            )
 
     def errors(self) -> list[str]:
         """What error outputs say; an empty list is what one wants."""
