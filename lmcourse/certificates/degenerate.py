@@ -31,7 +31,9 @@ def bad_saddle(model: dict, point: Sequence[fmpq], direction: Sequence[fmpq], up
     """No negative eigenvalue, yet the loss falls along direction (and rises along upward): proved exactly."""
     loss, _, signs = examine(model, point)
     if signs.negative:
-        raise Refusal(f"The Hessian has exactly {_eigenvalues(signs.negative, 'negative')}: this is a strict saddle, not a bad one.")
+        raise Refusal(
+            f"The Hessian has exactly {_eigenvalues(signs.negative, 'negative')}: this is a strict saddle, not a bad one."
+        )
     if not signs.zero:
         raise Refusal("The Hessian is positive definite: this is a strict local minimum.")
     order, coefficient = first_term(along(loss_of(model), point, direction))
@@ -58,7 +60,12 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
         word = f"The given point is critical, and its Hessian has exactly {spectrum}."
         if signs.positive == 0 and signs.zero:
             raise Refusal(f"The Hessian has {spectrum}: the zeros leave open whether this is a saddle or a maximum.")
-        return Theorem(kind, f"{word} It is {'a strict local maximum' if kind.endswith('maximum') else 'a strict saddle'}.", loss, signs.negative)
+        return Theorem(
+            kind,
+            f"{word} It is {'a strict local maximum' if kind.endswith('maximum') else 'a strict saddle'}.",
+            loss,
+            signs.negative,
+        )
     if not signs.zero:
         statement = f"The given point is a strict local minimum: it is critical, and its Hessian has {signs.positive} positive eigenvalues and no other."
         return Theorem("strict local minimum", statement, loss, 0)
@@ -78,7 +85,9 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
 def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia]:
     """Loss, Hessian and its signs at an exact critical point of a polynomial landscape; Refusal if the gradient is not zero."""
     if model["family"] == "dense" or model["cost"] != "half squared":
-        raise Refusal("Exact signs are written for polynomial landscapes: deep linear and quadratic networks with squared loss.")
+        raise Refusal(
+            "Exact signs are written for polynomial landscapes: deep linear and quadratic networks with squared loss."
+        )
     loss, gradient, hessian = derivatives(loss_of(model), list(point))
     largest = max(abs(entry) for entry in gradient.entries())
     if largest != 0:
@@ -144,7 +153,10 @@ def find_directions(model: dict, point: Sequence[fmpq]) -> tuple[list[fmpq], lis
             candidate = basis[attempt]
         else:
             weights = [draw.randint(-1, 1) if attempt < TRIES // 2 else draw.randint(-3, 3) for _ in basis]
-            candidate = [fmpq(0) + sum(w * vector[i] for w, vector in zip(weights, basis, strict=True)) for i in range(len(point))]
+            candidate = [
+                fmpq(0) + sum(w * vector[i] for w, vector in zip(weights, basis, strict=True))
+                for i in range(len(point))
+            ]
         for direction in (candidate, [-v for v in candidate]):
             _, coefficient = first_term(along(formula, point, direction))
             down = direction if down is None and coefficient < 0 else down
@@ -156,7 +168,9 @@ def find_directions(model: dict, point: Sequence[fmpq]) -> tuple[list[fmpq], lis
         up = next((e for e in steep if first_term(along(formula, point, e))[1] > 0), None)
     if down and up:
         return down, up
-    raise Refusal(f"No direction along which the loss falls was found among {TRIES} flat ones: the point may be a minimum.")
+    raise Refusal(
+        f"No direction along which the loss falls was found among {TRIES} flat ones: the point may be a minimum."
+    )
 
 
 def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:

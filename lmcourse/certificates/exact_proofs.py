@@ -8,17 +8,23 @@ Data types, in words
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from time import perf_counter
 
-from lmcourse.certificates.certificate import Certificate, Refusal, refused
+from flint import arb, fmpq
+
+from lmcourse.certificates.certificate import Certificate, Refusal, at_most, refused
 from lmcourse.certificates.degenerate import bad_saddle, exact_signs
 from lmcourse.certificates.formulas import exact, size_of
+from lmcourse.certificates.one_piece import minimum_on_one_piece
 from lmcourse.certificates.paths import barrier, exit_path, lowest_of_one_neuron
-from lmcourse.certificates.piecewise import dead_layer, loss_at, minimum_on_pieces, zero_loss
+from lmcourse.certificates.piecewise import dead_layer, loss_ball, minimum_on_pieces, zero_loss
 from lmcourse.certificates.rational import fraction
+from lmcourse.certificates.smooth import BITS, precision, up
 
 PROOFS = {
     "minimum on linear pieces": minimum_on_pieces,
+    "minimum on a linear piece": minimum_on_one_piece,
     "minimum in a dead layer": dead_layer,
     "minimum behind a barrier": barrier,
     "exit that never rises": exit_path,
@@ -30,25 +36,44 @@ PROOFS = {
 
 
 def prove_exactly(
-    proof: str, name: str, model: dict, point: Sequence, better: Sequence | None = None, not_global: bool = False, **evidence
+    proof: str,
+    name: str,
+    model: dict,
+    point: Sequence,
+    better: Sequence | None = None,
+    not_global: bool = False,
+    given: Sequence | None = None,
+    **evidence,
 ) -> Certificate:
-    """The certificate of an exact proof. name : the landscape in words; better : a point whose loss is lower, for "not global"."""
+    """The certificate of an exact proof at a point.
+
+    name : the landscape in words. better : a point whose loss is lower, for not_global. given : the weights that were asked about,
+    where they are not the point itself but its rounding; the statement then says how far they are. evidence : see the top.
+    """
     start = perf_counter()
-    recipe = {"proof": proof, "name": name, "model": model, **({"evidence": evidence} if evidence else {})}
-    if better is not None:
-        recipe["better"] = list(better)
+    recipe = {"proof": proof, "name": name, "model": model, "evidence": evidence}
+    recipe["better"] = None if better is None else list(better)
+    recipe["given"] = None if given is None else list(given)
     try:
         numbers = [exact(number) for number in point]
         if len(numbers) != size_of(model):
             raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
         theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
-        sentence = _not_global(model, theorem, better) if not_global else ""
+        loss = theorem.loss if isinstance(theorem.loss, tuple) else (fraction(theorem.loss),) * 2
+        sentence = _distance(given, numbers) + (_not_global(model, loss[0], better) if not_global else "")
     except Refusal as refusal:
         seconds = perf_counter() - start
-        return refused(proof, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None, seconds=seconds)
+        return refused(
+            proof,
+            str(refusal),
+            point=tuple(point),
+            recipe=recipe,
+            not_global=False if not_global else None,
+            seconds=seconds,
+        )
     return Certificate(
         True, theorem.kind, f"On the landscape '{name}': {theorem.statement}{sentence}", tuple(fraction(n) for n in numbers),
-        loss_bounds=(fraction(theorem.loss),) * 2, not_global=True if not_global else None, index=theorem.index, recipe=recipe,
+        loss_bounds=loss, not_global=True if not_global else None, index=theorem.index, recipe=recipe,
         seconds=perf_counter() - start,
     )  # fmt: skip
 
@@ -57,22 +82,37 @@ def prove_exactly_again(old: Certificate) -> Certificate:
     """The same proof once more from what the certificate holds; what it says must come out word for word."""
     recipe = old.recipe
     new = prove_exactly(
-        recipe["proof"], recipe["name"], recipe["model"], old.point, recipe.get("better"), bool(old.not_global),
-        **recipe.get("evidence", {}),
+        recipe["proof"], recipe["name"], recipe["model"], old.point, recipe["better"], bool(old.not_global), recipe["given"],
+        **recipe["evidence"],
     )  # fmt: skip
     said = (old.kind, old.statement, tuple(old.loss_bounds or ()), old.index)
     if new.proved and said != (new.kind, new.statement, new.loss_bounds, new.index):
-        return refused(old.kind, "The certificate says something else than what its proof gives.", point=old.point, recipe=recipe)
+        return refused(
+            old.kind, "The certificate says something else than what its proof gives.", point=old.point, recipe=recipe
+        )
     return new
 
 
-def _not_global(model: dict, theorem, better: Sequence | None) -> str:
+def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
+    if given is None:
+        return ""
+    square = sum((exact(a) - b) * (exact(a) - b) for a, b in zip(given, numbers, strict=True))
+    if square == 0:
+        return ""
+    with precision(BITS):
+        return f" The weights asked about are floating-point numbers, at most {at_most(up(arb(square).sqrt()))} from this point."
+
+
+def _not_global(model: dict, lowest: float | Fraction, better: Sequence | None) -> str:
     if better is None:
         raise Refusal("That the point is not a global minimum needs a better point: name one with better=...")
-    lower = loss_at(model, [exact(number) for number in better])
-    if not lower < theorem.loss:
-        raise Refusal(f"The point named as better has the loss {lower}, which is not below {theorem.loss}.")
-    return f" It is not a global minimum: elsewhere the loss is {lower if lower.q < 10**6 else float(fraction(lower))}."
+    with precision(BITS):
+        lower = loss_ball(model, [exact(number) for number in better])
+        if not lower < arb(exact(lowest)):
+            raise Refusal(
+                f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below {float(lowest):.6g}."
+            )
+        return f" It is not a global minimum: elsewhere the loss is at most {at_most(up(lower))}."
 
 
 def _exactly(value):

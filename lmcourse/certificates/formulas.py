@@ -97,7 +97,9 @@ def deep_linear_loss(model: dict) -> Callable[[Sequence], object]:
         product = None
         for W in _matrices(theta, model["widths"]):
             product = W if product is None else _product(W, product)
-        errors = [dot(row, inputs) - targets[i] for inputs, targets in zip(x, y, strict=True) for i, row in enumerate(product)]
+        errors = [
+            dot(row, inputs) - targets[i] for inputs, targets in zip(x, y, strict=True) for i, row in enumerate(product)
+        ]
         return sum(error * error for error in errors) * fmpq(1, 2)
 
     return loss
@@ -129,7 +131,9 @@ def _squared(o: Sequence, y: Sequence):
 
 
 def _log(o: Sequence, y: Sequence):
-    return sum(softplus(-answer) * target + softplus(answer) * (1 - target) for answer, target in zip(o, y, strict=True))
+    return sum(
+        softplus(-answer) * target + softplus(answer) * (1 - target) for answer, target in zip(o, y, strict=True)
+    )
 
 
 def _cross_entropy(o: Sequence, y: Sequence):

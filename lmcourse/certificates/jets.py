@@ -69,7 +69,9 @@ def variables(values: Sequence) -> list[Jet]:
     ([12, 4], [[6, 4], [4, 0]])
     """
     matrix = matrix_of(values)
-    return [Jet(value, matrix(len(values), 1, [int(i == j) for j in range(len(values))])) for i, value in enumerate(values)]
+    return [
+        Jet(value, matrix(len(values), 1, [int(i == j) for j in range(len(values))])) for i, value in enumerate(values)
+    ]
 
 
 def matrix_of(values: Sequence) -> type:

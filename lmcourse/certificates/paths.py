@@ -34,7 +34,9 @@ def exit_path(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]
     for number, (start, end) in enumerate(zip(corners, corners[1:], strict=False), 1):
         for p, low, high in pieces(model, start, end):
             if not never_negative(-p.derivative(), low, high):
-                raise Refusal(f"On leg {number} of the path the loss is not proved to fall or stay: at t = {(low + high) / 2} it may rise.")
+                raise Refusal(
+                    f"On leg {number} of the path the loss is not proved to fall or stay: at t = {(low + high) / 2} it may rise."
+                )
     if not losses[-1] < losses[0]:
         raise Refusal(f"The path does not come out lower: it begins at {losses[0]} and ends at {losses[-1]}.")
     heights = ", ".join(map(str, losses))
@@ -53,7 +55,9 @@ def barrier(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]])
     side = "w > 0" if point[0] > 0 else "w < 0" if point[0] < 0 else "w = 0"
     if side == "w = 0" or start != sides[side]:
         lowest = walls if side == "w = 0" else sides[side]
-        raise Refusal(f"The loss {start} is not the lowest with {side}, which is at least {lowest}: a lower point may lie on the same side.")
+        raise Refusal(
+            f"The loss {start} is not the lowest with {side}, which is at least {lowest}: a lower point may lie on the same side."
+        )
     if not end < start:
         raise Refusal(f"The path ends at the loss {end}, which is not below {start}.")
     for number, (a, b) in enumerate(zip(corners, corners[1:], strict=False), 1):
@@ -85,7 +89,9 @@ def one_neuron_bounds(model: dict) -> tuple[fmpq, dict[str, fmpq]]:
     """The lowest losses of a 1-1-1 network that are possible with w = 0, and with w > 0 and w < 0."""
     shallow(model, [fmpq(0)] * 4 if list(model["widths"]) == [1, 1, 1] else ())
     if list(model["widths"]) != [1, 1, 1] or model["cost"] != "squared":
-        raise Refusal("The bounds by enumeration are written for one neuron with one input and one output, and squared loss.")
+        raise Refusal(
+            "The bounds by enumeration are written for one neuron with one input and one output, and squared loss."
+        )
     x, (y,) = fractions_of(model)
     x, scale = [sample[0] for sample in x], exact(model["scale"])
     sides = {"w > 0": _lowest_hinge(x, y) * scale, "w < 0": _lowest_hinge([-value for value in x], y) * scale}

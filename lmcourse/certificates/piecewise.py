@@ -18,20 +18,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from lmcourse.certificates.certificate import Refusal, at_least
-from lmcourse.certificates.formulas import dot, exact, loss_of
+from lmcourse.certificates.formulas import COSTS, dot, exact, loss_of
 from lmcourse.certificates.rational import fraction, root_below
 from lmcourse.certificates.shallow import RELU, answers, columns, fractions_of, inputs, kinks, room, shallow
 
 
 class Theorem(NamedTuple):
-    """What an exact proof gives: the kind of point, the statement without the landscape's name, the loss, the index."""
+    """What an exact proof gives: the kind of point, the statement without the landscape's name, the loss (exact, or two bounds), the index."""
 
     kind: str
     statement: str
-    loss: fmpq
+    loss: fmpq | tuple[float, float]
     index: int | None = None
 
 
@@ -66,7 +66,9 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
         if touching
         else "No sample lies on a kink, so one linear piece surrounds it; there"
     )
-    flat = any(any(w) or bias or any(row[j] for row in net.V) for j, (w, bias) in enumerate(zip(net.W, net.b, strict=True)))
+    flat = any(
+        any(w) or bias or any(row[j] for row in net.V) for j, (w, bias) in enumerate(zip(net.W, net.b, strict=True))
+    )
     statement = (
         f"The given point is a local minimum: no point {within} has a loss below {loss}. {pieces} the loss is a "
         f"convex quadratic of the answers, which range over a linear space, and its smallest value is {loss}."
@@ -101,7 +103,9 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
                 f"The layer is dead, but the point is not critical: output bias {o + 1} is {bias[o]}, the mean target {mean}, and the "
                 f"derivative {2 * len(targets) * (bias[o] - mean) * exact(model['scale'])}."
             )
-    loss = sum(sum((bias[o] - t) * (bias[o] - t) for t in targets) for o, targets in enumerate(y)) * exact(model["scale"])
+    loss = sum(sum((bias[o] - t) * (bias[o] - t) for t in targets) for o, targets in enumerate(y)) * exact(
+        model["scale"]
+    )
     layer = len(widths) - 2
     ball = ""
     if layer == 1:
@@ -131,12 +135,24 @@ def loss_at(model: dict, point: Sequence[fmpq]) -> fmpq:
     """The loss at an exact point, exactly; a ReLU on its kink counts as zero."""
     if model["family"] != "dense" or model["activation"] not in RELU:
         return fmpq(0) + loss_of(model)(list(point))
+    return _relu_loss(model, point, fmpq)
+
+
+def loss_ball(model: dict, point: Sequence[fmpq]) -> arb:
+    """An enclosure of the loss at an exact point."""
+    if model["family"] != "dense" or model["activation"] not in RELU:
+        return arb(0) + loss_of(model)([arb(number) for number in point])
+    return _relu_loss(model, point, arb)
+
+
+def _relu_loss(model: dict, point: Sequence[fmpq], number: type):
     net = shallow(model, point)
     x, y = fractions_of(model)
     z = inputs(net, x)
     given = answers(net, z, lambda j, i: z[j][i] > 0)
-    squares = sum((a - t) * (a - t) for row, targets in zip(given, y, strict=True) for a, t in zip(row, targets, strict=True))
-    return squares * exact(model["scale"])
+    cost = COSTS[model["cost"]]
+    terms = (cost([number(row[i]) for row in given], [row[i] for row in y]) for i in range(len(x)))
+    return sum(terms, number(0)) * exact(model["scale"])
 
 
 def _needs_squared_loss(model: dict) -> None:

@@ -126,9 +126,7 @@ def never_negative(p: fmpq_poly, start: fmpq, end: fmpq, depth: int = 12) -> boo
     inner = p(fmpq_poly([start, end - start]))  # from 0 to 1
     degree = max(p.degree(), 0)
     powers = inner.coeffs() + [fmpq(0)] * (degree + 1 - len(inner.coeffs()))
-    bernstein = [
-        sum(fmpq(comb(i, j), comb(degree, j)) * powers[j] for j in range(i + 1)) for i in range(degree + 1)
-    ]
+    bernstein = [sum(fmpq(comb(i, j), comb(degree, j)) * powers[j] for j in range(i + 1)) for i in range(degree + 1)]
     if all(b >= 0 for b in bernstein):
         return True
     middle = (start + end) / 2

@@ -86,9 +86,7 @@ def room(z: Sequence, x: Sequence) -> fmpq | None:
 
     |(w_j, b_j) - (w_j', b_j')| < |z| / |(x_i, 1)| leaves the sign of z[j][i] as it is.
     """
-    distances = [
-        value * value / (dot(x[i], x[i]) + 1) for row in z for i, value in enumerate(row) if value != 0
-    ]
+    distances = [value * value / (dot(x[i], x[i]) + 1) for row in z for i, value in enumerate(row) if value != 0]
     return min(distances, default=None)
 
 

@@ -1,0 +1,34 @@
+"""Loss, gradient and Hessian of a network on data over balls, all from its one formula (see `formulas` and `jets`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import arb
+
+from lmcourse.certificates.certificate import Refusal
+from lmcourse.certificates.formulas import loss_of
+from lmcourse.certificates.jets import KinkError, derivatives
+from lmcourse.certificates.smooth import Enclosures
+
+
+def enclosures(model: dict, name: str) -> Enclosures:
+    """The enclosures that `smooth` asks for; a box that touches a kink is refused."""
+    formula = loss_of(model)
+    return Enclosures(
+        _refusing(lambda box: arb(0) + formula(box)),
+        _refusing(lambda box: derivatives(formula, box)[1].entries()),
+        _refusing(lambda box: derivatives(formula, box)[2]),
+        name=name,
+        recipe={"proof": "smooth", "name": name, "model": model},
+    )
+
+
+def _refusing(compute: Callable) -> Callable:
+    def answer(box: list[arb]):
+        try:
+            return compute(box)
+        except KinkError as kink:
+            raise Refusal(str(kink)) from None
+
+    return answer
