@@ -33,11 +33,10 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
-from lmcourse.certificates.certificate import Certificate, Refusal, at_least, at_most, refused
+from lmcourse.certificates.certificate import Certificate, Refusal, at_least, refused
 
 BITS = 128  # the precision at the point itself: the gradient of a good point is lost in the rounding of double precision
 BITS_ON_BOXES = 64  # the width of a box hides finer digits
-STATED = 1 - 2.0**-20  # numbers are stated a little weaker than they were proved, so that another machine can prove them again
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ class Enclosures:
 
 @dataclass(frozen=True)
 class AtPoint:
-    """What is proved at the point itself: |gradient| <= gradient_bound, and `index` eigenvalues of centre are negative, all >= gap in size."""
+    """What is proved at the point: |gradient| <= gradient_bound; the matrix centre, all but equal to the Hessian there, has exactly
+    `index` negative eigenvalues, and none is nearer to zero than gap."""
 
     gradient_bound: arb
     centre: arb_mat
@@ -83,8 +83,8 @@ def prove(
     try:
         at = examine(land, point)
         _check_index(at, index, len(point))
-        radius = _choose_radius(land, point, at)
-        certificate = _certificate(land, point, at, radius, not_global, recipe)
+        radius, gap = _choose_radius(land, point, at)
+        certificate = _certificate(land, point, at, radius, gap, not_global, recipe)
     except Refusal as refusal:
         certificate = refused(kind, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None)
     return _timed(certificate, start)
@@ -96,7 +96,8 @@ def prove_again(land: Enclosures, old: Certificate) -> Certificate:
     try:
         at = examine(land, old.point)
         _check_index(at, old.index, len(old.point))
-        certificate = _certificate(land, old.point, at, old.radius, bool(old.not_global), old.recipe)
+        gap = _proved_gap(land, old.point, at, old.radius)
+        certificate = _certificate(land, old.point, at, old.radius, gap, bool(old.not_global), old.recipe, old)
     except Refusal as refusal:
         certificate = refused(old.kind, str(refusal), point=old.point, recipe=old.recipe)
     return _timed(certificate, start)
@@ -107,33 +108,37 @@ def examine(land: Enclosures, point: Sequence[float | Fraction]) -> AtPoint:
     with precision(BITS):
         centre = [exact(number) for number in point]
         gradient_bound = length(land.gradient(centre))
-        matrix = _symmetric(land.hessian(centre).mid())
-    if not gradient_bound.is_finite() or not all(entry.is_finite() for entry in matrix.entries()):
-        raise Refusal("The formulas give no finite gradient and Hessian at this point.")
-    gap, index = spectrum(matrix)
-    return AtPoint(gradient_bound, matrix, gap, index)
+        hessian = land.hessian(centre)
+    if not gradient_bound.is_finite():
+        raise Refusal("The formulas give no finite gradient at this point.")
+    return AtPoint(gradient_bound, *spectrum(hessian))
 
 
-def spectrum(matrix: arb_mat) -> tuple[arb, int]:
-    """(gap, index) of a symmetric matrix of exact numbers: `index` eigenvalues are <= -gap, all others >= gap > 0. See the top of the module."""
-    size = matrix.nrows()
+def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
+    """(C, gap, index): C is a symmetric matrix near the given one, `index` of its eigenvalues are <= -gap, all others >= gap > 0."""
+    size = hessian.nrows()
+    matrix = np.array([float(entry) for entry in hessian.entries()]).reshape(size, size)
+    if not np.isfinite(matrix).all():
+        raise Refusal("The formulas give no finite Hessian at this point.")
+    upper = np.triu(_on_grid(matrix, 52))  # any matrix near the Hessian will do, as long as it is symmetric
+    matrix = upper + np.triu(upper, 1).T
+    values, vectors = np.linalg.eigh(matrix)
     with precision(BITS):
-        approximate = np.array([float(entry) for entry in matrix.entries()]).reshape(size, size)
-        values, vectors = np.linalg.eigh(approximate)
-        V = arb_mat(size, size, vectors.ravel().tolist())
-        entries = (V.transpose() * (matrix * V)).entries()
-        identity = arb_mat(size, size, np.eye(size).ravel().tolist())
-        skew = length((V.transpose() * V - identity).entries())
+        C, V = _exact_matrix(matrix), _exact_matrix(_on_grid(vectors, 48))
+        entries = (V.transpose() * (C * V)).entries()
+        skew = length((V.transpose() * V - _exact_matrix(np.eye(size))).entries())
         discs = []
         for i in range(size):
             row = entries[i * size : (i + 1) * size]
             centre = row.pop(i)
-            discs.append((centre, sum((abs(entry) for entry in row), arb(0))))
-        if not skew < 1 or not all(abs(centre) > radius for centre, radius in discs):
+            discs.append((centre, sum((entry.abs_upper() for entry in row), arb(0))))
+        if not skew < 1 or not all(centre.abs_lower() > radius for centre, radius in discs):
             smallest = float(values[np.abs(values).argmin()])
-            raise Refusal(f"The Hessian has an eigenvalue of about {smallest:.1e}, which cannot be told from zero: a flat direction.")
-        gap = _minimum([abs(centre) - radius for centre, radius in discs]) / (1 + skew)
-        return gap.lower(), sum(bool(centre < 0) for centre, _ in discs)
+            raise Refusal(
+                f"The Hessian has an eigenvalue of about {smallest:.1e}, which cannot be told from zero: a flat direction."
+            )
+        gap = minimum([centre.abs_lower() - radius for centre, radius in discs]) / (1 + skew)
+        return C, gap.lower(), sum(bool(centre < 0) for centre, _ in discs)
 
 
 def change_on_box(land: Enclosures, point: Sequence[float | Fraction], centre: arb_mat, radius: float) -> arb:
@@ -146,22 +151,24 @@ def change_on_box(land: Enclosures, point: Sequence[float | Fraction], centre: a
     return change
 
 
-def _choose_radius(land, point, at: AtPoint) -> float:
-    """A radius with which the proof goes through; Refusal says what fails."""
+def _choose_radius(land, point, at: AtPoint) -> tuple[float, arb]:
+    """A radius with which the proof goes through, and what `_proved_gap` says of it; Refusal says what fails."""
     small = 2.0**-40
     slope = float(change_on_box(land, point, at.centre, small)) / small
     reason = ""
     for share in (2.0**-6, 2.0**-2, 2.0**-14, 2.0**-24):  # of the gap that the change of the Hessian may eat up
         radius = 2.0 ** min(-10, math.floor(math.log2(share * float(at.gap) / max(slope, 1e-9))))
         try:
-            _proved_gap(land, point, at, radius)
-            return radius
+            return radius, _proved_gap(land, point, at, radius)
         except Refusal as refusal:
             reason = reason or str(refusal)
     raise Refusal(reason)
 
 
 def _proved_gap(land, point, at: AtPoint, radius: float) -> arb:
+    """How far from zero all eigenvalues stay on the box; Refusal if the lemma does not apply."""
+    if not (isinstance(radius, float) and 0 < radius < 1):
+        raise Refusal("The radius must be a number between 0 and 1.")
     gap = at.gap - change_on_box(land, point, at.centre, radius)
     if gap > 0 and 2 * at.gradient_bound < gap * radius:
         return gap.lower()
@@ -185,45 +192,54 @@ def _check_index(at: AtPoint, index: int, size: int) -> None:
         )
 
 
-def _certificate(land, point, at: AtPoint, radius: float, not_global: bool, recipe: dict) -> Certificate:
-    if not (isinstance(radius, float) and 0 < radius < 1):
-        raise Refusal("The radius must be a number between 0 and 1.")
-    gap = _proved_gap(land, point, at, radius)
+def _certificate(land, point, at: AtPoint, radius: float, gap: arb, not_global: bool, recipe: dict, old=None) -> Certificate:
     with precision(BITS):
         distance = (at.gradient_bound / gap).upper()
-        loss = land.loss([exact(number) + arb(0, distance) for number in point])
-        stated_gap, gradient = down(gap), up(at.gradient_bound)
-        low, high = down(loss, slack=0.0), up(loss, slack=0.0)
+        # The Hessian changes by less than its smallest eigenvalue, so in the ball its norm is below twice the one at the centre.
+        change = (at.gradient_bound + length(at.centre.entries()) * distance) * distance
+        loss = land.loss([exact(number) for number in point]) + arb(0, change.upper())
         reason = _why_not_global(land, loss, recipe.get("better")) if not_global else ""
-    if reason.startswith("Not proved"):
-        raise Refusal(reason)
+        numbers = stated(gap, at.gradient_bound, loss, old)
     kind = kind_of(at.index, len(point))
     statement = (
-        f"On the landscape '{land.name}' exactly one critical point lies within {at_least(radius)} of the given point. It is "
-        f"{_with_article(kind)}, at most {at_most(up(distance))} away: {at.index} of the {len(point)} eigenvalues of the Hessian are negative"
-        f" and none is nearer to zero than {at_least(stated_gap)}.{' ' + reason if reason else ''}"
+        f"On the landscape '{land.name}' exactly one critical point lies within {at_least(radius)} of the given point. "
+        f"It is {_with_article(kind)}: {at.index} of the {len(point)} eigenvalues of the Hessian are negative "
+        f"and none is nearer to zero than {at_least(numbers['eigenvalue_bound'])}.{reason}"
     )
     return Certificate(
-        True, kind, statement, tuple(point), radius, stated_gap, gradient, (low, high), True if not_global else None, at.index,
-        recipe=recipe,
-    )  # fmt: skip
+        True, kind, statement, tuple(point), radius, **numbers, not_global=True if not_global else None, index=at.index, recipe=recipe
+    )
+
+
+def stated(gap: arb, gradient: arb, loss: arb, old: Certificate | None) -> dict[str, Any]:
+    """The numbers that a certificate states: a little weaker than proved, or those of an old certificate if they are not stronger."""
+    if old is None:
+        bounds = down(loss, slack=2.0**-48), up(loss, slack=2.0**-48)
+        return {"eigenvalue_bound": down(gap), "gradient_bound": up(gradient), "loss_bounds": bounds}
+    low, high = old.loss_bounds
+    if not 0 < old.eigenvalue_bound < gap:
+        raise Refusal(f"The bound {old.eigenvalue_bound:.6g} of the eigenvalues is not proved: only {down(gap):.6g} is.")
+    if not gradient <= old.gradient_bound:
+        raise Refusal(f"The bound {old.gradient_bound:.3g} of the gradient is not proved: only {up(gradient):.3g} is.")
+    if not low <= loss <= high:
+        raise Refusal(f"The loss is not proved to lie between {low} and {high}.")
+    return {"eigenvalue_bound": old.eigenvalue_bound, "gradient_bound": old.gradient_bound, "loss_bounds": old.loss_bounds}
 
 
 def _why_not_global(land: Enclosures, loss: arb, better) -> str:
-    """A sentence that proves that a lower loss exists, or that begins with "Not proved"."""
-    if land.known_minimum is not None and loss > arb(land.known_minimum):
-        return f"It is not a global minimum: its loss is at least {at_least(down(loss))}, and the infimum is {land.known_minimum:g}."
+    """A sentence that says why a lower loss surely exists; Refusal if that is not proved."""
     if better is not None:
-        lower = land.loss([exact(number) for number in better])
-        if loss > lower:
-            return f"It is not a global minimum: its loss is at least {at_least(down(loss))}, elsewhere it is at most {at_most(up(lower))}."
-        return "Not proved: the point named as better is not proved to have a lower loss."
+        if not loss > land.loss([exact(number) for number in better]):
+            raise Refusal("The point named as better is not proved to have a lower loss.")
+        return " It is not a global minimum: the point named as better has a lower loss."
     if land.known_minimum is None:
-        return "Not proved: not a global minimum. The global minimum is not known here; name a better point with better=..."
-    return (
-        f"Not proved: not a global minimum. The loss is between {down(loss, slack=0.0):.3g} and {up(loss, slack=0.0):.3g}, "
-        f"not surely above the global minimum {land.known_minimum:g}."
-    )
+        raise Refusal("The global minimum is not known here: to prove that this is none, name a better point, better=...")
+    if not loss > land.known_minimum:
+        raise Refusal(
+            f"The loss, between {down(loss, 0.0):.3g} and {up(loss, 0.0):.3g}, is not surely above the global minimum "
+            f"{land.known_minimum:g}: this may be a global minimum."
+        )
+    return f" It is not a global minimum: its loss is above {land.known_minimum:g}, which is the infimum."
 
 
 # ----------------------------------------------------------------------------------------------- small tools
@@ -258,7 +274,7 @@ def exact(number: float | Fraction) -> arb:
 
 def length(vector: Sequence[arb]) -> arb:
     """An upper bound of the Euclidean length of a list of balls, as an exact number."""
-    sizes = [abs(entry).upper() for entry in vector]
+    sizes = [entry.abs_upper() for entry in vector]
     return sum((size * size for size in sizes), arb(0)).sqrt().upper()
 
 
@@ -274,13 +290,18 @@ def down(number: arb, slack: float = 2.0**-20) -> float:
     return math.nextafter(value - slack * abs(value), -math.inf)
 
 
-def _symmetric(matrix: arb_mat) -> arb_mat:
-    """The upper half of a matrix, mirrored: enclosures of equal entries may have different centres."""
-    rows = matrix.tolist()
-    return arb_mat([[rows[min(i, j)][max(i, j)] for j in range(len(rows))] for i in range(len(rows))])
+def _on_grid(matrix: np.ndarray, bits: int) -> np.ndarray:
+    """Entries rounded to `bits` bits of the largest one: exact products of such numbers are short, hence fast."""
+    unit = 2.0 ** (np.frexp(np.abs(matrix).max())[1] - bits)
+    return np.round(matrix / unit) * unit
 
 
-def _minimum(balls: Sequence[arb]) -> arb:
+def _exact_matrix(matrix: np.ndarray) -> arb_mat:
+    return arb_mat(*matrix.shape, matrix.ravel().tolist())
+
+
+def minimum(balls: Sequence[arb]) -> arb:
+    """The smallest of some balls, as a ball."""
     smallest = balls[0]
     for ball in balls[1:]:
         smallest = smallest.min(ball)

@@ -18,6 +18,7 @@ This module needs no torch.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from flint import arb, arb_mat
@@ -174,5 +175,6 @@ def _perpendicular(u: list[arb], t: list[arb], pair: Pair) -> list[arb]:
     return [(b - pair.cosine * a) / pair.sine for a, b in zip(u, t, strict=True)]
 
 
+@lru_cache
 def _identity(d: int) -> arb_mat:
     return arb_mat(d, d, [int(i == j) for i in range(d) for j in range(d)])
