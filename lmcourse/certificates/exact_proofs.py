@@ -112,7 +112,8 @@ def _not_global(model: dict, lowest: float | Fraction, better: Sequence | None) 
             raise Refusal(
                 f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below {float(lowest):.6g}."
             )
-        return f" It is not a global minimum: elsewhere the loss is at most {at_most(up(lower))}."
+        value = "0" if lower == 0 else f"at most {at_most(up(lower))}"
+        return f" It is not a global minimum: elsewhere the loss is {value}."
 
 
 def _exactly(value):
