@@ -281,7 +281,7 @@ def prove(k: int, values: Sequence[float] | None = None, index: int = 0, not_glo
     return _attempt(k, solve_up_to(k) if values is None else values, index, not_global, None)
 
 
-def again(old: Certificate) -> Certificate:
+def prove_again(old: Certificate) -> Certificate:
     """Prove what a certificate says with its own radius."""
     return _attempt(old.recipe["k"], old.point, old.index, bool(old.not_global), old)
 

@@ -23,8 +23,9 @@ from typing import NamedTuple
 
 from flint import arb, arb_mat
 
-from lmcourse.certificates.certificate import Refusal
+from lmcourse.certificates.certificate import Certificate, Refusal
 from lmcourse.certificates.smooth import Enclosures
+from lmcourse.certificates.smooth import prove as prove_smooth
 
 
 def recipe(k: int, n: int, d: int, teacher: tuple[float, ...] | None) -> dict:
@@ -48,13 +49,19 @@ def enclosures(recipe: dict) -> Enclosures:
         V = _rows([arb(number) for number in teacher], d)
 
     return Enclosures(
-        loss=lambda x: _loss(_rows(x, d), V),
-        gradient=lambda x: _gradient(_rows(x, d), V),
-        hessian=lambda x: _hessian(_rows(x, d), V),
+        loss=lambda x: _loss(_students(x, n, d), V),
+        gradient=lambda x: _gradient(_students(x, n, d), V),
+        hessian=lambda x: _hessian(_students(x, n, d), V),
         name=f"teacher-student, k = {k}, n = {n}" + (f", d = {d}" if d > k else ""),
         recipe=recipe,
         known_minimum=0.0 if n >= k else None,
     )
+
+
+def prove(sizes: tuple, point: list[float], index: int, not_global: bool, better: list[float] | None = None) -> Certificate:
+    """The proof for the sizes (k, n, d, teacher); inputs that neither network uses are settled by the small matrix M."""
+    k, n, d, teacher = sizes
+    return prove_smooth(enclosures(recipe(k, n, d, teacher)), point, index, not_global, better)
 
 
 class Pair(NamedTuple):
@@ -81,6 +88,12 @@ def _pair(u: list[arb], t: list[arb]) -> Pair:
 def _root(square: arb) -> arb:
     """The square root of a number that is >= 0, although its enclosure may reach below."""
     return square.sqrt() if square > 0 else arb(0).union(square.upper().sqrt())
+
+
+def _students(x: list[arb], n: int, d: int) -> list[list[arb]]:
+    if len(x) != n * d:
+        raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
+    return _rows(x, d)
 
 
 def _square(vector: list[arb]) -> arb:
