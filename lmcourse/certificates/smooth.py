@@ -46,6 +46,7 @@ class Enclosures:
     loss -> arb, gradient -> list of P arb, hessian -> arb_mat (P, P), exactly symmetric. A function raises Refusal, with a
     sentence, where the box touches a kink. name: the landscape in words. recipe: plain data from which the
     functions can be made again. known_minimum: a proved lower bound of the loss that is attained, or its infimum, else None.
+    among: words for the set to which "exactly one critical point" is confined, where it is not the whole ball.
     """
 
     loss: Callable[[list[arb]], arb]
@@ -54,6 +55,7 @@ class Enclosures:
     name: str
     recipe: dict[str, Any]
     known_minimum: float | None = None
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ def examine(land: Enclosures, point: Sequence[float | Fraction]) -> AtPoint:
 
 
 def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
-    """(C, gap, index): C is a symmetric matrix near the given one, `index` of its eigenvalues are <= -gap, all others >= gap > 0."""
+    """(C, gap, index): C is a symmetric matrix near the given one, `index` of its eigenvalues are <= -gap, all others >= gap > 0.
+
+    The given one is so near to C that it has the same index.
+    """
     size = hessian.nrows()
     matrix = np.array([float(entry) for entry in hessian.entries()]).reshape(size, size)
     if not np.isfinite(matrix).all():
@@ -132,7 +137,8 @@ def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
             row = entries[i * size : (i + 1) * size]
             centre = row.pop(i)
             discs.append((centre, sum((entry.abs_upper() for entry in row), arb(0))))
-        if not skew < 1 or not all(centre.abs_lower() > radius for centre, radius in discs):
+        rounding = length((hessian - C).entries())
+        if not skew < 1 or not all(centre.abs_lower() > radius + 2 * rounding for centre, radius in discs):
             smallest = float(values[np.abs(values).argmin()])
             raise Refusal(
                 f"The Hessian has an eigenvalue of about {smallest:.1e}, which cannot be told from zero: a flat direction."
@@ -187,7 +193,7 @@ def _proved_gap(land, point, at: AtPoint, radius: float) -> arb:
 def _check_index(at: AtPoint, index: int, size: int) -> None:
     if at.index != index:
         raise Refusal(
-            f"A Hessian with {index} negative eigenvalues was claimed, a {kind_of(index, size)}, but here exactly {at.index} of {size} "
+            f"A Hessian with {index} negative eigenvalues was claimed, {_with_article(kind_of(index, size))}, but here exactly {at.index} of {size} "
             f"eigenvalues are negative (proved): near by there can be {_with_article(kind_of(at.index, size))} only."
         )
 
@@ -202,7 +208,7 @@ def _certificate(land, point, at: AtPoint, radius: float, gap: arb, not_global: 
         numbers = stated(gap, at.gradient_bound, loss, old)
     kind = kind_of(at.index, len(point))
     statement = (
-        f"On the landscape '{land.name}' exactly one critical point lies within {at_least(radius)} of the given point. "
+        f"On the landscape '{land.name}' exactly one critical point{land.among} lies within {at_least(radius)} of the given point. "
         f"It is {_with_article(kind)}: {at.index} of the {len(point)} eigenvalues of the Hessian are negative "
         f"and none is nearer to zero than {at_least(numbers['eigenvalue_bound'])}.{reason}"
     )

@@ -23,45 +23,69 @@ from typing import NamedTuple
 
 from flint import arb, arb_mat
 
-from lmcourse.certificates.certificate import Certificate, Refusal
+from lmcourse.certificates.certificate import Certificate, Refusal, refused
 from lmcourse.certificates.smooth import Enclosures
 from lmcourse.certificates.smooth import prove as prove_smooth
+from lmcourse.certificates.smooth import prove_again as prove_smooth_again
 
 
-def recipe(k: int, n: int, d: int, teacher: tuple[float, ...] | None) -> dict:
-    """What a file says of this landscape."""
-    return {"family": "teacher_student", "k": k, "n": n, "d": d, "teacher": None if teacher is None else list(teacher)}
-
-
-def enclosures(recipe: dict) -> Enclosures:
-    """The landscape of k teacher and n student neurons in R^d over balls; teacher: the rows of V, else the first k unit vectors.
-
-    >>> land = enclosures(recipe(k=2, n=1, d=2, teacher=None))
-    >>> land.loss([arb(0.5), arb(0.5)]).overlaps(arb("0.363564"))
-    False
-    """
-    k, n, d, teacher = recipe["k"], recipe["n"], recipe["d"], recipe["teacher"]
-    if not all(type(size) is int and size > 0 for size in (k, n, d)) or d < k:
-        raise Refusal("The sizes k, n and d must be whole numbers from 1 on, with d >= k.")
-    if teacher is None:
-        V = [[arb(int(i == j)) for j in range(d)] for i in range(k)]
-    else:
-        V = _rows([arb(number) for number in teacher], d)
-
-    return Enclosures(
-        loss=lambda x: _loss(_students(x, n, d), V),
-        gradient=lambda x: _gradient(_students(x, n, d), V),
-        hessian=lambda x: _hessian(_students(x, n, d), V),
-        name=f"teacher-student, k = {k}, n = {n}" + (f", d = {d}" if d > k else ""),
-        recipe=recipe,
-        known_minimum=0.0 if n >= k else None,
-    )
+DENSE = 600  # above so many parameters, inputs that neither network uses are not looked at one by one
 
 
 def prove(sizes: tuple, point: list[float], index: int, not_global: bool, better: list[float] | None = None) -> Certificate:
-    """The proof for the sizes (k, n, d, teacher); inputs that neither network uses are settled by the small matrix M."""
+    """The proof for the sizes (k, n, d, teacher) of `Landscape.proof`."""
     k, n, d, teacher = sizes
-    return prove_smooth(enclosures(recipe(k, n, d, teacher)), point, index, not_global, better)
+    wide = n * d > DENSE and d > k + 1 and teacher is None and index == 0
+    land = enclosures({"family": "teacher_student", "k": k, "n": n, "d": d, "teacher": teacher and list(teacher), "wide": wide})
+    return prove_smooth(land, point, index, not_global, better)
+
+
+def prove_again(old: Certificate) -> Certificate:
+    """Prove what a certificate says with its own radius."""
+    if old.recipe["wide"] and old.index:
+        return refused(old.kind, "For many unused inputs only strict local minima are proved.", point=old.point, recipe=old.recipe)
+    return prove_smooth_again(enclosures(old.recipe), old)
+
+
+def enclosures(recipe: dict) -> Enclosures:
+    """The landscape over balls. recipe: k, n, d; teacher: the rows of V in one list, else None for the first k unit vectors.
+
+    wide : True for points whose weights are zero on all inputs from number k + 1 on. The loss is even in these inputs, so the gradient
+    along them vanishes, and the Hessian is that of d = k together with d - k copies of the n x n matrix M of Safran and Shamir:
+    M_ii = 1/2 + (what turns neuron i), M_ij = (pi - th) / (2 pi). The enclosure of the Hessian then holds both, M once.
+
+    >>> land = enclosures({"k": 2, "n": 1, "d": 2, "teacher": None, "wide": False})
+    >>> land.gradient([arb(1), arb(0)])[0].overlaps(1 / 2 - 1 / arb(2))
+    True
+    """
+    k, n, d, teacher, wide = (recipe[name] for name in ("k", "n", "d", "teacher", "wide"))
+    if not all(type(size) is int and size > 0 for size in (k, n, d)) or d < k:
+        raise Refusal("The sizes k, n and d must be whole numbers from 1 on, with d >= k.")
+    inputs = k if wide else d
+    if teacher is None:
+        V = [[arb(int(i == j)) for j in range(inputs)] for i in range(k)]
+    elif len(teacher) == k * d and not wide:
+        V = [[arb(number) for number in teacher[start : start + d]] for start in range(0, k * d, d)]
+    else:
+        raise Refusal("The teacher does not fit its sizes.")
+
+    def rows(x: list[arb]) -> list[list[arb]]:
+        if len(x) != n * d:
+            raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
+        W = [x[start : start + d] for start in range(0, n * d, d)]
+        if any(float(entry) for w in W for entry in w[inputs:]):
+            raise Refusal("With so many inputs only points without weights on the inputs that the teacher does not use can be proved.")
+        return [w[:inputs] for w in W]
+
+    return Enclosures(
+        loss=lambda x: _loss(rows(x), V),
+        gradient=lambda x: _gradient(rows(x), V),
+        hessian=lambda x: _with_unused_inputs(rows(x), V) if wide else _hessian(rows(x), V),
+        name=f"teacher-student, k = {k}, n = {n}" + (f", d = {d}" if d > k else ""),
+        recipe=recipe,
+        known_minimum=0.0 if n >= k else None,
+        among=f" without weights on the inputs from number {k + 1} on" if wide else "",
+    )
 
 
 class Pair(NamedTuple):
@@ -94,6 +118,10 @@ def _students(x: list[arb], n: int, d: int) -> list[list[arb]]:
     if len(x) != n * d:
         raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
     return _rows(x, d)
+
+
+def _square(vector: list[arb]) -> arb:
+    return sum((entry * entry for entry in vector), arb(0))
 
 
 def _square(vector: list[arb]) -> arb:
@@ -163,6 +191,20 @@ def _hessian(W: list[list[arb]], V: list[list[arb]]) -> arb_mat:
         blocks[i][i] = _diagonal(*student[i], others).tolist()
     rows = [[entry for block in blocks[i] for entry in block[a]] for i in range(n) for a in range(d)]
     return arb_mat(rows)
+
+
+def _with_unused_inputs(W: list[list[arb]], V: list[list[arb]]) -> arb_mat:
+    """The Hessian and M, one after the other on the diagonal."""
+    student, teacher = [_direction(w) for w in W], [_direction(v) for v in V]
+    n, pi, hessian = len(W), arb.pi(), _hessian(W, V).tolist()
+    M = [[arb(0)] * n for _ in range(n)]
+    for i, (size, u) in enumerate(student):
+        pairs = [_pair(u, t) if j != i else None for j, (_, t) in enumerate(student)]
+        turning = sum((pair.sine * student[j][0] for j, pair in enumerate(pairs) if j != i), arb(0))
+        turning -= sum((_pair(u, t).sine * length for length, t in teacher), arb(0))
+        M[i] = [arb(0.5) + turning / (2 * pi * size) if j == i else pairs[j].back / (2 * pi) for j in range(n)]
+    zeros = [arb(0)] * len(hessian)
+    return arb_mat([row + [arb(0)] * n for row in hessian] + [zeros + row for row in M])
 
 
 def _off_diagonal(u: list[arb], t: list[arb], pair: Pair) -> arb_mat:
