@@ -51,7 +51,9 @@ FAMILIES = {
     "no hidden layer": lambda: sigmoid_mlp([2, 1], ten_points(), "log"),
     "deep linear": lambda: deep_linear((3, 2, 2, 2), two_targets()),
     "linear residual": lambda: linear_resnet(torch.tensor([[2.0, 1.0], [0.0, -1.0]]), depth=3),
-    "quadratic": lambda: quadratic_net(3, teacher_student_samples(2, 5), decay=0.1, tilt=random_tilt(2, 0.1), negative=1),
+    "quadratic": lambda: quadratic_net(
+        3, teacher_student_samples(2, 5), decay=0.1, tilt=random_tilt(2, 0.1), negative=1
+    ),
     "quadratic, log, mean": lambda: quadratic_net(2, plain(xor()), loss="log", reduction="mean", decay=0.2),
 }
 

@@ -29,13 +29,7 @@ TRIES = 200  # directions that a search for a way down looks at
 
 def bad_saddle(model: dict, point: Sequence[fmpq], direction: Sequence[fmpq], upward: Sequence[fmpq]) -> Theorem:
     """No negative eigenvalue, yet the loss falls along direction (and rises along upward): proved exactly."""
-    loss, _, signs = examine(model, point)
-    if signs.negative:
-        raise Refusal(
-            f"The Hessian has exactly {_eigenvalues(signs.negative, 'negative')}: this is a strict saddle, not a bad one."
-        )
-    if not signs.zero:
-        raise Refusal("The Hessian is positive definite: this is a strict local minimum.")
+    loss, _, signs = examine_flat(model, point)
     order, coefficient = first_term(along(loss_of(model), point, direction))
     if order == 0:
         raise Refusal("Along the given direction the loss is constant: nothing follows.")
@@ -98,6 +92,17 @@ def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia
     return loss, hessian, inertia(hessian)
 
 
+def examine_flat(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia]:
+    """The same where the Hessian has zeros and no negative eigenvalue; Refusal where its signs alone decide."""
+    loss, hessian, signs = examine(model, point)
+    if signs.negative:
+        negative = _eigenvalues(signs.negative, "negative")
+        raise Refusal(f"The Hessian has exactly {negative}: this is a strict saddle, not a bad one.")
+    if not signs.zero:
+        raise Refusal("The Hessian is positive definite: this is a strict local minimum.")
+    return loss, hessian, signs
+
+
 def first_term(p: fmpq_poly) -> tuple[int, fmpq]:
     """(m, c) of the first term c t^m after the constant that is not zero; (0, 0) for a constant.
 
@@ -145,7 +150,7 @@ def _changes_of_basis(point: Sequence[fmpq], widths: Sequence[int]) -> Iterator[
 
 def find_directions(model: dict, point: Sequence[fmpq]) -> tuple[list[fmpq], list[fmpq]]:
     """A direction along which the loss falls and one along which it rises, among simple combinations of the flat directions."""
-    _, hessian, _ = examine(model, point)
+    _, hessian, _ = examine_flat(model, point)
     basis, formula, draw = null_space(hessian), loss_of(model), random.Random(0)
     down = up = None
     for attempt in range(TRIES):

@@ -45,7 +45,6 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
     residuals = [[a - t for a, t in zip(row, targets, strict=True)] for row, targets in zip(given, y, strict=True)]
     on = [[i for i, value in enumerate(row) if value > 0] for row in z]
     loss = sum(dot(row, row) for row in residuals) * exact(model["scale"])
-    _check_critical(net, x, z, on, residuals)
     touching = kinks(z)
     for j, i in touching:
         if any(row[i] != 0 for row in residuals):
@@ -53,7 +52,8 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
                 f"Sample {i + 1} lies on the kink of neuron {j + 1} and is missed by {_largest([row[i] for row in residuals])}: "
                 "where the neuron switches, the loss may fall, so no minimum is proved."
             )
-    for j, m, column in columns(x, on):
+    _check_critical(net, x, z, on, residuals)
+    for j, _, column in columns(x, on):
         if any(dot(row, column) != 0 for row in residuals):
             raise Refusal(
                 f"On a linear piece at the point the loss can still fall: there the residuals are not orthogonal to "
@@ -79,9 +79,9 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
 
 def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
     """All neurons of the last hidden layer are off at all samples, and the output bias is the mean target: a minimum."""
-    _needs_squared_loss(model)
     if model["family"] != "dense" or model["activation"] not in RELU or exact(model["weight_decay"]) != 0:
         raise Refusal("This proof is written for ReLU networks without weight decay.")
+    _needs_squared_loss(model)
     x, y = fractions_of(model)
     widths, features, start = model["widths"], x, 0
     for inside, n in zip(widths[:-2], widths[1:-1], strict=True):
