@@ -55,7 +55,7 @@ def enclosures(recipe: dict) -> Enclosures:
     M_ii = 1/2 + (what turns neuron i), M_ij = (pi - th) / (2 pi). The enclosure of the Hessian then holds both, M once.
 
     >>> land = enclosures({"k": 2, "n": 1, "d": 2, "teacher": None, "wide": False})
-    >>> land.gradient([arb(1), arb(0)])[0].overlaps(1 / 2 - 1 / arb(2))
+    >>> land.gradient([arb(1), arb(0)])[0].overlaps(-1 / (2 * arb.pi()))      # w/2 - v/2, and the second teacher neuron pushes
     True
     """
     k, n, d, teacher, wide = (recipe[name] for name in ("k", "n", "d", "teacher", "wide"))
