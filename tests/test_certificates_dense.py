@@ -1,4 +1,4 @@
-"""Certificates of smooth networks on data: formulas over balls against autograd, landmarks proved, and points that must be refused."""
+"""Certificates of smooth networks on data: formulas over balls against autograd, landmarks proved, points refused."""
 
 import itertools
 import math

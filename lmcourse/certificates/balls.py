@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import arb
+from flint import arb, ctx
 
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.formulas import loss_of
@@ -15,10 +15,22 @@ from lmcourse.certificates.smooth import Enclosures
 def enclosures(model: dict, name: str) -> Enclosures:
     """The enclosures that `smooth` asks for; a box that touches a kink is refused."""
     formula = loss_of(model)
+    last: list = [
+        (),
+        0,
+        None,
+    ]  # numbers, precision, derivatives: gradient and Hessian are often asked for on the same box
+
+    def at(box: list[arb]) -> tuple:
+        same = len(box) == len(last[0]) and all(a is b for a, b in zip(box, last[0], strict=True))
+        if not same or last[1] != ctx.prec:
+            last[:] = tuple(box), ctx.prec, derivatives(formula, box)
+        return last[2]
+
     return Enclosures(
         _refusing(lambda box: arb(0) + formula(box)),
-        _refusing(lambda box: derivatives(formula, box)[1].entries()),
-        _refusing(lambda box: derivatives(formula, box)[2]),
+        _refusing(lambda box: at(box)[1].entries()),
+        _refusing(lambda box: at(box)[2]),
         name=name,
         recipe={"proof": "smooth", "name": name, "model": model},
     )

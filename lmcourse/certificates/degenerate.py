@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
@@ -39,7 +40,8 @@ def bad_saddle(model: dict, point: Sequence[fmpq], direction: Sequence[fmpq], up
         raise Refusal("A direction along which the loss rises was not shown.")
     statement = (
         f"The given point is a bad saddle: its gradient is zero and its Hessian has no negative eigenvalue ({signs.zero} zero, "
-        f"{signs.positive} positive), yet it is no local minimum. Along a direction D the loss is {loss} - {-coefficient} t^{order} + ... "
+        f"{signs.positive} positive), yet it is no local minimum. Along a direction D the loss is {loss} - "
+        f"{-coefficient} t^{order} + ... "
         f"(all lower powers are exactly zero), which is lower for every small t > 0; along another one it rises."
     )
     return Theorem("bad saddle", statement, loss, 0)
@@ -61,12 +63,15 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
             signs.negative,
         )
     if not signs.zero:
-        statement = f"The given point is a strict local minimum: it is critical, and its Hessian has {signs.positive} positive eigenvalues and no other."
-        return Theorem("strict local minimum", statement, loss, 0)
+        word = (
+            f"The given point is a strict local minimum: critical, and all {signs.positive} eigenvalues are positive."
+        )
+        return Theorem("strict local minimum", word, loss, 0)
     moved = fmpq_mat([[v for v in tangent] for tangent in tangents(model, point)] or [[fmpq(0)] * len(point)]).rank()
     if moved != signs.zero:
         raise Refusal(
-            f"The Hessian has no negative eigenvalue, but {_eigenvalues(signs.zero, 'zero')}, of which the symmetries explain {moved}: "
+            f"The Hessian has no negative eigenvalue, but {_eigenvalues(signs.zero, 'zero')}, of which the symmetries "
+            f"explain {moved}: "
             "the Hessian does not decide. A bad saddle can be claimed, which needs a direction of higher order."
         )
     statement = (
@@ -86,7 +91,8 @@ def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia
     largest = max(abs(entry) for entry in gradient.entries())
     if largest != 0:
         raise Refusal(
-            f"The gradient is not exactly zero, its largest entry is {float(fraction(largest)):.2g}: whether a flat point is a minimum "
+            f"The gradient is not exactly zero, its largest entry is {float(fraction(largest)):.2g}: whether a flat "
+            f"point is a minimum "
             "hangs on terms that any rounding drowns, so this proof needs exact weights."
         )
     return loss, hessian, inertia(hessian)
@@ -132,7 +138,7 @@ def _rotations(point: Sequence[fmpq], signs: Sequence[int]) -> Iterator[list[fmp
 
 def _changes_of_basis(point: Sequence[fmpq], widths: Sequence[int]) -> Iterator[list[fmpq]]:
     """For W_h -> (1 + E) W_h, W_h+1 -> W_h+1 (1 - E), with E zero but for one entry (a, b)."""
-    starts = [sum(n * m for n, m in zip(widths[:h], widths[1 : h + 1], strict=False)) for h in range(len(widths))]
+    starts = [sum(n * m for n, m in pairwise(widths[: h + 1])) for h in range(len(widths))]
     for h in range(1, len(widths) - 1):
         before, n, after = widths[h - 1 : h + 2]
         for a in range(n):
@@ -186,7 +192,7 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
     """
     x, y = (fmpq_mat([[exact(v) for v in row] for row in model[name]]).transpose() for name in ("x", "y"))
     widths, layers, start = model["widths"], [], 0
-    for inside, n in zip(widths, widths[1:], strict=False):
+    for inside, n in pairwise(widths):
         layers.append(fmpq_mat(n, inside, list(point[start : start + n * inside])))
         start += n * inside
     A = layers[1] if len(layers) > 1 else fmpq_mat([[int(i == j) for j in range(widths[1])] for i in range(widths[1])])

@@ -55,6 +55,7 @@ def prove_exactly(
     recipe["better"] = None if better is None else list(better)
     recipe["given"] = None if given is None else list(given)
     try:
+        _check(model)
         numbers = [exact(number) for number in point]
         if len(numbers) != size_of(model):
             raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
@@ -93,6 +94,12 @@ def prove_exactly_again(old: Certificate) -> Certificate:
     return new
 
 
+def _check(model: dict) -> None:
+    """A loss whose sign was turned, or with a negative decay, has other minima than the proofs speak of."""
+    if not exact(model.get("scale", 1)) > 0 or not exact(model.get("weight_decay", 0)) >= 0:
+        raise Refusal("The scale of a loss must be positive, and its weight decay not negative.")
+
+
 def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
     if given is None:
         return ""
@@ -110,7 +117,8 @@ def _not_global(model: dict, lowest: float | Fraction, better: Sequence | None) 
         lower = loss_ball(model, [exact(number) for number in better])
         if not lower < arb(exact(lowest)):
             raise Refusal(
-                f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below {float(lowest):.6g}."
+                f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below "
+                f"{float(lowest):.6g}."
             )
         value = "0" if lower == 0 else f"at most {at_most(up(lower))}"
         return f" It is not a global minimum: elsewhere the loss is {value}."

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import fmpq
 
@@ -60,7 +61,7 @@ def size_of(model: dict) -> int:
     if model["family"] == "quadratic":
         return model["n"] * len(model["x"][0])
     biases = model["family"] == "dense"
-    return sum(n * (inside + biases) for inside, n in zip(model["widths"], model["widths"][1:], strict=False))
+    return sum(n * (inside + biases) for inside, n in pairwise(model["widths"]))
 
 
 def samples_of(model: dict) -> tuple[list[list[fmpq]], list[list[fmpq]]]:
@@ -166,7 +167,7 @@ def _forward(layers: list, s: Callable, inputs: Sequence) -> list:
 
 def _layers(theta: Sequence, widths: Sequence[int]) -> list[tuple[list, list]]:
     layers, start = [], 0
-    for inside, n in zip(widths, widths[1:], strict=False):
+    for inside, n in pairwise(widths):
         W = [theta[start + i * inside : start + (i + 1) * inside] for i in range(n)]
         start += n * inside
         layers.append((W, theta[start : start + n]))
@@ -176,7 +177,7 @@ def _layers(theta: Sequence, widths: Sequence[int]) -> list[tuple[list, list]]:
 
 def _matrices(theta: Sequence, widths: Sequence[int]) -> list[list]:
     matrices, start = [], 0
-    for inside, n in zip(widths, widths[1:], strict=False):
+    for inside, n in pairwise(widths):
         matrices.append([theta[start + i * inside : start + (i + 1) * inside] for i in range(n)])
         start += n * inside
     return matrices

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb_mat, fmpq, fmpq_mat
 
 
 class KinkError(ArithmeticError):
@@ -114,6 +114,7 @@ def log(z):
 def sigmoid(z):
     """s(z) = 1 / (1 + exp(-z)), the logistic function, of a ball or of a jet of balls.
 
+    >>> from flint import arb
     >>> bool(sigmoid(arb(0)) == arb(0.5))
     True
     """
@@ -145,6 +146,7 @@ def relu(z):
 
     >>> relu(fmpq(3, 2)), relu(fmpq(-1))
     (3/2, 0)
+    >>> from flint import arb
     >>> relu(arb(0, 0.1))
     Traceback (most recent call last):
     lmcourse.certificates.jets.KinkError: ...

@@ -34,8 +34,8 @@ def certify_network(
 ) -> Certificate:
     """Prove a claim about a point of a network on data, or say why not.
 
-    theta : a tensor (P,), or a list in which numbers may stand as text or fractions, "13/3". Exact proofs read a double as the simple
-    fraction that it is the nearest double of, if there is one. claim : see `CLAIMS`. not_global : prove too that a
+    theta : a tensor (P,), or a list in which numbers may stand as text or fractions, "13/3". Exact proofs read a double as the
+    simple fraction that it is the nearest double of, if there is one. claim : see `CLAIMS`. not_global : prove too that a
     lower loss exists, at the point `better`. evidence : stops, the corners of a path, for an exit or a barrier.
     Raises ValueError for a claim that has no proof.
 

@@ -29,16 +29,19 @@ def minimum_on_one_piece(model: dict, point: Sequence[fmpq], within: fmpq) -> Th
     """The lemma above. within : D, the distance of the minimum that is to be proved (see `find_distance`)."""
     phi, moved, gradient, clear, samples, size = _examine(model, point)
     with precision(BITS):
-        if not 0 < within or not moved <= arb(within) or not within * within < clear:
+        if not within > 0 or not moved <= arb(within) or not within * within < clear:
             raise Refusal(
-                f"The minimum is not proved to lie within {at_most(up(arb(within)))}, in the same linear piece: it may be {at_most(up(moved))} away."
+                f"The minimum is not proved to lie within {at_most(up(arb(within)))}, in the same linear piece: it may be "
+                f"{at_most(up(moved))} away."
             )
         here = phi.loss([arb(0)] * size)  # phi is convex: phi(0) - |gradient| |u*| <= phi(u*) <= phi(0)
         loss = down(here - gradient * arb(within), 0.0), up(here, 0.0)
     statement = (
         f"At most {at_most(up(arb(within)))} from the given point lies a local minimum with a loss between {loss[0]!r} and "
-        f"{loss[1]!r}: no point within {at_least(root_below(clear) - up(arb(within)))} of it has a lower one. No neuron switches there; the "
-        f"answers to the {samples} samples range over a linear space of dimension {size}, on which the loss is convex and has one minimum."
+        f"{loss[1]!r}: no point within {at_least(root_below(clear) - up(arb(within)))} of it has a lower one. No "
+        f"neuron switches there; the "
+        f"answers to the {samples} samples range over a linear space of dimension {size}, on which the loss is "
+        f"convex and has one minimum."
     )
     return Theorem("minimum on a linear piece", statement, loss)
 
@@ -73,7 +76,7 @@ def _examine(model: dict, point: Sequence[fmpq]) -> tuple[Enclosures, arb, arb, 
 
 
 def _basis(net, x: Sequence, z: Sequence) -> tuple[list, fmpq]:
-    """A basis of the space of answers made of columns that some output weight can move, and the smallest of these weights in size."""
+    """A basis of the space of answers, of columns that an output weight can move, and the smallest of these weights in size."""
     on = [[i for i, value in enumerate(row) if value > 0] for row in z]
     found = columns(x, on)
     weight = {-1: fmpq(1)} | {j: abs(v) for j, v in enumerate(net.V[0])}

@@ -4,17 +4,18 @@ On a straight line the inputs of the neurons are linear in t, so the places wher
 them the squared loss is a polynomial of degree 4 with fractions as coefficients. Bernstein coefficients show that its derivative
 has no positive value, or that it nowhere exceeds a height (see `rational.never_negative`).
 
-Theorem (one neuron, one input). For f(x) = v [w x + b]+ + c with w > 0 put s = v w, t = -b / w: f(x) = s [x - t]+ + c. While t lies between
-two neighbouring samples a <= t <= b, the answers are linear in s, u = -s t and c, and the loss is a convex quadratic in them, on the two
-cones where -u / s lies in [a, b]. If its unconstrained minimum lies in them, that is the lowest loss there; if not, the lowest loss lies
-on their edges, t = a or t = b. With t beyond the samples the network is affine or constant on them. So finitely many least-squares problems give
-the lowest loss with w > 0; with w < 0 it is the same after x -> -x; with w = 0 the network is constant. A path from w > 0 to
-w < 0 passes w = 0.
+Theorem (one neuron, one input). For f(x) = v [w x + b]+ + c with w > 0 put s = v w, t = -b / w: f(x) = s [x - t]+ + c. While t
+lies between two neighbouring samples, a <= t <= b, the answers are linear in s, u = -s t and c, and the loss is a convex quadratic
+in them, on the two cones where -u / s lies in [a, b]. If its unconstrained minimum lies in them, that is the lowest loss there; if
+not, the lowest loss lies on their edges, t = a or t = b. With t beyond the samples the network is affine or constant on them. So
+finitely many least-squares problems give the lowest loss with w > 0; with w < 0 it is the same after x -> -x; with w = 0 the
+network is constant. A path from w > 0 to w < 0 passes w = 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from flint import fmpq, fmpq_poly
 
@@ -31,7 +32,7 @@ def exit_path(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]
     """From point straight on through the stops the loss never rises, and it ends lower: the point has a way out."""
     corners = [list(point), *map(list, stops)]
     losses = [loss_at(model, corner) for corner in corners]
-    for number, (start, end) in enumerate(zip(corners, corners[1:], strict=False), 1):
+    for number, (start, end) in enumerate(pairwise(corners), 1):
         for p, low, high in pieces(model, start, end):
             if not never_negative(-p.derivative(), low, high):
                 raise Refusal(
@@ -41,7 +42,8 @@ def exit_path(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]
         raise Refusal(f"The path does not come out lower: it begins at {losses[0]} and ends at {losses[-1]}.")
     heights = ", ".join(map(str, losses))
     statement = (
-        f"From the given point a path of {len(stops)} straight legs leads to a loss of {losses[-1]}, and along it the loss never rises. "
+        f"From the given point a path of {len(stops)} straight legs leads to a loss of {losses[-1]}, and along it "
+        f"the loss never rises. "
         f"Its corners have the losses {heights}."
     )
     return Theorem("exit that never rises", statement, losses[0])
@@ -60,14 +62,17 @@ def barrier(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]])
         )
     if not end < start:
         raise Refusal(f"The path ends at the loss {end}, which is not below {start}.")
-    for number, (a, b) in enumerate(zip(corners, corners[1:], strict=False), 1):
+    for number, (a, b) in enumerate(pairwise(corners), 1):
         for p, low, high in pieces(model, a, b):
             if not never_negative(walls - p, low, high):
                 raise Refusal(f"Leg {number} of the path is not proved to stay at or below {walls}.")
     statement = (
-        f"Every point with {side} has a loss of at least {start}, the loss of the given point, which is therefore a local minimum; it is "
-        f"not global, a loss of {end} occurs elsewhere. Every continuous path from it to any lower loss passes w = 0, where the loss is at "
-        f"least {walls}; and a path of {len(stops)} straight legs climbs to {walls} and no higher. The barrier is exactly {walls - start}."
+        f"Every point with {side} has a loss of at least {start}, the loss of the given point, which is therefore "
+        f"a local minimum; it is "
+        f"not global, a loss of {end} occurs elsewhere. Every continuous path from it to any lower loss passes w = "
+        f"0, where the loss is at "
+        f"least {walls}; and a path of {len(stops)} straight legs climbs to {walls} and no higher. The barrier is "
+        f"exactly {walls - start}."
     )
     return Theorem("minimum behind a barrier", statement, start)
 
@@ -79,7 +84,8 @@ def lowest_of_one_neuron(model: dict, point: Sequence[fmpq]) -> Theorem:
     if loss != lowest:
         raise Refusal(f"The loss is {loss}; all that is proved is that no loss is below {lowest}.")
     statement = (
-        f"The given point is a global minimum: every loss is at least {sides['w > 0']} where w > 0, {sides['w < 0']} where w < 0 and "
+        f"The given point is a global minimum: every loss is at least {sides['w > 0']} where w > 0, "
+        f"{sides['w < 0']} where w < 0 and "
         f"{wall} where w = 0, and the loss here is {loss}."
     )
     return Theorem("global minimum", statement, loss)
@@ -87,11 +93,11 @@ def lowest_of_one_neuron(model: dict, point: Sequence[fmpq]) -> Theorem:
 
 def one_neuron_bounds(model: dict) -> tuple[fmpq, dict[str, fmpq]]:
     """The lowest losses of a 1-1-1 network that are possible with w = 0, and with w > 0 and w < 0."""
-    shallow(model, [fmpq(0)] * 4 if list(model["widths"]) == [1, 1, 1] else ())
-    if list(model["widths"]) != [1, 1, 1] or model["cost"] != "squared":
+    if model["family"] != "dense" or list(model["widths"]) != [1, 1, 1] or model["cost"] != "squared":
         raise Refusal(
             "The bounds by enumeration are written for one neuron with one input and one output, and squared loss."
         )
+    shallow(model, [fmpq(0)] * 4)  # refuses other activations and weight decay
     x, (y,) = fractions_of(model)
     x, scale = [sample[0] for sample in x], exact(model["scale"])
     sides = {"w > 0": _lowest_hinge(x, y) * scale, "w < 0": _lowest_hinge([-value for value in x], y) * scale}
@@ -102,7 +108,7 @@ def _lowest_hinge(x: Sequence[fmpq], y: Sequence[fmpq]) -> fmpq:
     """The lowest sum of squares of s [x - t]+ + c - y over all s, t, c; see the theorem above."""
     order = sorted(set(x))
     found = [least_squares([_ones(x)], y)[1], least_squares([x, _ones(x)], y)[1]]
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         on = [fmpq(int(value >= b)) for value in x]
         (s, u, *_), lowest = least_squares([[i * value for i, value in zip(on, x, strict=True)], on, _ones(x)], y)
         inside = (s == 0 and u == 0) or (s != 0 and a <= -u / s <= b)
@@ -123,7 +129,7 @@ def pieces(model: dict, start: Sequence[fmpq], end: Sequence[fmpq]) -> Iterator[
     z = inputs(net, x)
     switches = {-p[0] / p[1] for row in z for p in row if p[1] != 0}
     times = [fmpq(0), *sorted(t for t in switches if 0 < t < 1), fmpq(1)]
-    for low, high in zip(times, times[1:], strict=False):
+    for low, high in pairwise(times):
         middle = (low + high) / 2
         given = answers(net, z, lambda j, i, t=middle: z[j][i](t) > 0)
         errors = [a - t for row, targets in zip(given, y, strict=True) for a, t in zip(row, targets, strict=True)]

@@ -16,6 +16,7 @@ so residuals that are orthogonal to the columns of all pieces must vanish there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from flint import arb, fmpq
@@ -27,7 +28,7 @@ from lmcourse.certificates.shallow import RELU, answers, columns, fractions_of, 
 
 
 class Theorem(NamedTuple):
-    """What an exact proof gives: the kind of point, the statement without the landscape's name, the loss (exact, or two bounds), the index."""
+    """What a proof gives: kind, the statement without the landscape's name, the loss (exact, or two bounds), the index."""
 
     kind: str
     statement: str
@@ -62,7 +63,8 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
     ball = room(z, x)
     within = "anywhere" if ball is None else f"within {at_least(root_below(ball))} of it"
     pieces = (
-        f"{_count(len(touching), 'sample lies on a kink', 'samples lie on kinks')}, so up to {2 ** len(touching)} linear pieces meet there; on each"
+        f"{_count(len(touching), 'sample lies on a kink', 'samples lie on kinks')}, so up to {2 ** len(touching)} "
+        f"linear pieces meet there; on each"
         if touching
         else "No sample lies on a kink, so one linear piece surrounds it; there"
     )
@@ -84,7 +86,7 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
     _needs_squared_loss(model)
     x, y = fractions_of(model)
     widths, features, start = model["widths"], x, 0
-    for inside, n in zip(widths[:-2], widths[1:-1], strict=True):
+    for inside, n in pairwise(widths[:-1]):
         W = [point[start + j * inside : start + (j + 1) * inside] for j in range(n)]
         b = point[start + n * inside : start + n * inside + n]
         start += n * (inside + 1)
@@ -100,7 +102,8 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
         mean = sum(targets) / len(targets)
         if bias[o] != mean:
             raise Refusal(
-                f"The layer is dead, but the point is not critical: output bias {o + 1} is {bias[o]}, the mean target {mean}, and the "
+                f"The layer is dead, but the point is not critical: output bias {o + 1} is {bias[o]}, the mean target "
+                f"{mean}, and the "
                 f"derivative {2 * len(targets) * (bias[o] - mean) * exact(model['scale'])}."
             )
     loss = sum(sum((bias[o] - t) * (bias[o] - t) for t in targets) for o, targets in enumerate(y)) * exact(
@@ -113,7 +116,8 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
         ball = f" It contains all points within {at_least(root_below(room(z, x)))} of the given one."
     statement = (
         f"The given point is a local minimum with loss {loss} inside a dead layer. On the open set of all points where "
-        f"w_j.h_i + b_j < 0 for all {widths[-2]} neurons j of hidden layer {layer} and all {len(x)} samples i (h_i what reaches the layer) "
+        f"w_j.h_i + b_j < 0 for all {widths[-2]} neurons j of hidden layer {layer} and all {len(x)} samples i (h_i "
+        f"what reaches the layer) "
         f"the network answers its output bias alone; there the gradient by all other parameters is zero, the whole gradient "
         f"vanishes exactly where the output bias is the mean target, and no loss on the set is lower.{ball}"
     )
@@ -122,8 +126,14 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
 
 def zero_loss(model: dict, point: Sequence[fmpq]) -> Theorem:
     """A sum of squares that is exactly zero: a global minimum."""
-    if "squared" not in model["cost"] or exact(model.get("weight_decay", 0)) != 0:
-        raise Refusal("Only a squared loss without weight decay is known to have no value below zero.")
+    if model["cost"] not in ("squared", "half squared") or exact(model.get("weight_decay", 0)) != 0:
+        raise Refusal("This proof is written for the squared loss with linear outputs, without weight decay.")
+    if model["family"] == "quadratic" and any(exact(entry) != 0 for row in model["fixed"] for entry in row):
+        raise Refusal("This proof is written for losses without decay and tilt, which can be negative.")
+    if model["family"] == "dense" and model["activation"] not in RELU:
+        raise Refusal(
+            "The exact loss is known only where weights and data give fractions: ReLU, deep linear and quadratic networks."
+        )
     loss = loss_at(model, point)
     if loss != 0:
         raise Refusal(f"The loss is {loss}, not zero.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import comb
 from typing import NamedTuple
 
@@ -57,12 +58,12 @@ def inertia(H: fmpq_mat) -> Inertia:
     >>> inertia(fmpq_mat([[0, 1, 0], [1, 0, 0], [0, 0, 0]]))
     Inertia(negative=1, zero=1, positive=1)
     """
-    if H != H.transpose():
+    if not H.transpose() == H:
         raise ValueError("The matrix is not symmetric, so its eigenvalues need not be real.")
     coefficients = H.charpoly().coeffs()
     zero = next(i for i, c in enumerate(coefficients) if c != 0)
     signs = [c > 0 for c in coefficients if c != 0]
-    positive = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    positive = sum(a != b for a, b in pairwise(signs))
     return Inertia(H.nrows() - zero - positive, zero, positive)
 
 
