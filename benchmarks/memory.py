@@ -3,7 +3,8 @@
     python benchmarks/memory.py          prints a table and writes benchmarks/memory.json (Linux and macOS)
 
 Each row is a process of its own: 10,000 teacher-student networks with k = n = 20, ten steps of gradient descent, with
-memory=BUDGET. "beyond the start" is the peak of the process above what it held when the networks had been drawn.
+memory=BUDGET. "beyond the start" is the peak of the process above what it held when the networks had been drawn; the result,
+32 MB, is part of it.
 """
 
 from __future__ import annotations

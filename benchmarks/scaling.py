@@ -35,6 +35,8 @@ def draw(tables: dict, path: Path) -> None:
         right.loglog(list(rows), list(rows.values()), dash, marker=marker, label=engine)
     left.set(xlabel="members (number), k = n = 20", ylabel="milliseconds a step")
     right.set(xlabel="k = n (neurons), 100 members", ylabel="milliseconds a step")
+    right.set_xticks(SIZES, [str(k) for k in SIZES])
+    right.set_xticks([], minor=True)
     left.legend()
     right.legend()
     fig.savefig(path, dpi=80)

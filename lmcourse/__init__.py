@@ -8,8 +8,17 @@ from importlib import import_module
 
 from lmcourse import data, plots, slices
 from lmcourse.counting import binomial_interval, shares_agree
-from lmcourse.critical import CriticalPoints, Distinct, Refined, Search, classify, distinct, find_critical_points, refine
-from lmcourse.devices import device, use_one_thread
+from lmcourse.critical import (
+    CriticalPoints,
+    Distinct,
+    Refined,
+    Search,
+    classify,
+    distinct,
+    find_critical_points,
+    refine,
+)
+from lmcourse.devices import device, keep_freed_memory, use_one_thread
 from lmcourse.doctor import check_installation
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape, from_module
@@ -42,6 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 use_one_thread()
+keep_freed_memory()
 
 
 def __getattr__(name: str):

@@ -8,7 +8,9 @@ Data types, in words
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +18,8 @@ import torch
 from torch import Tensor
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+MALLOC_VARIABLES = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # numbers of glibc's malloc.h
 
 # Streams: every purpose has its own, so that no two things of a member are drawn from the same numbers.
 STARTS, NOISE = 1, 2
@@ -36,6 +40,23 @@ def use_one_thread() -> None:
     """
     if not any(os.environ.get(variable) for variable in THREAD_VARIABLES):
         torch.set_num_threads(1)
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what is freed for the next step instead of giving it back to the system and asking again.
+
+    Steps free and take blocks of the same sizes over and over; with glibc's defaults a third of the time of a small step is
+    spent on this. At most 128 MB are kept. Elsewhere than on Linux with glibc, and where the reader has set MALLOC_TRIM_THRESHOLD_
+    or MALLOC_MMAP_THRESHOLD_, nothing is changed.
+
+    >>> keep_freed_memory()
+    """
+    if sys.platform != "linux" or any(os.environ.get(name) for name in MALLOC_VARIABLES):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_TRIM_THRESHOLD, 128 * 2**20)
+        mallopt(M_MMAP_THRESHOLD, 32 * 2**20)
 
 
 def device(members: int | None = None) -> torch.device:

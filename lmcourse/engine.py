@@ -25,7 +25,7 @@ from lmcourse.landscape import Landscape
 
 ENGINES = ("eager", "compiled")
 COMPILERS = ("g++", "clang++", "c++", "cl")
-BLOCK_BYTES = 20e6  # what a compiled block may need between theta and its gradient: more would leave the fast memory
+BLOCK_BYTES = 20e6  # what a block needs between theta and its gradient at the most: more would leave the fast memory
 SIZES_IN_ONE_PROCESS = 512  # torch gives up compiling after 8 shapes; a table of the course has more
 
 
@@ -46,7 +46,7 @@ def batch_gradient(land: Landscape, engine: str = "eager", memory: float = 500.0
     if not memory > 0:
         raise ValueError(f"memory, in megabytes, must be positive, but {memory} came.")
     if engine == "eager":
-        return _blocked(land.gradient_of or land.gradient, block_size(land, memory))
+        return _blocked(land.gradient_of or land.gradient, block_size(land, min(memory, BLOCK_BYTES / 1e6)))
     if not has_compiler():
         raise RuntimeError(
             f"The engine 'compiled' needs a C++ compiler ({', '.join(COMPILERS)}), and none was found. Use 'eager'."

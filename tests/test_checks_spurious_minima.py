@@ -37,6 +37,11 @@ def without_clamp(w, v):
     return w.norm() * v.norm() * (torch.sin(angle) + (torch.pi - angle) * cosine) / (2 * torch.pi)
 
 
+def tight_clamp(w, v):
+    cosine = (w @ v / (w.norm() * v.norm())).clamp(-1 + 1e-6, 1 - 1e-6)
+    return w.norm() * v.norm() * (cosine.arccos().sin() + (torch.pi - cosine.arccos()) * cosine) / (2 * torch.pi)
+
+
 @pytest.mark.parametrize("answer", [f, with_plain_floats, by_half_angle])
 def test_task_1_accepts_what_is_right(answer):
     assert check.pair_energy(answer).state == "right"
@@ -55,6 +60,7 @@ def test_task_1_accepts_what_is_right(answer):
         (lambda w, v: f(w, v) + 0.01 * w.norm() * v.norm() * torch.sin(angle_of(w, v)) ** 2, "Between parallel and opposite"),
         (lambda w, v: without_clamp(w, v), "clamp"),
         (lambda w, v: f(w, v) if w @ v > 0 else w.norm() * v.norm() / (2 * math.pi), "value is off"),
+        (tight_clamp, "more tightly"),
         (lambda w, v: w * v, "one number, but a tensor of shape (3,) came"),
         (lambda w, v: [float(f(w, v))], "one number, but a list came"),
         (lambda w, v: print(end=""), "returns None"),
@@ -224,8 +230,8 @@ def in_place(W, i):
             "One part is zero",
         ),
         (lambda W, i: (halves(W, i), 5 * by_spectrum(W, i)[1]), "length 1"),
-        (together, "must move apart"),
-        (to_and_fro, "sideways"),
+        (together, "moves the old neuron"),
+        (to_and_fro, "to and fro"),
         (lambda W, i: by_spectrum(W, 0), "Is it neuron i that you split?"),
         (in_place, "changes W itself"),
         (lambda W, i: (halves(W, i).T, by_spectrum(W, i)[1]), "must have the shape (7, 6)"),

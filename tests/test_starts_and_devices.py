@@ -52,9 +52,22 @@ def test_bad_requests_are_refused_in_words():
         lm.starts(land, seeds=[-1])
 
 
+def test_a_readers_own_memory_settings_win(monkeypatch):
+    called = []
+    monkeypatch.setattr(devices.ctypes, "CDLL", lambda name: called.append(name) or object())
+    monkeypatch.setattr(devices.sys, "platform", "linux")
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "1")
+    devices.keep_freed_memory()
+    assert called == []
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_")
+    devices.keep_freed_memory()  # a C library without mallopt, such as musl: nothing happens
+    assert called == [None]
+
+
 def test_every_stream_has_a_number_of_its_own():
     streams = {name: value for name, value in vars(devices).items() if name.isupper() and isinstance(value, int)}
-    del streams["MEMBERS_WORTH_A_GPU"]
+    for name in ("MEMBERS_WORTH_A_GPU", "M_TRIM_THRESHOLD", "M_MMAP_THRESHOLD"):
+        del streams[name]
     assert len(streams) == 10 and len(set(streams.values())) == 10
 
 

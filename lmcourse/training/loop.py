@@ -54,11 +54,13 @@ def train(
         "cosine" (to zero at max_steps), "1/t" (halved after a tenth of max_steps).
     tol : Euclidean norm of the flat gradient at which a member is done. max_steps : steps a member may take in all.
     seeds : names of the members, default 0, 1, 2, ...; what a method draws by chance depends on them.
-    chunk : train so many members at a time, to save memory. record : keep the points of every so many steps in `runs.path`.
+    chunk : train so many members at a time; by default as many as `memory` allows.
+    record : keep the points of every so many steps in `runs.path`.
     callback : is shown a `Moment` at every look at the gradient. stop : a function that is asked at every step; when it answers
         True (or on Ctrl-C) what is not finished is INTERRUPTED. progress : show a bar that counts finished members.
     engine : "eager", or "compiled" for long runs where there is a C++ compiler (the first use of a size costs seconds).
-    memory : megabytes for what lies between theta and its gradient; larger batches are computed in blocks.
+    memory : megabytes for all that training needs beside its starts and its result: half for members that train together,
+        half for what lies between them and their gradient.
 
     With `Runs` in place of theta0 the unfinished members go on, and steps count from their first start. If method and options
     are the same (as by default), nothing is forgotten: the end is that of training without a pause. With another method or
@@ -89,13 +91,14 @@ def train(
 
     todo = torch.ones_like(ends.steps, dtype=torch.bool) if before is None else before.unfinished(tol)
     recorder = Recorder(record, *ends.theta.shape) if record else None
-    gradient_of = batch_gradient(land, engine, memory)
+    gradient_of = batch_gradient(land, engine, memory / 2)
+    chunk = min(chunk or len(ends.theta), _members_in(memory / 2, land, state)) or None
     job = _Job(land, gradient_of, made, tol, max_steps, named_schedule(schedule, max_steps), recorder, callback, stop)
     stopped = False
     with tqdm(total=int(todo.sum()), unit="run", disable=not progress) as bar:
         for members in _chunks(todo, ends.steps, chunk):
             stopped = _train_chunk(job, ends, members, stopped, bar)
-    loss = torch.cat([land.loss(part) for part in ends.theta.split(block_size(land, memory))])
+    loss = torch.cat([land.loss(part) for part in ends.theta.split(block_size(land, memory / 2))])
     path = recorder.path(ends.theta, ends.steps) if recorder else None
     return Runs(ends.theta, loss, ends.grad_norm, ends.steps, ends.status, names, name,
                 engine=engine, options=options, state=ends.state, path=path)  # fmt: skip
@@ -190,6 +193,12 @@ def _status(job: _Job, batch: _Batch, gradient: Tensor, moved: _Batch) -> Tensor
 def _leave(ends: Ends, batch: _Batch, gradient: Tensor, status) -> None:
     norm = torch.linalg.vector_norm(gradient, dim=-1)
     ends.write(batch.members, batch.theta, norm, batch.step, status, batch.state)
+
+
+def _members_in(memory: float, land: Landscape, state: State) -> int:
+    """How many members can train together in so many megabytes: theta, its gradient, the next theta and the method's state."""
+    numbers = 5 * land.dim + sum(value[0].numel() for value in state.values() if len(value))
+    return max(1, int(memory * 1e6 / (8 * numbers)))
 
 
 def _chunks(todo: Tensor, steps: Tensor, chunk: int | None) -> Iterator[Tensor]:

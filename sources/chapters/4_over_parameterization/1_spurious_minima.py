@@ -77,8 +77,8 @@ lm.reveal(
 #
 # Itay Safran and Ohad Shamir published this experiment in 2018, with 1,000 runs for each size from 6 to 20 (in the paper: $F$ is our
 # $L$; $k$, $n$, $w_i$, $v_j$ are named as here). A run counts as failed when its loss stays at 0.001 or above. Here are 200 runs for
-# each of nine sizes, with longer steps than theirs, which saves time and shifts no share. Bars are 95 % intervals (Wilson 1927):
-# the shares that a count of this size is compatible with.
+# each of nine sizes (for $k = 10$ the first 200 of the runs above), with longer steps than theirs to save time. Bars are 95 % intervals
+# (Wilson 1927): the shares that a count of this size is compatible with. One in twenty may miss, and $k = 10$ comes out low here.
 
 # %% tags=["predict"]
 lm.predict(
@@ -120,16 +120,17 @@ lm.reveal(
     "4.1/growth",
     measured=f"{ours[0]} at k = 6, {ours[-1]} at k = 20",
     right="it grows to nearly all runs",
-    explanation="And not only because there are more neurons: if they failed independently, each would have to fail in "
-    "0.1 % of cases at k = 6, in 4.2 % at k = 10 and in 13.8 % at k = 20.",
+    explanation="And not only because there are more neurons. If neurons failed independently, the published shares would "
+    "mean that one fails in 0.1 % of cases at k = 6, in 4.2 % at k = 10 and in 13.8 % at k = 20.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What a stuck student looks like
 #
-# Four words first. A *critical point* has gradient zero. Its *Hessian* is the matrix of second derivatives, here with $(nk)^2$
+# Some words first. A *critical point* has gradient zero. Its *Hessian* is the matrix of second derivatives, here with $(nk)^2$
 # entries. If all eigenvalues of the Hessian are positive, every direction leads up: a *strict minimum*. If one is negative, that
-# direction leads down: a *saddle*. A minimum is *spurious* if it is not global.
+# direction leads down: a *strict saddle*. If none is negative but some are zero, the Hessian does not decide. A minimum is *spurious*
+# if it is not global.
 #
 # The network that everyone hopes for is the identity: each student neuron has found a teacher neuron of its own.
 
@@ -156,8 +157,9 @@ lm.show(
 
 # %% [markdown]
 # Neuron 1 points *away* from teacher neuron 1, and the other five lean over by 0.31 to fill the gap. This is example 1 of Safran and
-# Shamir (2018). It has five distinct numbers, and for points of this form the gradient has five distinct entries as well: five
-# equations, which `lm.symmetric_minimum(k)` solves for any $k$.
+# Shamir (2018); we call it the *symmetric point*, since exchanging neurons 2 to 6 together with their inputs leaves it as it is. It has
+# five distinct numbers, by the same symmetry its gradient has five as well, and `lm.symmetric_minimum(k)` solves these five
+# equations for any $k$.
 #
 # Is it the place where training ended above, at the spike of 0.0187? Train the first fifty students again, take one that ended there,
 # let `lm.refine` follow Newton's method to the critical point beside it, let `lm.match` permute rows and columns, and compare.
@@ -179,15 +181,15 @@ lm.reveal(
     "4.1/shape",
     measured="-0.60 on its own input for one neuron, 0.31 on that input for the five others (k = 6)",
     right="one neuron points the wrong way, the others lean over",
-    explanation="The spike at 0.0353 has two reversed neurons. At k = 20 most stuck students have two or more.",
+    explanation="The spike at 0.0353 has two reversed neurons.",
 )
 
 # %% [markdown]
 # ## Explore
 #
 # Choose a size, press *Train*, then walk through the runs by rising loss. **Two settings to try.** Train k = 12 with no extra neuron:
-# find a run with none, with one and with two blue squares on the diagonal. The very last run may be of a rare kind; count its
-# blue squares too. Then give the student one extra neuron and train again: which spikes are left?
+# find a run with none, with one and with two blue squares on the diagonal. Then train 500 runs and look at the very last one, which may
+# be of a rare kind: count its blue squares.
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.SpuriousMinimaExplorer()
@@ -196,7 +198,7 @@ lm.widgets.SpuriousMinimaExplorer()
 # ## Minimum or saddle?
 #
 # The symmetric point solves its five equations for every $k \ge 3$. Failures, though, are rare at $k = 6$ (3 of 1,000 published runs), and
-# at $k = 5$ a run of 500 finds none. A count cannot tell rare from never. The Hessian can, at this point.
+# at $k = 5$ a run of 500 finds none. A count cannot tell rare from never. The Hessian can, for this one critical point.
 
 # %% tags=["headline"]
 experiment = lm.experiments.spurious_minima
@@ -245,7 +247,7 @@ lm.reveal(
 # ### Which way was down?
 #
 # One would think: the reversed neuron turns around. Look at the direction itself. At $k = 5$ the lowest eigenvalue belongs to three
-# independent directions; here is the one in which neurons 2 and 3 play the active parts.
+# independent directions: neuron 1 may favour any of the inputs 2 to 5 over the others. Here it favours 2 over 3.
 
 # %%
 five = lm.teacher_student(k=5)
@@ -273,16 +275,31 @@ lm.show(
 assert abs(float(down[0])) < 1e-9 and (after.round() - torch.eye(5, dtype=after.dtype)[[1, 0, 2, 3, 4]]).abs().max() < 1e-6
 
 # %% [markdown]
-# The corner is zero: the reversed weight does not move at all. Neuron 1 goes for *another* teacher neuron, and that one's
-# owner takes over the gap. At $k = 6$ the same move costs more than it gains, in every one of its variants, and the student is stuck.
+# In the middle picture the corner is zero: at first the reversed weight does not move at all. Neuron 1 goes for *another* teacher
+# neuron, and that one's owner takes over the gap; the opposite sign would make it trade with neuron 3. The curvature of this move is
+# $-0.0077$ at $k = 5$. At $k = 6$ it is $+0.0047$, the lowest of all: the same move leads up, and the student is stuck.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One neuron more
 #
 # Take a stuck student and split one of its neurons: replace $w_i$ by two neurons $\alpha w_i$ and $(1 - \alpha) w_i$ with $0 < \alpha < 1$.
-# Since $[\alpha z]_+ + [(1-\alpha) z]_+ = [z]_+$, the network computes the same function, the loss is the same, and the gradient of
-# each part, which depends on its direction alone, is still zero. But the parts can now move *sideways apart*, by $+u$ and $-u$.
-# Then their fold opens into a narrow ridge where $w_i^\top x \approx 0$. If the student's output is too low there, the ridge helps.
+# Since $[\alpha z]_+ + [(1-\alpha) z]_+ = [z]_+$, the network computes the same function and the loss is the same. The gradient of a
+# neuron, $\mathbb{E}\,(\text{error} \cdot x$ where $w_i^\top x > 0)$, depends on its direction alone, so it is still zero. But the parts can now
+# move *apart*, by $+u$ and $-u$ with $u$ at a right angle to $w_i$. Their sum then opens a narrow ridge along the kink $w_i^\top x = 0$:
+
+# %% slideshow={"slide_type": "slide"}
+z = torch.linspace(-2, 2, 401)
+fig, ax = lm.plots.figure(8, 2.6)
+ax.plot(z, z.relu(), color=lm.plots.PALETTE["grey"], label="one neuron, or its two halves")
+ax.plot(z, (z / 2 + 0.3).relu() + (z / 2 - 0.3).relu(), "--", color=lm.plots.PALETTE["vermilion"], label="the halves moved apart")
+ax.set(xlabel="w·x, along the neuron (no unit)", ylabel="output (no unit)")
+ax.legend()
+lm.show(
+    fig,
+    caption="Moved apart, two halves of a neuron add a ridge along its kink. (Drawn for inputs x with u·x = 0.3.)",
+    alt="The ReLU as a grey line with its kink at zero. A dashed line agrees with it far from zero and lies above it near zero, "
+    "highest at the kink itself.",
+)
 
 # %% tags=["predict"]
 lm.predict(
@@ -303,10 +320,12 @@ halved = lm.classify(wider, split.flatten(1))
 before = float(lm.teacher_student(7).loss(seven.flatten()))
 print(f"loss before {before:.6f}, after {float(halved.loss.max()):.6f}")
 for i, point in enumerate(halved):
-    print(f"neuron {i + 1} split: {point.kind}, smallest eigenvalue {float(point.eigenvalues[0]):.3f}")
+    smallest = float(point.eigenvalues[0])
+    print(f"neuron {i + 1} split: {point.kind}, {int(point.index)} negative eigenvalues, smallest {smallest:.3f}")
 
 # %%
 assert set(halved.kind) == {"strict saddle"} and (halved.loss - before).abs().max() < 1e-12
+assert halved.index.tolist() == 7 * [6]
 
 # %% tags=["reveal"]
 lm.reveal(
@@ -318,8 +337,9 @@ lm.reveal(
 )
 
 # %% [markdown]
-# So the wider student has a way down from the old trap. Does training find it? Train $k = 12$ with no, one and two extra
-# neurons, beside the published counts.
+# Neurons 1 and 2 have six negative eigenvalues each: along *every* direction at a right angle to the neuron the ridge leads down,
+# because the student's output is too low along the kink. So the wider student has a way down from this trap. Does training find
+# it? Train $k = 12$ with no, one and two extra neurons, beside the published counts (for one, they begin at $k = 8$).
 
 # %% slideshow={"slide_type": "slide"}
 experiment = lm.experiments.spurious_minima
@@ -334,19 +354,21 @@ for more, (color, marker, dash) in enumerate([("grey", "s", "-"), ("green", "^",
 ax.set(xlabel="k, teacher neurons (number)", ylabel="failed runs (percent)", ylim=(-3, 104))
 ax.legend(loc="upper left")
 alt = "Three curves: with no extra neuron steep from 6 on, with one flat until 13 and half of all runs at 19, with two zero."
-lm.show(fig, caption="Share of failed runs with no, one and two extra neurons.", alt=alt)
+caption = "Share of runs above a loss of 0.001. The points measured here, all at k = 12, stand side by side to be told apart."
+lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
 for more, count in enumerate(extra):
-    print(f"k = 12, n = {12 + more}: {count.failed:3} of {count.total} above 0.001, {count.unfinished} of them still moving")
+    at_rest = count.failed - count.unfinished
+    print(f"k = 12, n = {12 + more}: {at_rest:3} of {count.total} rest above 0.001, {count.unfinished} are still moving")
 
 # %%
 assert lm.shares_agree(extra[0][:2], experiment.published(12, 12)[:2]) and extra[2].failed == 0
 assert extra[1].failed - extra[1].unfinished <= 4
 
 # %% [markdown]
-# Look at the last number before you believe the one before it: a run that is *still moving* has not failed, it is slow. With
-# extra neurons the valleys are flatter and training takes longer.
+# A run that is *still moving* when its steps are used up has not been shown to fail: it may be slow. The share in the figure counts it,
+# as the published one does. With extra neurons the valleys are flatter and training takes longer.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The theorem
@@ -361,7 +383,7 @@ assert extra[1].failed - extra[1].unfinished <= 4
 # | assumption | what it buys | without it |
 # |---|---|---|
 # | $n = k$ | a solution that is isolated, up to order | $n = k + 1$: fewer runs fail; $n = k + 2$: none was met for $n \le 20$ |
-# | orthonormal $v_j$ | symmetry, five numbers instead of $k^2$ | nearly all teachers in high dimension will do (same paper) |
+# | orthonormal $v_j$ | symmetry, five numbers instead of $k^2$ | the statement holds for nearly all teachers in high dimension (same paper) |
 # | Gaussian inputs | a closed form | not covered |
 # | $k \ge 6$ | the way down is closed | $k = 3, 4, 5$: this point is a saddle, measured; that no other minimum exists is not proved |
 
@@ -369,13 +391,13 @@ assert extra[1].failed - extra[1].unfinished <= 4
 # ## What this does not say
 #
 # - *That these minima are bad.* At $k = 6$ the stuck loss is 0.025; the best constant answer has 1.02, the best affine one 0.27.
-#   With one reversed neuron the loss approaches $0.3/k$ for large $k$; other families keep a positive loss (Arjevani and Field 2020).
+#   With one reversed neuron $k L$ tends to about 0.3, slowly (0.15 at $k = 6$); other families keep a positive loss (Arjevani and Field 2020).
 # - *That the shares belong to the landscape.* They belong to the landscape **and** to the starts, as the exercises show.
 # - *That two extra neurons are always enough.* That was measured up to $n = 20$. It is not proved.
 # - *That width makes the bottom convex.* The opposite is proved: for $n > k$ every neighbourhood of a differentiable global minimum
 #   has points with a negative eigenvalue (Safran, Yehudai and Shamir 2021).
-# - *That splitting clears the landscape.* It opens inherited minima. With $k = 19$, $n = 20$ half of the published runs end at minima that
-#   the authors' criterion certifies.
+# - *That splitting clears the landscape.* It opens the minima of the smaller network. With $k = 19$, $n = 20$ half of the published runs end
+#   at points where the authors' lemma, applied to the end of each run, confirms a minimum.
 
 # %%
 constant, affine = 6 * (torch.pi - 1) / (4 * torch.pi), 6 * (torch.pi - 2) / (8 * torch.pi)
@@ -462,8 +484,8 @@ lm.reveal(
 # ## Recap
 #
 # A student of exactly the right size often ends in a strict local minimum, and nearly always when $k$ is large. In the simplest trap
-# one neuron points the wrong way while the others fill the gap; larger students have several. A spare neuron turns the
-# inherited traps into saddles.
+# one neuron points the wrong way while the others fill the gap; larger students have several. With a spare neuron this trap becomes
+# a saddle.
 #
 # | quantity | found here (95 % interval) | published |
 # |---|---|---|
