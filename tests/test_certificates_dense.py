@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,10 +14,12 @@ from lmcourse.certificates.formulas import exact, loss_of, size_of
 from lmcourse.certificates.jets import Jet, derivatives
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.networks import certify_network
+from lmcourse.certificates.recheck import prove_again, recheck
 from lmcourse.data import Data, gaussian_patches, teacher_student_samples, ten_points, xor
 from lmcourse.networks.dense import fully_connected
 from lmcourse.networks.landmarks import landmark
 from lmcourse.networks.linear import deep_linear, linear_resnet
+from lmcourse.networks.linear_catalogue import linear_critical_point
 from lmcourse.networks.quadratic import quadratic_net, random_tilt
 from lmcourse.networks.relu import relu_mlp
 from lmcourse.networks.sigmoid import mirror, sigmoid_mlp, tanh_mlp
@@ -32,6 +35,10 @@ def two_targets(samples=6, d=3) -> Data:
 def three_classes() -> Data:
     data = gaussian_patches(7, side=2)
     return Data(data.x, data.y)
+
+
+def double(*numbers) -> torch.Tensor:
+    return torch.tensor(numbers, dtype=DOUBLE)
 
 
 def plain(data: Data) -> Data:
@@ -175,6 +182,67 @@ def test_a_quadratic_network_of_one_neuron_is_proved():
     theta = lm.refine(land, lm.train(land, lm.starts(land, seeds=[1]), lr=0.01, max_steps=5000).theta).theta[0]
     assert certify_network(land, theta).kind == "strict local minimum"
     assert certify_network(land, theta).proved
+
+
+def trained(land, lr, steps=20_000, seeds=range(3)):
+    runs = lm.train(land, lm.starts(land, seeds=seeds), lr=lr, max_steps=steps)
+    return lm.refine(land, runs.theta).theta
+
+
+CONTINUOUS = {  # name: (landscape, step, directions in which symmetries move a minimum)
+    "deep linear": (lambda: deep_linear((3, 2, 2), two_targets(12)), 0.01, 4),
+    "deep linear with a bottleneck": (lambda: deep_linear((3, 1, 1, 2), two_targets(12)), 0.01, 2),
+    "quadratic": (lambda: quadratic_net(3, teacher_student_samples(3, 12), decay=0.1), 0.003, 3),
+    "quadratic, two signs": (
+        lambda: quadratic_net(3, teacher_student_samples(2, 8), decay=0.1, negative=1),
+        0.01,
+        None,
+    ),
+    "relu": (lambda: relu_mlp([1, 1, 1], Data(double(-1, 0, 1, 2.5, 3)[:, None], double(1, 0.2, 1, 4, 3))), 0.005, 1),
+}
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_trained_minima_of_networks_with_continuous_symmetries_are_proved(tmp_path, name):
+    make, step, directions = CONTINUOUS[name]
+    land = make()
+    proofs = [certify_network(land, theta, "minimum up to symmetry") for theta in trained(land, step)]
+    proofs = [proof for proof in proofs if proof.proved]
+    assert proofs
+    for proof in proofs:
+        found = lm.classify(land, double(*map(float, proof.point)))[0]
+        assert found.kind in ("minimum up to symmetry", "strict minimum")
+        proof.save(tmp_path / "proof.json")
+        assert recheck(tmp_path / "proof.json")[0]
+        if (
+            "held" not in proof.recipe
+        ):  # the weights lie so near to an exact critical point that fractions could prove it
+            assert proof.recipe["proof"] == "signs of all eigenvalues" and proof.index == 0
+            continue
+        assert directions is None or len(proof.recipe["held"]) == directions
+        held = replace(proof, recipe=proof.recipe | {"held": [*proof.recipe["held"][:-1], -1]})
+        assert not proof.recipe["held"] or not prove_again(held).proved
+        refused = certify_network(land, double(*map(float, proof.point)))
+        assert not directions or "flat direction" in refused.why_not
+
+
+def test_saddles_up_to_symmetry_are_proved_and_not_taken_for_minima():
+    data = two_targets(12)
+    land = deep_linear((3, 2, 2), data)
+    point = linear_critical_point((3, 2, 2), data, kept=(2,))
+    proof = certify_network(land, point.theta, f"index-{point.index} saddle up to symmetry")
+    assert (
+        proof.proved is False and "flat direction" in proof.why_not
+    )  # an unused neuron can do more than the symmetries
+    data = two_targets(12, d=4)
+    land = deep_linear((4, 1, 2), data)
+    point = linear_critical_point((4, 1, 2), data, kept=(2,))
+    assert point.index == 1
+    proof = certify_network(land, point.theta, "index-1 saddle up to symmetry")
+    assert proof.proved and proof.index == 1 and len(proof.recipe["held"]) == 1
+    assert "exactly 1 of 5" in refusal(land, point.theta, "minimum up to symmetry")
+    moved = point.theta + 1e-3
+    assert "gradient" in refusal(land, moved, "index-1 saddle up to symmetry")
 
 
 # --------------------------------------------------------------------------------------------------- what is refused

@@ -1,10 +1,14 @@
 """Exact certificates: ReLU minima and their exits, dead layers, bad saddles, signs of eigenvalues; and what they must refuse."""
 
 import math
+import os
 import random
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +24,7 @@ from lmcourse.certificates.networks import certify_network
 from lmcourse.certificates.paths import one_neuron_bounds
 from lmcourse.certificates.piecewise import loss_at
 from lmcourse.certificates.rational import inertia, least_squares, never_negative, root_below
+from lmcourse.certificates.recheck import recheck
 from lmcourse.data import Data, relu_example, xor
 from lmcourse.networks.landmarks import landmark
 from lmcourse.networks.linear import deep_linear, linear_resnet
@@ -406,6 +411,36 @@ def test_never_negative_never_says_so_wrongly():
     assert shown > 100
 
 
+def test_a_recheck_needs_no_torch(tmp_path):
+    proofs = []
+    for name, claim in (
+        ("relu 3, worse", PIECES),
+        ("jellyfish, trap", "minimum on a linear piece"),
+        ("dead layer", DEAD),
+    ):
+        proofs.append(certify_network(landmark(name).land, landmark(name).theta, claim))
+    trap = landmark("ten points, log, trap")
+    proofs.append(certify_network(trap.land, trap.theta))
+    proofs.append(certify_network(pair_target(3), chain(*[(0, 0)] * 3), BAD))
+    data = Data(double(-1, 0, 1, 2.5, 3)[:, None], double(1, 0.2, 1, 4, 3))
+    relu = relu_mlp([1, 1, 1], data)
+    found = lm.refine(relu, double(1.1237, -0.5478, 1.0952, 0.6))
+    proofs.append(certify_network(relu, found.theta[0], "minimum up to symmetry"))
+    files = [tmp_path / f"{number}.json" for number in range(len(proofs))]
+    for proof, file in zip(proofs, files, strict=True):
+        assert proof.proved, proof.why_not
+        proof.save(file)
+    script = Path(recheck.__code__.co_filename)
+    blocked = tmp_path / "torch.py"
+    blocked.write_text("raise ImportError('a re-check must not import torch')\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    answer = subprocess.run(
+        [sys.executable, str(script), *map(str, files)], capture_output=True, text=True, env=environment, check=False
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout.count("PROVED AGAIN") == len(files)
+
+
 def test_least_squares_and_roots():
     coefficients, lowest = least_squares(
         [[fmpq(1)] * 3, [fmpq(2)] * 3, [fmpq(i) for i in range(3)]], [fmpq(0), fmpq(1), fmpq(5)]
@@ -493,6 +528,14 @@ def test_random_points_of_linear_networks_get_no_false_proof():
             continue
         kinds[proof.kind] = kinds.get(proof.kind, 0) + 1
         point = double(*map(float, proof.point))
+        if (
+            proof.radius is not None
+        ):  # proved in balls: the critical point is near, in the slice where some parameters are held
+            free = [k for k in range(land.dim) if k not in proof.recipe.get("held", [])]
+            for _ in range(20):
+                step = torch.linalg.solve(land.hessian(point)[free][:, free], land.gradient(point)[free])
+                point[free] -= step
+            assert float((point - double(*map(float, proof.point))).norm()) < proof.radius
         values = torch.linalg.eigvalsh(land.hessian(point))
         assert float(land.gradient(point).norm()) < 1e-12
         assert int((values < -1e-9).sum()) == proof.index

@@ -14,7 +14,11 @@ from lmcourse.certificates.smooth import Enclosures
 
 def enclosures(model: dict, name: str) -> Enclosures:
     """The enclosures that `smooth` asks for; a box that touches a kink is refused."""
-    formula = loss_of(model)
+    return enclosures_of(loss_of(model), name, {"proof": "smooth", "name": name, "model": model})
+
+
+def enclosures_of(formula: Callable, name: str, recipe: dict) -> Enclosures:
+    """The same for any formula."""
     last: list = [
         (),
         0,
@@ -32,7 +36,7 @@ def enclosures(model: dict, name: str) -> Enclosures:
         _refusing(lambda box: at(box)[1].entries()),
         _refusing(lambda box: at(box)[2]),
         name=name,
-        recipe={"proof": "smooth", "name": name, "model": model},
+        recipe=recipe,
     )
 
 

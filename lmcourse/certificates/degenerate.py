@@ -14,7 +14,7 @@ definite, and along it the loss is constant. So near the point no loss is lower,
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -24,6 +24,7 @@ from lmcourse.certificates.formulas import exact, loss_of
 from lmcourse.certificates.jets import derivatives
 from lmcourse.certificates.piecewise import Theorem
 from lmcourse.certificates.rational import Inertia, along, fraction, inertia, null_space
+from lmcourse.certificates.tangents import tangents
 
 TRIES = 200  # directions that a search for a way down looks at
 
@@ -116,39 +117,6 @@ def first_term(p: fmpq_poly) -> tuple[int, fmpq]:
     (2, -2)
     """
     return next(((m, c) for m, c in enumerate(p.coeffs()) if m and c != 0), (0, fmpq(0)))
-
-
-def tangents(model: dict, point: Sequence[fmpq]) -> list[list[fmpq]]:
-    """The directions in which the symmetries move the point: changes of basis between layers, rotations of neurons of one sign."""
-    if model["family"] == "quadratic":
-        return list(_rotations(point, [int(sign) for sign in model["signs"]]))
-    return list(_changes_of_basis(point, model["widths"]))
-
-
-def _rotations(point: Sequence[fmpq], signs: Sequence[int]) -> Iterator[list[fmpq]]:
-    d = len(point) // len(signs)
-    for i in range(len(signs)):
-        for j in range(i):
-            if signs[i] == signs[j]:
-                tangent = [fmpq(0)] * len(point)
-                tangent[i * d : (i + 1) * d] = point[j * d : (j + 1) * d]
-                tangent[j * d : (j + 1) * d] = [-v for v in point[i * d : (i + 1) * d]]
-                yield tangent
-
-
-def _changes_of_basis(point: Sequence[fmpq], widths: Sequence[int]) -> Iterator[list[fmpq]]:
-    """For W_h -> (1 + E) W_h, W_h+1 -> W_h+1 (1 - E), with E zero but for one entry (a, b)."""
-    starts = [sum(n * m for n, m in pairwise(widths[: h + 1])) for h in range(len(widths))]
-    for h in range(1, len(widths) - 1):
-        before, n, after = widths[h - 1 : h + 2]
-        for a in range(n):
-            for b in range(n):
-                tangent = [fmpq(0)] * len(point)
-                for m in range(before):
-                    tangent[starts[h - 1] + a * before + m] = point[starts[h - 1] + b * before + m]
-                for o in range(after):
-                    tangent[starts[h] + o * n + b] = -point[starts[h] + o * n + a]
-                yield tangent
 
 
 # ----------------------------------------------------------------------------------------------- searches, not trusted

@@ -55,13 +55,13 @@ def prove_exactly(
     recipe["better"] = None if better is None else list(better)
     recipe["given"] = None if given is None else list(given)
     try:
-        _check(model)
+        check_model(model)
         numbers = [exact(number) for number in point]
         if len(numbers) != size_of(model):
             raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
         theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
         loss = theorem.loss if isinstance(theorem.loss, tuple) else (fraction(theorem.loss),) * 2
-        sentence = _distance(given, numbers) + (_not_global(model, loss[0], better) if not_global else "")
+        sentence = _distance(given, numbers) + (sentence_not_global(model, loss[0], better) if not_global else "")
     except Refusal as refusal:
         seconds = perf_counter() - start
         return refused(
@@ -94,7 +94,7 @@ def prove_exactly_again(old: Certificate) -> Certificate:
     return new
 
 
-def _check(model: dict) -> None:
+def check_model(model: dict) -> None:
     """A loss whose sign was turned, or with a negative decay, has other minima than the proofs speak of."""
     if not exact(model.get("scale", 1)) > 0 or not exact(model.get("weight_decay", 0)) >= 0:
         raise Refusal("The scale of a loss must be positive, and its weight decay not negative.")
@@ -110,7 +110,7 @@ def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
         return f" The weights asked about are floating-point numbers, at most {at_most(up(arb(square).sqrt()))} from this point."
 
 
-def _not_global(model: dict, lowest: float | Fraction, better: Sequence | None) -> str:
+def sentence_not_global(model: dict, lowest: float | Fraction, better: Sequence | None) -> str:
     if better is None:
         raise Refusal("That the point is not a global minimum needs a better point: name one with better=...")
     with precision(BITS):

@@ -19,9 +19,13 @@ from lmcourse.certificates.models import model_of
 from lmcourse.certificates.one_piece import find_distance
 from lmcourse.certificates.rational import fraction, simplest
 from lmcourse.certificates.smooth import prove
+from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry
 from lmcourse.landscape import Landscape
 
-CLAIMS = ("strict local minimum", "strict local maximum", "index-m saddle", "minimum up to symmetry", *PROOFS)
+CLAIMS = (
+    "strict local minimum", "strict local maximum", "index-m saddle", "minimum up to symmetry",
+    "index-m saddle up to symmetry", *PROOFS,
+)  # fmt: skip
 
 
 def certify_network(
@@ -46,7 +50,7 @@ def certify_network(
     (Fraction(18, 1), Fraction(18, 1))
     """
     claim = re.sub(r"^index (\d+)", r"index-\1", claim)
-    saddle = re.fullmatch(r"index-(\d+) saddle", claim)
+    saddle = re.fullmatch(r"index-(\d+) saddle( up to symmetry)?", claim)
     if claim not in CLAIMS and not saddle:
         raise ValueError(f"There is no proof of {claim!r}. What can be claimed: {', '.join(CLAIMS)}.")
     point, wrong = _numbers(theta, land.dim)
@@ -57,14 +61,11 @@ def certify_network(
     if claim in PROOFS and claim != "signs of all eigenvalues":
         return _exactly(claim, land.name, model, point, better, not_global, evidence)
     polynomial = model["family"] != "dense" and model["cost"] == "half squared"
-    if polynomial and (claim == "minimum up to symmetry" or _is_critical(model, point)):
+    if polynomial and "saddle up to" not in claim and _is_critical(model, point):
         return _by_signs(claim, land.name, model, point, better, not_global)
-    if claim == "minimum up to symmetry":
-        return refused(
-            claim,
-            "This proof is written for polynomial landscapes: deep linear and quadratic networks with squared loss.",
-        )
     index = int(saddle[1]) if saddle else land.dim if claim == "strict local maximum" else 0
+    if claim.endswith("up to symmetry"):
+        return prove_up_to_symmetry(model, land.name, point, index, not_global, better)
     return prove(enclosures(model, land.name), point, index=index, not_global=not_global, better=better)
 
 
