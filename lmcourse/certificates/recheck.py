@@ -1,9 +1,9 @@
 """Prove a saved certificate again, from its file alone:  python recheck.py FILE ...
 
-A re-check searches for nothing and trusts nothing that the file says: it builds the formulas of the landscape from the recipe, takes
-the exact point and the radius from the file, carries out the proof once more and compares what comes out with
-every word and number of the file. It needs ball arithmetic (python-flint) and numpy, but not torch: run as a plain file, this module
-does not even import the package around it.
+A re-check searches for nothing and trusts nothing that the file says: it builds the formulas of the landscape from the recipe,
+takes the exact point and the radius from the file, carries out the proof once more and compares what comes out with every
+word and number of the file. It needs ball arithmetic (python-flint) and numpy, but not torch: run as a plain file, this
+module does not even import the package around it.
 
 The exit status is 0 if all files were proved again, 1 if not.
 """
@@ -23,8 +23,19 @@ if not __package__:  # run as a plain file: two empty packages stand in for thos
 from lmcourse.certificates import balls, smooth, symmetric, teacher_student
 from lmcourse.certificates.certificate import Certificate
 from lmcourse.certificates.exact_proofs import prove_exactly_again
+from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry_again
 
-COMPARED = ("kind", "statement", "point", "radius", "eigenvalue_bound", "gradient_bound", "loss_bounds", "not_global", "index")
+COMPARED = (
+    "kind",
+    "statement",
+    "point",
+    "radius",
+    "eigenvalue_bound",
+    "gradient_bound",
+    "loss_bounds",
+    "not_global",
+    "index",
+)
 
 
 def recheck(path: str | Path) -> tuple[bool, str]:
@@ -56,6 +67,8 @@ def prove_again(old: Certificate) -> Certificate:
         return symmetric.prove_again(old)
     if recipe.get("proof") == "smooth":
         return smooth.prove_again(balls.enclosures(recipe["model"], recipe["name"]), old)
+    if recipe.get("proof") == "up to symmetry":
+        return prove_up_to_symmetry_again(old)
     return prove_exactly_again(old)
 
 
