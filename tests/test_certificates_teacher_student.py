@@ -12,10 +12,20 @@ import torch
 from flint import arb, arb_mat
 
 import lmcourse as lm
-from lmcourse.certificates import certify, certify_symmetric, smooth, symmetric, teacher_student
+from lmcourse.certificates import (
+    certify,
+    certify_symmetric,
+    landmarks,
+    smooth,
+    symmetric,
+    symmetric_blocks,
+    teacher_student,
+)
 from lmcourse.certificates.certificate import Certificate, _checksum
 from lmcourse.certificates.classes import certify_classes, is_copy
+from lmcourse.certificates.command import MARKS
 from lmcourse.certificates.recheck import recheck
+from lmcourse.cli import main
 from lmcourse.critical import find_critical_points
 from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neuron import five_numbers
@@ -40,7 +50,9 @@ def enclosures_of(land) -> smooth.Enclosures:
 LANDSCAPES = [
     lm.teacher_student(3),
     lm.teacher_student(4, 5, 6),
-    lm.teacher_student(3, 2, 4, teacher=torch.linalg.qr(torch.randn(4, 3, generator=torch.Generator().manual_seed(0)).double()).Q.mT),
+    lm.teacher_student(
+        3, 2, 4, teacher=torch.linalg.qr(torch.randn(4, 3, generator=torch.Generator().manual_seed(0)).double()).Q.mT
+    ),
 ]
 
 
@@ -49,8 +61,13 @@ def differences(land: Landscape, theta: torch.Tensor) -> tuple[float, float, flo
     plain = Landscape("automatic differentiation", land.shapes, land.loss_of)
     balls, x = enclosures_of(land), [arb(value) for value in theta.tolist()]
     with smooth.precision(128):
-        loss, gradient = float(balls.loss(x)), torch.tensor([float(entry) for entry in balls.gradient(x)], dtype=torch.float64)
-        hessian = torch.tensor([float(entry) for entry in balls.hessian(x).entries()], dtype=torch.float64).reshape(land.dim, land.dim)
+        loss, gradient = (
+            float(balls.loss(x)),
+            torch.tensor([float(entry) for entry in balls.gradient(x)], dtype=torch.float64),
+        )
+        hessian = torch.tensor([float(entry) for entry in balls.hessian(x).entries()], dtype=torch.float64).reshape(
+            land.dim, land.dim
+        )
     return (
         abs(loss - float(land.loss(theta))),
         float((gradient - plain.gradient(theta)).abs().max()),
@@ -98,14 +115,19 @@ def test_a_wrong_term_of_the_hessian_is_noticed(monkeypatch, name, mutant):
 
 @pytest.mark.parametrize("k", [6, 9])
 def test_blocks_are_the_hessian(k):
-    values = torch.tensor(symmetric.FIRST, dtype=torch.float64) * torch.tensor([1.1, 0.9, 1.0, 1.05, 0.8], dtype=torch.float64)
+    values = torch.tensor(symmetric.FIRST, dtype=torch.float64) * torch.tensor(
+        [1.1, 0.9, 1.0, 1.05, 0.8], dtype=torch.float64
+    )
     a, f, e, c, d = values.tolist()
     W = torch.full((k, k), d, dtype=torch.float64).fill_diagonal_(c)
     W[:, 0], W[0, :], W[0, 0] = e, f, a
     with smooth.precision(128):
-        shape = symmetric.Shape([arb(value) for value in values.tolist()], k)
-        found = [(np.linalg.eigvalsh(_floats(block)), times) for block, times in symmetric.blocks(shape)]
-        loss, gradient = float(symmetric.loss(shape)), [float(entry) for entry in symmetric.gradient(shape)]
+        shape = symmetric_blocks.Shape([arb(value) for value in values.tolist()], k)
+        found = [(np.linalg.eigvalsh(_floats(block)), times) for block, times in symmetric_blocks.blocks(shape)]
+        loss, gradient = (
+            float(symmetric_blocks.loss(shape)),
+            [float(entry) for entry in symmetric_blocks.gradient(shape)],
+        )
     weights = torch.tensor([1, k - 1, k - 1, k - 1, (k - 1) * (k - 2)], dtype=torch.float64).sqrt()
     assert loss == pytest.approx(float(five_numbers(k).loss(values)), abs=1e-13)
     np.testing.assert_allclose(gradient, five_numbers(k).gradient(values) / weights, atol=1e-13)
@@ -132,7 +154,10 @@ def test_dense_and_block_proofs_of_the_published_minima_agree(k):
     for proof in (dense, blocks):
         assert proof.proved and proof.kind == "strict local minimum" and proof.not_global and proof.index == 0, proof
         assert 0.96 * smallest < proof.eigenvalue_bound < smallest
-        assert proof.loss_bounds[0] <= float(land.loss(theta)) + 1e-14 and proof.loss_bounds[1] >= float(land.loss(theta)) - 1e-14
+        assert (
+            proof.loss_bounds[0] <= float(land.loss(theta)) + 1e-14
+            and proof.loss_bounds[1] >= float(land.loss(theta)) - 1e-14
+        )
         assert proof.loss_bounds[1] - proof.loss_bounds[0] < 1e-14
         assert proof.gradient_bound < 1e-14 and proof.radius > 1e-7
     assert dense.eigenvalue_bound == pytest.approx(blocks.eigenvalue_bound, rel=0.05)
@@ -172,7 +197,10 @@ def test_the_saddle_of_five_neurons_has_index_three_in_both_proofs():
 def test_more_inputs_than_the_teacher_uses():
     W = lm.symmetric_minimum(8)
     one, many = (torch.cat([W, torch.zeros(8, extra, dtype=torch.float64)], dim=1) for extra in (1, 100))
-    dense, by_matrix = certify(lm.teacher_student(8, d=9), one.flatten()), certify(lm.teacher_student(8, d=108), many.flatten())
+    dense, by_matrix = (
+        certify(lm.teacher_student(8, d=9), one.flatten()),
+        certify(lm.teacher_student(8, d=108), many.flatten()),
+    )
     assert dense and by_matrix and "without weights on the inputs from number 9 on" in by_matrix.statement
     assert dense.eigenvalue_bound == pytest.approx(by_matrix.eigenvalue_bound, rel=0.02)
     many[0, 50] = 1e-30
@@ -223,7 +251,7 @@ def test_a_point_next_to_the_ball_is_not_a_copy():
 
 
 def stalled_at_a_saddle(k: int, reversed_neurons: int) -> tuple[Landscape, torch.Tensor]:
-    """A run of gradient descent that ends at a saddle with a gradient of 1e-10, because its start has a symmetry of the landscape."""
+    """A run of gradient descent that ends at a saddle with a gradient of 1e-10: its start has a symmetry of the landscape."""
     land, p = lm.teacher_student(k), reversed_neurons
     W = torch.eye(k, dtype=torch.float64)
     W[range(p), range(p)], W[:p, p:], W[p:, :p] = -0.65, 0.15, 0.2
@@ -242,25 +270,47 @@ def test_a_saddle_with_a_tiny_gradient_is_no_minimum(k, p, smallest, index):
 
 
 EYE = torch.eye(6, dtype=torch.float64).flatten()
-SPLIT = torch.cat([0.6 * lm.symmetric_minimum(7)[:1], lm.symmetric_minimum(7)[1:], 0.4 * lm.symmetric_minimum(7)[:1]]).flatten()
+SPLIT = torch.cat(
+    [0.6 * lm.symmetric_minimum(7)[:1], lm.symmetric_minimum(7)[1:], 0.4 * lm.symmetric_minimum(7)[:1]]
+).flatten()
 REFUSED = {
     "perturbed": (lm.teacher_student(6), minimum(6) + 1e-3, {}, "gradient here is too long"),
     "perturbed a little": (lm.teacher_student(6), minimum(6) + 1e-5, {}, "gradient here is too long"),
     "global": (lm.teacher_student(6), EYE, {"not_global": True}, "may be a global minimum"),
     "near global": (lm.teacher_student(6), EYE + 1e-12, {"not_global": True}, "may be a global minimum"),
     "flat direction": (lm.teacher_student(7, 8), SPLIT, {}, "cannot be told from zero: a flat direction"),
-    "opposite neurons": (lm.teacher_student(2), torch.tensor([1.0, 0.5, -1.0, -0.5]).double(), {}, "neurons 1 and 2 may be parallel"),
+    "opposite neurons": (
+        lm.teacher_student(2),
+        torch.tensor([1.0, 0.5, -1.0, -0.5]).double(),
+        {},
+        "neurons 1 and 2 may be parallel",
+    ),
     "zero neuron": (lm.teacher_student(6), 0 * EYE, {}, "neuron may be zero: the loss has a kink"),
     "one zero neuron": (lm.teacher_student(2, 1), torch.zeros(2).double(), {}, "neuron may be zero"),
     "NaN": (lm.teacher_student(6), EYE * float("nan"), {}, "NaN or infinity"),
     "infinity": (lm.teacher_student(6), EYE / 0, {}, "NaN or infinity"),
     "too short": (lm.teacher_student(6), EYE[:-1], {}, "36 parameters, but the point has 35"),
     "a batch": (lm.teacher_student(6), EYE[None], {}, "one point (36,)"),
-    "wrong index": (lm.teacher_student(6), minimum(6), {"claim": "index-1 saddle"}, "exactly 0 of 36 eigenvalues are negative"),
-    "a maximum": (lm.teacher_student(6), minimum(6), {"claim": "strict local maximum"}, "exactly 0 of 36 eigenvalues are negative"),
-    "better is worse": (lm.teacher_student(6), minimum(6), {"not_global": True, "better": 2 * EYE}, "not proved to have a lower loss"),
+    "wrong index": (
+        lm.teacher_student(6),
+        minimum(6),
+        {"claim": "index-1 saddle"},
+        "exactly 0 of 36 eigenvalues are negative",
+    ),
+    "a maximum": (
+        lm.teacher_student(6),
+        minimum(6),
+        {"claim": "strict local maximum"},
+        "exactly 0 of 36 eigenvalues are negative",
+    ),
+    "better is worse": (
+        lm.teacher_student(6),
+        minimum(6),
+        {"not_global": True, "better": 2 * EYE},
+        "not proved to have a lower loss",
+    ),
     "not realisable": (lm.teacher_student(2, 1), torch.tensor([0.9, 0.9]).double(), {"not_global": True}, "."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -272,7 +322,7 @@ def test_refused_with_the_reason(name):
 
 
 def test_a_minimum_with_a_tiny_eigenvalue_is_refused():
-    # 1/2 (x + 2y - sqrt 2)^2 + 5e-10 v^2 + v^3 with v = 2x - y - 1/3: at the nearest doubles rounding alone leaves a gradient of 1e-16
+    # 1/2 (x + 2y - sqrt 2)^2 + 5e-10 v^2 + v^3, v = 2x - y - 1/3: at the nearest doubles rounding leaves a gradient of 1e-16
     def parts(p):
         return p[0] + 2 * p[1] - arb(2).sqrt(), 2 * p[0] - p[1] - 1 / arb(3)
 
@@ -320,7 +370,12 @@ def pool_of_points():
     for k, n, d in ((2, 1, 2), (2, 2, 2), (3, 3, 3), (3, 2, 4), (5, 5, 5), (6, 6, 6)):
         land = lm.teacher_student(k, n, d)
         starts = lm.starts(land, seeds=range(30))
-        theta = torch.cat([find_critical_points(land, starts).critical.theta, lm.refine(land, lm.train(land, starts, lr=0.2).theta).theta])
+        theta = torch.cat(
+            [
+                find_critical_points(land, starts).critical.theta,
+                lm.refine(land, lm.train(land, starts, lr=0.2).theta).theta,
+            ]
+        )
         if k == n == d and k > 2:
             theta = torch.cat([theta, minimum(k)[None]])
         found = lm.classify(land, theta)
@@ -365,7 +420,11 @@ def saved(tmp_path: Path) -> Path:
 
 
 def test_files_hold_every_number_exactly(tmp_path):
-    for proof in (certify(lm.teacher_student(6), minimum(6)), certify_symmetric(40), certify(lm.teacher_student(6), EYE, not_global=True)):
+    for proof in (
+        certify(lm.teacher_student(6), minimum(6)),
+        certify_symmetric(40),
+        certify(lm.teacher_student(6), EYE, not_global=True),
+    ):
         proof.save(tmp_path / "proof.json")
         assert Certificate.load(tmp_path / "proof.json") == proof
         assert recheck(tmp_path / "proof.json")[0] == proof.proved
@@ -418,3 +477,48 @@ def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.count("PROVED AGAIN") == 2
+
+
+# ----------------------------------------------------------------------------------------- the command and its table
+
+
+def test_the_command_reproduces_the_committed_table():
+    page = Path(smooth.__file__).parents[2] / "docs" / "proofs.md"
+    table = page.read_text(encoding="utf-8").partition(MARKS[0])[2].partition(MARKS[1])[0]
+    committed = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    stored = {line[0]: line[1:-1] for line in committed}
+    assert set(stored) == set(landmarks.proofs()) | {"point", "---"}
+    for name, prove in landmarks.proofs().items():
+        if "k = 32" not in name and "k = 1" not in name:  # the larger ones are proved in the slow test
+            proof = prove()
+            assert proof, f"{name}: {proof.why_not}"
+            kind, not_global, radius, bound, loss = (cell.strip() for cell in stored[name])
+            found = [cell.strip() for cell in landmarks.row(name, proof)[1:-1]]
+            assert found[:2] == [kind, not_global] and (found[2] == "") == (radius == "")
+            for here, there in zip(found[3:], (bound, loss), strict=True):
+                assert here == there or float(here) == pytest.approx(float(there), rel=0.02)
+
+
+@pytest.mark.slow
+def test_the_command_proves_everything(tmp_path, capsys):
+    assert main(["certify", "--save", str(tmp_path)]) == 0
+    files = list(tmp_path.glob("*.json"))
+    assert len(files) == len(landmarks.proofs())
+    for path in files:
+        proved, sentence = recheck(path)
+        assert proved, f"{path.name}: {sentence}"
+
+
+def test_the_command_proves_a_point_in_a_file(tmp_path, capsys):
+    W = lm.symmetric_minimum(7).numpy()
+    np.savez(tmp_path / "point.npz", theta=W, k=7)
+    (tmp_path / "point.json").write_text(json.dumps({"theta": (W + 1e-3).tolist(), "k": 7, "n": 7}))
+    assert main(["certify", str(tmp_path / "point.npz"), "--not-global", "--save", str(tmp_path / "proof.json")]) == 0
+    assert "Theorem." in capsys.readouterr().out and recheck(tmp_path / "proof.json")[0]
+    assert main(["certify", str(tmp_path / "point.npz"), "--claim", "index-1 saddle"]) == 1
+    assert main(["certify", str(tmp_path / "point.json")]) == 1
+    assert "gradient here is too long" in capsys.readouterr().out
+    (tmp_path / "point.json").write_text('{"theta": []}')
+    assert main(["certify", str(tmp_path / "point.json")]) == 2
+    assert main(["certify", str(tmp_path / "none.npz")]) == 2
+    assert main(["certify", "--only", "no such name"]) == 2

@@ -66,7 +66,9 @@ class Certificate:
         if self.proved and (self.why_not or not self.statement):
             raise ValueError("A proved certificate has a statement and no why_not.")
         if not self.proved and (self.statement or self.radius is not None or not self.why_not):
-            raise ValueError("A certificate that is not proved has a why_not sentence, and neither statement nor radius.")
+            raise ValueError(
+                "A certificate that is not proved has a why_not sentence, and neither statement nor radius."
+            )
 
     def __bool__(self) -> bool:
         return self.proved

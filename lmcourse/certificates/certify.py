@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from lmcourse.certificates import smooth, symmetric, teacher_student
+from lmcourse.certificates import symmetric, teacher_student
 from lmcourse.certificates.certificate import Certificate, refused
 from lmcourse.certificates.networks import certify_network
 from lmcourse.landscape import Landscape
@@ -65,7 +65,9 @@ def index_of(claim: str, size: int) -> int:
     saddle = re.fullmatch(r"index[- ](\d+)( saddle)?", claim)
     known = {"strict local minimum": 0, "strict local maximum": size}
     if claim not in known and not (saddle and int(saddle[1]) <= size):
-        raise ValueError(f"{claim!r} cannot be claimed here. What can: {', '.join(known)}, index-m saddle with m up to {size}.")
+        raise ValueError(
+            f"{claim!r} cannot be claimed here. What can: {', '.join(known)}, index-m saddle with m up to {size}."
+        )
     return known[claim] if claim in known else int(saddle[1])
 
 
@@ -73,7 +75,10 @@ def _floats(theta: Tensor | Sequence, size: int) -> tuple[list[float], str]:
     """The point as exact floats, and a sentence if it is none."""
     if isinstance(theta, Tensor):
         if theta.ndim != 1 or not theta.is_floating_point():
-            return [], f"A certificate is about one point ({size},) of floats, but a {theta.dtype} tensor {tuple(theta.shape)} came."
+            return (
+                [],
+                f"A certificate is about one point ({size},) of floats, but a {theta.dtype} tensor {tuple(theta.shape)} came.",
+            )
         theta = theta.detach().double().tolist()
     if len(theta) != size:
         return [], f"The landscape has {size} parameters, but the point has {len(theta)}."

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lmcourse.certificates.certificate import Certificate
 from lmcourse.certificates.certify import certify
-from lmcourse.certificates.smooth import exact, length, precision
+from lmcourse.certificates.rounding import exact, length, precision
 from lmcourse.critical import refine
 from lmcourse.landscape import Landscape
 from lmcourse.symmetry import match
@@ -20,8 +20,9 @@ from lmcourse.symmetry import match
 class ProvedClasses:
     """One certificate for each class of points, and the class of each point.
 
-    certificates : one a class. member_of (points,) : the class of each point, -1 where nothing was proved. why_not : the reasons, by point.
-    A point of class c lies, after an exact exchange of neurons and inputs, in the ball of certificate c, which holds one critical point.
+    certificates : one a class. member_of (points,) : the class of each point, -1 where nothing was proved. why_not : the reasons,
+    by point. After an exact exchange of neurons and inputs, a point of class c lies in the ball of certificate c, which holds
+    one critical point.
     """
 
     certificates: tuple[Certificate, ...]
@@ -34,8 +35,12 @@ class ProvedClasses:
         return "\n".join([*lines, f"{len(self.why_not)} points: not proved"])
 
 
-def certify_classes(land: Landscape, theta: Tensor, claim: str = "strict local minimum", not_global: bool = False) -> ProvedClasses:
-    """Certify points (points, P) of a teacher-student landscape: the first of each class by a proof at the refined point, the others by place.
+def certify_classes(
+    land: Landscape, theta: Tensor, claim: str = "strict local minimum", not_global: bool = False
+) -> ProvedClasses:
+    """Certify points (points, P) of a teacher-student landscape: a proof for the first of each class, the others by their place.
+
+    The proof stands at the refined point.
 
     >>> import lmcourse as lm
     >>> W = lm.symmetric_minimum(7)
@@ -44,7 +49,9 @@ def certify_classes(land: Landscape, theta: Tensor, claim: str = "strict local m
     tensor([0, 0])
     """
     if not land.proof or land.proof[0] != "teacher_student" or land.proof[4] is not None:
-        raise ValueError(f"Copies are placed on teacher-student landscapes with the unit vectors as teacher, not on {land.name}.")
+        raise ValueError(
+            f"Copies are placed on teacher-student landscapes with the unit vectors as teacher, not on {land.name}."
+        )
     certificates: list[Certificate] = []
     member_of = torch.full((len(theta),), -1, dtype=torch.int64)
     why_not: dict[int, str] = {}
@@ -62,7 +69,7 @@ def certify_classes(land: Landscape, theta: Tensor, claim: str = "strict local m
 
 
 def is_copy(land: Landscape, theta: Tensor, known: Certificate) -> bool:
-    """Whether theta (P,), after some exchange of neurons and of the teacher's inputs, surely lies in the ball of a proved certificate.
+    """Whether theta (P,), after some exchange of neurons and of the teacher's inputs, surely lies in the ball of a certificate.
 
     The exchange is searched for in floating point; that it is one, and that the distance is below the radius, is checked exactly.
     """

@@ -13,12 +13,10 @@ Proof. For x, y in B, grad F(x) - grad F(y) = A (x - y), where A, the mean of th
 gradient 2 H(x*) grad F(x*) vanishes; H(x*) has no eigenvalue zero, so grad F(x*) does. An eigenvalue cannot change its sign
 without being zero on the way, and the set is connected. In particular x* is a strict local minimum if the index is 0.
 
-The set is {C + D: |D| <= delta}, with C the Hessian computed at c and delta a bound of the Frobenius norm of H(x) - C on the box around B.
-The eigenvalues of C: with V any invertible matrix (here floating-point eigenvectors, which nobody has to trust) M = V'CV has the
-index of C by Sylvester's law, M is nearly diagonal, and Gershgorin's discs say where its eigenvalues are. As C^-1 = V M^-1 V',
-no eigenvalue of C is nearer to zero than the smallest one of M, in size, divided by |V|^2. Weyl: C + D loses at most delta.
+The set is {C + D: |D| <= delta}, with C a matrix next to the Hessian at c, whose eigenvalues `eigenvalues` bounds, and delta a
+bound of the Frobenius norm of H(x) - C on the box around B. Weyl: the eigenvalues of C + D are at most delta away from those of C.
 
-This module needs no torch: only ball arithmetic, and numpy for the guess V.
+This module needs no torch.
 """
 
 from __future__ import annotations
@@ -30,12 +28,12 @@ from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat
 
 from lmcourse.certificates.certificate import Certificate, Refusal, at_least, refused
+from lmcourse.certificates.eigenvalues import spectrum
+from lmcourse.certificates.rounding import BITS, down, exact, length, precision, up
 
-BITS = 128  # the precision at the point itself: the gradient of a good point is lost in the rounding of double precision
 BITS_ON_BOXES = 64  # the width of a box hides finer digits
 
 
@@ -76,9 +74,9 @@ def prove(
     not_global: bool = False,
     better: Sequence[float | Fraction] | None = None,
 ) -> Certificate:
-    """Prove that exactly one critical point lies near point and has `index` negative eigenvalues; with not_global, that it is no global minimum.
+    """Prove that exactly one critical point lies near point, with `index` negative eigenvalues.
 
-    better : a point with a lower loss, needed for not_global where the global minimum is not known.
+    not_global : prove too that it is no global minimum. better : a point with a lower loss, needed for not_global where the global minimum is not known.
     """
     start, kind = perf_counter(), kind_of(index, len(point))
     recipe = {**land.recipe, "better": None if better is None else list(better)}
@@ -88,7 +86,9 @@ def prove(
         radius, gap = _choose_radius(land, point, at)
         certificate = _certificate(land, point, at, radius, gap, not_global, recipe)
     except Refusal as refusal:
-        certificate = refused(kind, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None)
+        certificate = refused(
+            kind, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None
+        )
     return _timed(certificate, start)
 
 
@@ -106,7 +106,7 @@ def prove_again(land: Enclosures, old: Certificate) -> Certificate:
 
 
 def examine(land: Enclosures, point: Sequence[float | Fraction]) -> AtPoint:
-    """Gradient and eigenvalues at the exact point; Refusal if an eigenvalue cannot be told from zero or the point lies on a kink."""
+    """Gradient and eigenvalues at the exact point; Refusal on a kink, or if an eigenvalue cannot be told from zero."""
     with precision(BITS):
         centre = [exact(number) for number in point]
         gradient_bound = length(land.gradient(centre))
@@ -114,37 +114,6 @@ def examine(land: Enclosures, point: Sequence[float | Fraction]) -> AtPoint:
     if not gradient_bound.is_finite():
         raise Refusal("The formulas give no finite gradient at this point.")
     return AtPoint(gradient_bound, *spectrum(hessian))
-
-
-def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
-    """(C, gap, index): C is a symmetric matrix near the given one, `index` of its eigenvalues are <= -gap, all others >= gap > 0.
-
-    The given one is so near to C that it has the same index.
-    """
-    size = hessian.nrows()
-    matrix = np.array([float(entry) for entry in hessian.entries()]).reshape(size, size)
-    if not np.isfinite(matrix).all():
-        raise Refusal("The formulas give no finite Hessian at this point.")
-    upper = np.triu(_on_grid(matrix, 52))  # any matrix near the Hessian will do, as long as it is symmetric
-    matrix = upper + np.triu(upper, 1).T
-    values, vectors = np.linalg.eigh(matrix)
-    with precision(BITS):
-        C, V = _exact_matrix(matrix), _exact_matrix(_on_grid(vectors, 48))
-        entries = (V.transpose() * (C * V)).entries()
-        skew = length((V.transpose() * V - _exact_matrix(np.eye(size))).entries())
-        discs = []
-        for i in range(size):
-            row = entries[i * size : (i + 1) * size]
-            centre = row.pop(i)
-            discs.append((centre, sum((entry.abs_upper() for entry in row), arb(0))))
-        rounding = length((hessian - C).entries())
-        if not skew < 1 or not all(centre.abs_lower() > radius + 2 * rounding for centre, radius in discs):
-            smallest = float(values[np.abs(values).argmin()])
-            raise Refusal(
-                f"The Hessian has an eigenvalue of about {smallest:.1e}, which cannot be told from zero: a flat direction."
-            )
-        gap = minimum([centre.abs_lower() - radius for centre, radius in discs]) / (1 + skew)
-        return C, gap.lower(), sum(bool(centre < 0) for centre, _ in discs)
 
 
 def change_on_box(land: Enclosures, point: Sequence[float | Fraction], centre: arb_mat, radius: float) -> arb:
@@ -185,20 +154,22 @@ def _proved_gap(land, point, at: AtPoint, radius: float) -> arb:
             "Move the point to the critical point first: lm.refine does."
         )
     raise Refusal(
-        f"The eigenvalue nearest to zero, about {float(at.gap):.1e}, is too small: the Hessian changes by more within the smallest box "
-        f"that surely holds the critical point (the gradient is {float(at.gradient_bound):.1e} long)."
+        f"The eigenvalue nearest to zero, about {float(at.gap):.1e}, is too small: the Hessian changes by more within "
+        f"the smallest box that surely holds the critical point (the gradient is {float(at.gradient_bound):.1e} long)."
     )
 
 
 def _check_index(at: AtPoint, index: int, size: int) -> None:
     if at.index != index:
         raise Refusal(
-            f"A Hessian with {index} negative eigenvalues was claimed, {_with_article(kind_of(index, size))}, but here exactly {at.index} of {size} "
-            f"eigenvalues are negative (proved): near by there can be {_with_article(kind_of(at.index, size))} only."
+            f"A Hessian with {index} negative eigenvalues was claimed, {_with_article(kind_of(index, size))}, but here "
+            f"exactly {at.index} of {size} eigenvalues are negative (proved): near by there can be {_with_article(kind_of(at.index, size))} only."
         )
 
 
-def _certificate(land, point, at: AtPoint, radius: float, gap: arb, not_global: bool, recipe: dict, old=None) -> Certificate:
+def _certificate(
+    land, point, at: AtPoint, radius: float, gap: arb, not_global: bool, recipe: dict, old=None
+) -> Certificate:
     with precision(BITS):
         distance = (at.gradient_bound / gap).upper()
         # The Hessian changes by less than its smallest eigenvalue, so in the ball its norm is below twice the one at the centre.
@@ -213,23 +184,37 @@ def _certificate(land, point, at: AtPoint, radius: float, gap: arb, not_global: 
         f"and none is nearer to zero than {at_least(numbers['eigenvalue_bound'])}.{reason}"
     )
     return Certificate(
-        True, kind, statement, tuple(point), radius, **numbers, not_global=True if not_global else None, index=at.index, recipe=recipe
+        True,
+        kind,
+        statement,
+        tuple(point),
+        radius,
+        **numbers,
+        not_global=True if not_global else None,
+        index=at.index,
+        recipe=recipe,
     )
 
 
 def stated(gap: arb, gradient: arb, loss: arb, old: Certificate | None) -> dict[str, Any]:
-    """The numbers that a certificate states: a little weaker than proved, or those of an old certificate if they are not stronger."""
+    """The numbers that a certificate states: a little weaker than proved, or those of an old one if they are not stronger."""
     if old is None:
         bounds = down(loss, slack=2.0**-48), up(loss, slack=2.0**-48)
         return {"eigenvalue_bound": down(gap), "gradient_bound": up(gradient), "loss_bounds": bounds}
     low, high = old.loss_bounds
     if not 0 < old.eigenvalue_bound < gap:
-        raise Refusal(f"The bound {old.eigenvalue_bound:.6g} of the eigenvalues is not proved: only {down(gap):.6g} is.")
+        raise Refusal(
+            f"The bound {old.eigenvalue_bound:.6g} of the eigenvalues is not proved: only {down(gap):.6g} is."
+        )
     if not gradient <= old.gradient_bound:
         raise Refusal(f"The bound {old.gradient_bound:.3g} of the gradient is not proved: only {up(gradient):.3g} is.")
     if not low <= loss <= high:
         raise Refusal(f"The loss is not proved to lie between {low} and {high}.")
-    return {"eigenvalue_bound": old.eigenvalue_bound, "gradient_bound": old.gradient_bound, "loss_bounds": old.loss_bounds}
+    return {
+        "eigenvalue_bound": old.eigenvalue_bound,
+        "gradient_bound": old.gradient_bound,
+        "loss_bounds": old.loss_bounds,
+    }
 
 
 def _why_not_global(land: Enclosures, loss: arb, better) -> str:
@@ -239,7 +224,9 @@ def _why_not_global(land: Enclosures, loss: arb, better) -> str:
             raise Refusal("The point named as better is not proved to have a lower loss.")
         return " It is not a global minimum: the point named as better has a lower loss."
     if land.known_minimum is None:
-        raise Refusal("The global minimum is not known here: to prove that this is none, name a better point, better=...")
+        raise Refusal(
+            "The global minimum is not known here: to prove that this is none, name a better point, better=..."
+        )
     if not loss > land.known_minimum:
         raise Refusal(
             f"The loss, between {down(loss, 0.0):.3g} and {up(loss, 0.0):.3g}, is not surely above the global minimum "
@@ -257,61 +244,9 @@ def kind_of(index: int, size: int) -> str:
     >>> kind_of(0, 9), kind_of(2, 9), kind_of(9, 9)
     ('strict local minimum', 'index-2 saddle', 'strict local maximum')
     """
-    return "strict local minimum" if index == 0 else "strict local maximum" if index == size else f"index-{index} saddle"
-
-
-class precision:
-    """Within `with precision(bits):` ball arithmetic rounds to this many bits."""
-
-    def __init__(self, bits: int):
-        self.bits = bits
-
-    def __enter__(self):
-        self.before, ctx.prec = ctx.prec, self.bits
-
-    def __exit__(self, *_):
-        ctx.prec = self.before
-
-
-def exact(number: float | Fraction) -> arb:
-    """The ball that holds a float exactly, or a fraction as tightly as the precision allows."""
-    return arb(fmpq(number.numerator, number.denominator)) if isinstance(number, Fraction) else arb(float(number))
-
-
-def length(vector: Sequence[arb]) -> arb:
-    """An upper bound of the Euclidean length of a list of balls, as an exact number."""
-    sizes = [entry.abs_upper() for entry in vector]
-    return sum((size * size for size in sizes), arb(0)).sqrt().upper()
-
-
-def up(number: arb, slack: float = 2.0**-20) -> float:
-    """A float above every number in the ball, by a relative slack that leaves room for another machine's rounding."""
-    value = float(number.upper())
-    return math.nextafter(value + slack * abs(value), math.inf)
-
-
-def down(number: arb, slack: float = 2.0**-20) -> float:
-    """A float below every number in the ball."""
-    value = float(number.lower())
-    return math.nextafter(value - slack * abs(value), -math.inf)
-
-
-def _on_grid(matrix: np.ndarray, bits: int) -> np.ndarray:
-    """Entries rounded to `bits` bits of the largest one: exact products of such numbers are short, hence fast."""
-    unit = 2.0 ** (np.frexp(np.abs(matrix).max())[1] - bits)
-    return np.round(matrix / unit) * unit
-
-
-def _exact_matrix(matrix: np.ndarray) -> arb_mat:
-    return arb_mat(*matrix.shape, matrix.ravel().tolist())
-
-
-def minimum(balls: Sequence[arb]) -> arb:
-    """The smallest of some balls, as a ball."""
-    smallest = balls[0]
-    for ball in balls[1:]:
-        smallest = smallest.min(ball)
-    return smallest
+    return (
+        "strict local minimum" if index == 0 else "strict local maximum" if index == size else f"index-{index} saddle"
+    )
 
 
 def _with_article(kind: str) -> str:

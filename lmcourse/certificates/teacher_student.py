@@ -28,30 +28,35 @@ from lmcourse.certificates.smooth import Enclosures
 from lmcourse.certificates.smooth import prove as prove_smooth
 from lmcourse.certificates.smooth import prove_again as prove_smooth_again
 
-
 DENSE = 600  # above so many parameters, inputs that neither network uses are not looked at one by one
 
 
-def prove(sizes: tuple, point: list[float], index: int, not_global: bool, better: list[float] | None = None) -> Certificate:
+def prove(
+    sizes: tuple, point: list[float], index: int, not_global: bool, better: list[float] | None = None
+) -> Certificate:
     """The proof for the sizes (k, n, d, teacher) of `Landscape.proof`."""
     k, n, d, teacher = sizes
     wide = n * d > DENSE and d > k + 1 and teacher is None and index == 0
-    land = enclosures({"family": "teacher_student", "k": k, "n": n, "d": d, "teacher": teacher and list(teacher), "wide": wide})
+    land = enclosures(
+        {"family": "teacher_student", "k": k, "n": n, "d": d, "teacher": teacher and list(teacher), "wide": wide}
+    )
     return prove_smooth(land, point, index, not_global, better)
 
 
 def prove_again(old: Certificate) -> Certificate:
     """Prove what a certificate says with its own radius."""
     if old.recipe["wide"] and old.index:
-        return refused(old.kind, "For many unused inputs only strict local minima are proved.", point=old.point, recipe=old.recipe)
+        return refused(
+            old.kind, "For many unused inputs only strict local minima are proved.", point=old.point, recipe=old.recipe
+        )
     return prove_smooth_again(enclosures(old.recipe), old)
 
 
 def enclosures(recipe: dict) -> Enclosures:
     """The landscape over balls. recipe: k, n, d; teacher: the rows of V in one list, else None for the first k unit vectors.
 
-    wide : True for points whose weights are zero on all inputs from number k + 1 on. The loss is even in these inputs, so the gradient
-    along them vanishes, and the Hessian is that of d = k together with d - k copies of the n x n matrix M of Safran and Shamir:
+    wide : True for points whose weights are zero on all inputs from number k + 1 on. The loss is even in these inputs, so the
+    gradient along them vanishes, and the Hessian is that of d = k together with d - k copies of the n x n matrix M of Safran and Shamir:
     M_ii = 1/2 + (what turns neuron i), M_ij = (pi - th) / (2 pi). The enclosure of the Hessian then holds both, M once.
 
     >>> land = enclosures({"k": 2, "n": 1, "d": 2, "teacher": None, "wide": False})
@@ -74,7 +79,9 @@ def enclosures(recipe: dict) -> Enclosures:
             raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
         W = [x[start : start + d] for start in range(0, n * d, d)]
         if any(float(entry) for w in W for entry in w[inputs:]):
-            raise Refusal("With so many inputs only points without weights on the inputs that the teacher does not use can be proved.")
+            raise Refusal(
+                "With so many inputs only points without weights on the inputs that the teacher does not use can be proved."
+            )
         return [w[:inputs] for w in W]
 
     return Enclosures(
@@ -183,7 +190,9 @@ def _hessian(W: list[list[arb]], V: list[list[arb]]) -> arb_mat:
         for j in range(i):
             pairs[i][j] = pairs[j][i] = pair = _pair(student[i][1], student[j][1])
             if not pair.apart:
-                raise Refusal(f"Student neurons {j + 1} and {i + 1} may be parallel or opposite: no useful enclosure of the Hessian.")
+                raise Refusal(
+                    f"Student neurons {j + 1} and {i + 1} may be parallel or opposite: no useful enclosure of the Hessian."
+                )
             blocks[i][j] = blocks[j][i] = _off_diagonal(student[i][1], student[j][1], pair).tolist()
     for i in range(n):
         others = [(pairs[i][j], *student[j]) for j in range(n) if j != i]
