@@ -360,6 +360,12 @@ def test_ten_thousand_random_points_get_no_false_proof():
     assert wrong == 0 and proved > 500
 
 
+def test_a_formula_takes_no_other_number_of_parameters():
+    formula = loss_of(model_of(trap()[0]))
+    with pytest.raises(ValueError, match="9 parameters, but 10 numbers came"):
+        formula([arb(0)] * 10)
+
+
 def test_exact_text_is_exact():
     assert exact("13/3") == fmpq(13, 3) and exact(0.1) != fmpq(1, 10) and exact("0.1") == fmpq(1, 10)
     with pytest.raises((ValueError, OverflowError)):

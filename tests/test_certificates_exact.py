@@ -122,6 +122,18 @@ def test_the_exits_of_the_terraces_are_proved(name):
     assert "On leg 1 of the path" in climbing
 
 
+def test_evidence_that_is_missing_or_does_not_fit_is_named():
+    mark = landmark("relu 1, trap")
+    with pytest.raises(ValueError, match="is proved from stops, each of 4 numbers, but nothing came"):
+        certify_network(mark.land, mark.theta, "minimum behind a barrier")
+    with pytest.raises(ValueError, match="stops must hold points or directions of 4 numbers"):
+        certify_network(mark.land, mark.theta, "exit that never rises", stops=[[1, 2, 3]])
+    with pytest.raises(ValueError, match="nothing but a point, but stops came"):
+        certify_network(mark.land, mark.theta, PIECES, stops=[[1, 2, 3, 4]])
+    with pytest.raises(ValueError, match="There is no proof of"):
+        certify_network(mark.land, mark.theta, "signs of all eigenvalues")
+
+
 def test_the_barrier_and_exits_are_not_lent_to_other_points():
     first = landmark("relu 1, trap")
     assert "On leg" in refusal(

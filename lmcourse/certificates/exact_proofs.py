@@ -20,7 +20,7 @@ from lmcourse.certificates.one_piece import minimum_on_one_piece
 from lmcourse.certificates.paths import barrier, exit_path, lowest_of_one_neuron
 from lmcourse.certificates.piecewise import dead_layer, loss_ball, minimum_on_pieces, zero_loss
 from lmcourse.certificates.rational import fraction
-from lmcourse.certificates.smooth import BITS, precision, up
+from lmcourse.certificates.rounding import BITS, precision, up
 
 PROOFS = {
     "minimum on linear pieces": minimum_on_pieces,

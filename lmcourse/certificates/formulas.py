@@ -48,8 +48,18 @@ def text(number: float | fmpq) -> str:
 
 
 def loss_of(model: dict) -> Callable[[Sequence], object]:
-    """The loss of a model as a formula: a list of numbers -> a number. KeyError for a family that is not known."""
-    return {"dense": dense_loss, "deep linear": deep_linear_loss, "quadratic": quadratic_loss}[model["family"]](model)
+    """The loss of a model as a formula: a list of P numbers -> a number. KeyError for a family that is not known."""
+    formula = {"dense": dense_loss, "deep linear": deep_linear_loss, "quadratic": quadratic_loss}[model["family"]](
+        model
+    )
+    size = size_of(model)
+
+    def loss(theta: Sequence):
+        if len(theta) != size:
+            raise ValueError(f"The model has {size} parameters, but {len(theta)} numbers came.")
+        return formula(theta)
+
+    return loss
 
 
 def size_of(model: dict) -> int:

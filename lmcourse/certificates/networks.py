@@ -24,8 +24,13 @@ from lmcourse.landscape import Landscape
 
 CLAIMS = (
     "strict local minimum", "strict local maximum", "index-m saddle", "minimum up to symmetry",
-    "index-m saddle up to symmetry", *PROOFS,
+    "index-m saddle up to symmetry", *(proof for proof in PROOFS if proof != "signs of all eigenvalues"),
 )  # fmt: skip
+EVIDENCE = {  # what a claim may be given, all of it or nothing; with True it cannot do without
+    "exit that never rises": ({"stops"}, True),
+    "minimum behind a barrier": ({"stops"}, True),
+    "bad saddle": ({"direction", "upward"}, False),
+}
 
 
 def certify_network(
@@ -41,7 +46,7 @@ def certify_network(
     theta : a tensor (P,), or a list in which numbers may stand as text or fractions, "13/3". Exact proofs read a double as the
     simple fraction that it is the nearest double of, if there is one. claim : see `CLAIMS`. not_global : prove too that a
     lower loss exists, at the point `better`. evidence : stops, the corners of a path, for an exit or a barrier.
-    Raises ValueError for a claim that has no proof.
+    Raises ValueError for a claim that has no proof, and for evidence that is missing or does not fit.
 
     >>> import lmcourse as lm
     >>> from lmcourse.networks.landmarks import landmark
@@ -53,12 +58,13 @@ def certify_network(
     saddle = re.fullmatch(r"index-(\d+) saddle( up to symmetry)?", claim)
     if claim not in CLAIMS and not saddle:
         raise ValueError(f"There is no proof of {claim!r}. What can be claimed: {', '.join(CLAIMS)}.")
+    _check_evidence(claim, evidence, land.dim)
     point, wrong = _numbers(theta, land.dim)
     better, wrong_better = (None, "") if better is None else _numbers(better, land.dim)
     if wrong or wrong_better:
         return refused(claim, wrong or f"The point named as better: {wrong_better}")
     model = model_of(land)
-    if claim in PROOFS and claim != "signs of all eigenvalues":
+    if claim in PROOFS:
         return _exactly(claim, land.name, model, point, better, not_global, evidence)
     polynomial = model["family"] != "dense" and model["cost"] == "half squared"
     if polynomial and "saddle up to" not in claim and _is_critical(model, point):
@@ -67,6 +73,17 @@ def certify_network(
     if claim.endswith("up to symmetry"):
         return prove_up_to_symmetry(model, land.name, point, index, not_global, better)
     return prove(enclosures(model, land.name), point, index=index, not_global=not_global, better=better)
+
+
+def _check_evidence(claim: str, evidence: dict, size: int) -> None:
+    names, needed = EVIDENCE.get(claim, (set(), False))
+    if set(evidence) != names and (needed or evidence):
+        wanted = f"{', '.join(sorted(names))}, each of {size} numbers" if names else "nothing but a point"
+        raise ValueError(f"The claim {claim!r} is proved from {wanted}, but {', '.join(evidence) or 'nothing'} came.")
+    for name, value in evidence.items():
+        rows = value if name == "stops" else [value]
+        if not len(rows) or any(len(row) != size for row in rows):
+            raise ValueError(f"{name} must hold points or directions of {size} numbers each.")
 
 
 def _exactly(claim, name, model, given, better, not_global, evidence) -> Certificate:

@@ -21,8 +21,9 @@ from lmcourse.certificates.formulas import COSTS, exact
 from lmcourse.certificates.jets import derivatives
 from lmcourse.certificates.piecewise import Theorem
 from lmcourse.certificates.rational import independent, root_below
+from lmcourse.certificates.rounding import BITS, down, length, precision, up
 from lmcourse.certificates.shallow import answers, columns, fractions_of, inputs, kinks, room, shallow
-from lmcourse.certificates.smooth import BITS, Enclosures, down, length, precision, prove, up
+from lmcourse.certificates.smooth import Enclosures, prove
 
 
 def minimum_on_one_piece(model: dict, point: Sequence[fmpq], within: fmpq) -> Theorem:
