@@ -76,7 +76,8 @@ def prove(
 ) -> Certificate:
     """Prove that exactly one critical point lies near point, with `index` negative eigenvalues.
 
-    not_global : prove too that it is no global minimum. better : a point with a lower loss, needed for not_global where the global minimum is not known.
+    not_global : prove too that it is no global minimum. better : a point with a lower loss, needed for that where the global
+    minimum is not known.
     """
     start, kind = perf_counter(), kind_of(index, len(point))
     recipe = {**land.recipe, "better": None if better is None else list(better)}
@@ -163,7 +164,8 @@ def _check_index(at: AtPoint, index: int, size: int) -> None:
     if at.index != index:
         raise Refusal(
             f"A Hessian with {index} negative eigenvalues was claimed, {_with_article(kind_of(index, size))}, but here "
-            f"exactly {at.index} of {size} eigenvalues are negative (proved): near by there can be {_with_article(kind_of(at.index, size))} only."
+            f"exactly {at.index} of {size} eigenvalues are negative (proved): near by there can only be "
+            f"{_with_article(kind_of(at.index, size))}."
         )
 
 

@@ -2,8 +2,8 @@
 
 Data types, in words
     values      (a, f, e, c, d): neuron 1 is (a, f, ..., f); each neuron i >= 2 has e at input 1, c at input i and d elsewhere
-    centre      a block of the Hessian (see `symmetric_blocks`) next to the one at the values, its gap, its index, how often it stands
-                there
+    centre      a block of the Hessian (see `symmetric_blocks`) next to the one at the values, its gap, its index, and how often it
+                stands there
 
 A point that is critical among those of this form is critical among all. With all blocks positive on a box that holds the
 critical point, it is a strict local minimum for every d >= k. The lemma at the top of `smooth` is applied in the five
@@ -66,7 +66,8 @@ def solve_up_to(k: int) -> list[float]:
 def prove(k: int, values: Sequence[float] | None = None, index: int = 0, not_global: bool = True) -> Certificate:
     """Prove that a critical point with one reversed neuron lies near the five values, for k = n, of this index.
 
-    A strict local minimum, index 0, is proved for every d >= k. values : by default `solve_up_to(k)`. index : the number of negative eigenvalues claimed, of k*k.
+    A strict local minimum, index 0, is proved for every d >= k. values : by default `solve_up_to(k)`.
+    index : the number of negative eigenvalues claimed, of k*k.
 
     >>> prove(1000).index
     0
@@ -120,9 +121,9 @@ def _proof(k, values, index, not_global, recipe, old) -> Certificate:
     kind = kind_of(index, k * k)
     where = "for every number of inputs d >= k " if index == 0 else ""
     statement = (
-        f"For k = n = {k}, exactly one critical point with one reversed neuron lies within {at_least(radius)} of the five given values, "
-        f"measured on the whole matrix W. It is, {where}among all W, a {kind}: {index} of the {k * k} eigenvalues of the Hessian are "
-        f"negative and none is nearer to zero than {at_least(numbers['eigenvalue_bound'])}."
+        f"For k = n = {k}, exactly one critical point with one reversed neuron lies within {at_least(radius)} of the five given "
+        f"values, measured on the whole matrix W. It is, {where}among all W, a {kind}: {index} of the {k * k} "
+        f"eigenvalues of the Hessian are negative and none is nearer to zero than {at_least(numbers['eigenvalue_bound'])}."
     )
     if not_global:
         statement += " It is not a global minimum: its loss is above 0, which is the infimum."

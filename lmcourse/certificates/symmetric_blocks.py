@@ -6,9 +6,9 @@ Data types, in words
     block       a symmetric matrix: the Hessian seen on one kind of directions, in an orthonormal basis
 
 Exchanging two of the neurons 2..k together with the same two inputs leaves the loss as it is, and the points of this form are
-those that no such exchange moves. So the gradient at such a point is of the same form: a point that is critical among them is critical
-among all networks. The Hessian commutes with the exchanges, the group S_m. By Schur's lemma it splits like the space of W does,
-and on every kind of directions it is one small matrix, repeated:
+those that no such exchange moves. So the gradient at such a point is of the same form: a point that is critical among them is
+critical among all networks. The Hessian commutes with the exchanges, the group S_m. By Schur's lemma it splits like the space
+of W does, and on every kind of directions it is one small matrix, repeated:
     5 x 5, once              all that no exchange moves (the five values)
     5 x 5, m - 1 times       one v in R^m with sum zero, placed in five ways
     a number, m(m-3)/2 times     symmetric matrices on the neurons 2..k with zero diagonal and zero row sums
@@ -241,7 +241,7 @@ def multiplicities(k: int) -> tuple[int, int, int, int]:
 
 
 def blocks(shape: Shape) -> list[tuple[arb_mat, int]]:
-    """All that the Hessian is made of, with how often: first the block on the five values; last the two for unused inputs, zero times."""
+    """What the Hessian is made of, and how often: first the block on the five values; last the two for unused inputs, 0 times."""
     once, moving, symmetric, antisymmetric = multiplicities(shape.m + 1)
     (even, odd), (pair, single) = scalars(shape), unused_inputs(shape)
     hessian = [(fixed_block(shape), once), (moving_block(shape), moving)]

@@ -56,7 +56,7 @@ def enclosures(recipe: dict) -> Enclosures:
     """The landscape over balls. recipe: k, n, d; teacher: the rows of V in one list, else None for the first k unit vectors.
 
     wide : True for points whose weights are zero on all inputs from number k + 1 on. The loss is even in these inputs, so the
-    gradient along them vanishes, and the Hessian is that of d = k together with d - k copies of the n x n matrix M of Safran and Shamir:
+    gradient along them vanishes, and the Hessian is that of d = k with d - k copies of the n x n matrix M of Safran and Shamir:
     M_ii = 1/2 + (what turns neuron i), M_ij = (pi - th) / (2 pi). The enclosure of the Hessian then holds both, M once.
 
     >>> land = enclosures({"k": 2, "n": 1, "d": 2, "teacher": None, "wide": False})
