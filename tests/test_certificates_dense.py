@@ -354,6 +354,26 @@ def test_a_thousand_random_points_get_no_false_proof():
     assert wrong == 0 and proved > 50
 
 
+def test_random_points_near_a_flat_minimum_get_no_false_proof():
+    land, found = quadratic_net(2, teacher_student_samples(2, 8), decay=0.1), 0
+    minima = trained(land, 0.01)
+    lowest = float(land.loss(minima).min())
+    for seed in range(1000):
+        stream = torch.Generator().manual_seed(seed)
+        size = 10.0 ** (-12 * float(torch.rand(1, generator=stream)))
+        theta = minima[seed % 3] + size * torch.randn(4, dtype=DOUBLE, generator=stream)
+        proof = certify_network(land, theta, "minimum up to symmetry")
+        if proof.proved:
+            found += 1
+            free = [k for k in range(4) if k not in proof.recipe["held"]]
+            point = theta.clone()
+            for _ in range(20):
+                point[free] -= torch.linalg.solve(land.hessian(point)[free][:, free], land.gradient(point)[free])
+            assert float((point - theta).norm()) < proof.radius and float(land.gradient(point).norm()) < 1e-11
+            assert proof.loss_bounds[0] <= float(land.loss(point)) + 1e-14 and float(land.loss(point)) >= lowest - 1e-12
+    assert found > 300
+
+
 @pytest.mark.slow
 def test_ten_thousand_random_points_get_no_false_proof():
     proved, wrong = false_proofs(range(1000, 11_000))

@@ -517,6 +517,26 @@ def test_random_points_of_relu_networks_get_no_false_proof():
     assert found > 2000
 
 
+def test_random_points_near_the_jellyfish_minimum_get_no_false_proof():
+    mark, draw, found = landmark("jellyfish, trap"), random.Random(9), 0
+    for attempt in range(1500):
+        theta = mark.theta.clone()
+        for _ in range(draw.randint(0, 3)):
+            theta[draw.randrange(9)] += draw.choice([-1, 1]) * 10.0 ** -draw.uniform(0, 14)
+        proof = certify_network(mark.land, theta, "minimum on a linear piece")
+        if not proof.proved:
+            continue
+        found += 1
+        away = float(re.search(r"At most ([\d.e+-]+) from", proof.statement)[1])
+        room = float(re.search(r"within ([\d.e+-]+) of it", proof.statement)[1])
+        noise = torch.randn(300, 9, dtype=DOUBLE, generator=torch.Generator().manual_seed(attempt))
+        noise *= (room - away) * torch.linspace(0.01, 1, 300, dtype=DOUBLE)[:, None] / noise.norm(dim=1, keepdim=True)
+        assert float(mark.land.loss(theta + noise).min()) >= proof.loss_bounds[0] - 1e-12
+        # by the symmetry of the data every minimum on this piece is the affine one
+        assert proof.loss_bounds[0] - 1e-9 <= mark.loss + 1e-6 and proof.loss_bounds[1] >= 2.4487950794 - 1e-9
+    assert found > 300
+
+
 def mode(draw: random.Random, depth: int, strength: int) -> list[int]:
     """What each layer does to one mode: its strength in one of them and 1 in the others, or ones and zeros."""
     if draw.random() < 0.5:
