@@ -170,7 +170,7 @@ def test_all_dense_proofs_up_to_twenty():
     assert sum(proof.seconds for proof in proofs) < 20  # 3.5 s on a free core
 
 
-@pytest.mark.parametrize("k", [6, 100, 3000, 10_000])
+@pytest.mark.parametrize("k", [6, 100, 3000, 10_000, 1_000_000, 10**9])
 def test_symmetric_minimum_of_any_size(k):
     proof = certify_symmetric(k)
     assert proof and proof.not_global and proof.eigenvalue_bound > 0.0046
@@ -423,6 +423,7 @@ def test_files_hold_every_number_exactly(tmp_path):
     for proof in (
         certify(lm.teacher_student(6), minimum(6)),
         certify_symmetric(40),
+        certify_symmetric(50_000),
         certify(lm.teacher_student(6), EYE, not_global=True),
     ):
         proof.save(tmp_path / "proof.json")

@@ -62,7 +62,7 @@ def proofs() -> dict[str, Callable[[], Certificate]]:
     table["one reversed neuron, k = 32"] = partial(_reversed, 32)
     table["one reversed neuron, k = 8, d = 9"] = partial(_reversed, 8, 9)
     table["one reversed neuron, k = 8, d = 1000"] = partial(_reversed, 8, 1000)
-    for k in (6, 20, 32, 100, 1000, 10_000):
+    for k in (6, 20, 32, 100, 1000, 10_000, 1_000_000_000):
         table[f"one reversed neuron, k = {k}, any d, by symmetry"] = partial(certify_symmetric, k)
     table["one reversed neuron, k = 5"] = partial(_saddle, 5, 1, 3)
     table["two reversed neurons, k = 7"] = partial(_saddle, 7, 2, 4)

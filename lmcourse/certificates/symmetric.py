@@ -17,10 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from time import perf_counter
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_mat
 
 from lmcourse.certificates.certificate import Certificate, Refusal, at_least, refused
 from lmcourse.certificates.eigenvalues import spectrum
@@ -63,16 +64,33 @@ def solve_up_to(k: int) -> list[float]:
     return values
 
 
+def sharpen(k: int, values: Sequence[float]) -> list[Fraction]:
+    """The five values with more digits than a float has: d stands (k-1)(k-2) times in W, and so does its rounding error."""
+    with precision(192):
+        sharper = [exact(value) for value in values]
+        for _ in range(4):
+            shape = Shape(sharper, k)
+            slopes = arb_mat([[entry.mid()] for entry in gradient(shape)])
+            steps = fixed_block(shape).mid().solve(slopes).entries()
+            moves = zip(sharper, steps, scales(k - 1), strict=True)
+            sharper = [(value - step / scale).mid() for value, step, scale in moves]
+        return [
+            Fraction(int(mantissa)) * Fraction(2) ** int(power) for mantissa, power in (v.man_exp() for v in sharper)
+        ]
+
+
 def prove(k: int, values: Sequence[float] | None = None, index: int = 0, not_global: bool = True) -> Certificate:
     """Prove that a critical point with one reversed neuron lies near the five values, for k = n, of this index.
 
-    A strict local minimum, index 0, is proved for every d >= k. values : by default `solve_up_to(k)`.
+    A strict local minimum, index 0, is proved for every d >= k. values : by default those of `solve_up_to`, sharpened above k = 10,000.
     index : the number of negative eigenvalues claimed, of k*k.
 
     >>> prove(1000).index
     0
     """
-    return _attempt(k, solve_up_to(k) if values is None else values, index, not_global, None)
+    if values is None:
+        values = solve_up_to(k) if k <= 10_000 else sharpen(k, solve_up_to(k))
+    return _attempt(k, values, index, not_global, None)
 
 
 def prove_again(old: Certificate) -> Certificate:
