@@ -157,15 +157,29 @@ def test_all_eight_copies_of_the_ten_point_minimum_are_proved():
         assert certify_network(mark.land, copy[order]).proved
 
 
-def test_a_network_with_58_parameters_is_proved():
-    land = tanh_mlp([4, 8, 2], two_targets(30, d=4), weight_decay=0.1)
+def above_average(samples=30, d=5) -> Data:
+    data = teacher_student_samples(2, samples, d=d)
+    return Data(data.x, (data.y > data.y.mean()).double())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tanh_mlp([5, 8, 2], two_targets(30, d=5), weight_decay=0.1),
+        lambda: sigmoid_mlp([5, 9, 1], above_average(), "log", weight_decay=0.05),
+    ],
+    ids=["tanh, squared", "sigmoid, log"],
+)
+def test_networks_with_more_than_60_parameters_are_proved(make):
+    land = make()
+    assert land.dim > 60
     start = lm.train(land, lm.starts(land, seeds=[0]), method="adam", lr=0.02, max_steps=3000).theta
     theta = lm.refine(land, start, max_steps=100, max_move=10).theta[0]
     found = lm.classify(land, theta)[0]
     kind = "strict local minimum" if int(found.index) == 0 else f"index-{int(found.index)} saddle"
     proof = certify_network(land, theta, kind)
-    assert proof.proved and proof.seconds < 10
-    assert proof.eigenvalue_bound <= float(found.eigenvalues.abs().min()) + 1e-6
+    assert proof.proved, proof.why_not
+    assert proof.seconds < 10 and proof.eigenvalue_bound <= float(found.eigenvalues.abs().min()) + 1e-6
 
 
 def test_a_relu_network_with_decay_is_proved_away_from_its_kinks():
