@@ -410,6 +410,32 @@ def test_no_false_proof_in_many_tries(tries):
     assert proved > tries / 20 and refused > tries / 5
 
 
+def test_no_false_proof_by_symmetry():
+    generator, proved = random.Random(1), 0
+    for _ in range(150):
+        k = generator.randint(5, 8)
+        size = generator.choice([0, 1, -1]) * 10 ** generator.uniform(-16, -2)
+        values = [value + size * generator.gauss(0, 1) for value in symmetric.solve_up_to(k)]
+        proof = symmetric.prove(k, values, index=generator.choice([0, 0, 3]), not_global=generator.random() < 0.5)
+        proved += proof.proved
+        assert proof or proof.why_not
+        if proof:
+            assert proof.index == (3 if k == 5 else 0)
+            there = [float(entry) for entry in lm.symmetric_minimum(k)[:2].flatten()]
+            there = torch.tensor([there[0], there[1], there[k], there[k + 1], there[k + 2]], dtype=torch.float64)
+            weights = torch.tensor([1, k - 1, k - 1, k - 1, (k - 1) * (k - 2)], dtype=torch.float64)
+            assert float((weights * (there - torch.tensor(values)) ** 2).sum().sqrt()) < proof.radius
+    assert 30 < proved < 120
+
+
+def test_proofs_do_not_lean_on_the_precision_that_happens_to_be_set():
+    with smooth.precision(20):
+        coarse = certify(lm.teacher_student(6), minimum(6))
+    assert coarse and coarse.eigenvalue_bound == pytest.approx(
+        certify(lm.teacher_student(6), minimum(6)).eigenvalue_bound, rel=0.1
+    )
+
+
 # ----------------------------------------------------------------------------------------- files and their re-check
 
 

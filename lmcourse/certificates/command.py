@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +12,6 @@ import torch
 from lmcourse.certificates import Certificate, certify
 from lmcourse.certificates.landmarks import HEADER, proofs, row
 from lmcourse.networks.teacher_student import teacher_student
-
-FILE = """FILE is an .npz or .json file with theta, all weights of one student in a row, and k; n and d if they differ from k.
-Without FILE every landmark of the course is proved."""
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    """What `lmcourse certify` understands."""
-    parser.description = FILE
-    parser.add_argument("file", nargs="?", metavar="FILE", type=Path, help="a point of a teacher-student landscape")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only landmarks whose name holds this text")
-    parser.add_argument("--claim", default="strict local minimum", help='the claim, for example "index-3 saddle"')
-    parser.add_argument("--not-global", action="store_true", help="prove too that the point is no global minimum")
-    parser.add_argument("--save", metavar="PATH", type=Path, help="write the certificate of FILE, or a folder of all")
-    parser.add_argument(
-        "--table", metavar="PATH", type=Path, help="write the table of the landmarks into this page as well"
-    )
 
 
 def run(chosen: Namespace) -> int:

@@ -42,7 +42,7 @@ def recheck(path: str | Path) -> tuple[bool, str]:
     """(True, the theorem) if the certificate in the file was proved again, else (False, why not)."""
     try:
         old = Certificate.load(path)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, ZeroDivisionError, OverflowError) as error:
         return False, str(error)
     if not old.proved:
         return False, f"The file itself says that nothing was proved: {old.why_not}"

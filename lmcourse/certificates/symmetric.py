@@ -82,7 +82,8 @@ def sharpen(k: int, values: Sequence[float]) -> list[Fraction]:
 def prove(k: int, values: Sequence[float] | None = None, index: int = 0, not_global: bool = True) -> Certificate:
     """Prove that a critical point with one reversed neuron lies near the five values, for k = n, of this index.
 
-    A strict local minimum, index 0, is proved for every d >= k. values : by default those of `solve_up_to`, sharpened above k = 10,000.
+    A strict local minimum, index 0, is proved for every d >= k. values : by default those of `solve_up_to`, sharpened above
+    k = 10,000.
     index : the number of negative eigenvalues claimed, of k*k.
 
     >>> prove(1000).index
