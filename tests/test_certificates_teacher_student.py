@@ -309,7 +309,7 @@ REFUSED = {
         {"not_global": True, "better": 2 * EYE},
         "not proved to have a lower loss",
     ),
-    "not realisable": (lm.teacher_student(2, 1), torch.tensor([0.9, 0.9]).double(), {"not_global": True}, "."),
+    "too large": (lm.teacher_student(50), minimum(50), {}, "The Hessian has 2500 rows"),
 }
 
 
@@ -319,6 +319,13 @@ def test_refused_with_the_reason(name):
     proof = certify(land, theta, **asked)
     assert proof.proved is False and not proof and proof.radius is None and proof.statement == ""
     assert words in proof.why_not and proof.why_not.endswith(".") and "Not proved" in repr(proof)
+
+
+def test_not_global_is_refused_where_the_global_minimum_is_not_known():
+    land = lm.teacher_student(2, 1)  # one neuron cannot be two
+    theta = lm.refine(land, torch.tensor([[0.9, 0.9]], dtype=torch.float64)).theta[0]
+    assert certify(land, theta)
+    assert "global minimum is not known here" in certify(land, theta, not_global=True).why_not
 
 
 def test_a_minimum_with_a_tiny_eigenvalue_is_refused():

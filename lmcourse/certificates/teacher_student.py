@@ -24,10 +24,11 @@ from typing import NamedTuple
 from flint import arb, arb_mat
 
 from lmcourse.certificates.certificate import Certificate, Refusal, refused
-from lmcourse.certificates.smooth import Enclosures
+from lmcourse.certificates.smooth import Enclosures, kind_of
 from lmcourse.certificates.smooth import prove as prove_smooth
 from lmcourse.certificates.smooth import prove_again as prove_smooth_again
 
+LARGEST = 2000  # rows of a Hessian that is written out: some 4 million balls
 DENSE = 600  # above so many parameters, inputs that neither network uses are not looked at one by one
 
 
@@ -37,6 +38,13 @@ def prove(
     """The proof for the sizes (k, n, d, teacher) of `Landscape.proof`."""
     k, n, d, teacher = sizes
     wide = n * d > DENSE and d > k + 1 and teacher is None and index == 0
+    size = n * (k + 1) if wide else n * d
+    if size > LARGEST:
+        why = (
+            f"The Hessian has {size} rows, and it is written out up to {LARGEST}. For any size, certify_symmetric(k) proves "
+            "the minimum with one reversed neuron."
+        )
+        return refused(kind_of(index, n * d), why, point=tuple(point))
     land = enclosures(
         {"family": "teacher_student", "k": k, "n": n, "d": d, "teacher": teacher and list(teacher), "wide": wide}
     )
