@@ -1,5 +1,6 @@
 """Exact certificates: ReLU minima and their exits, dead layers, bad saddles, signs of eigenvalues; and what they must refuse."""
 
+import json
 import math
 import os
 import random
@@ -17,6 +18,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 import lmcourse as lm
 from lmcourse.certificates import Certificate
+from lmcourse.certificates.certificate import FORMAT, _checksum
 from lmcourse.certificates.exact_proofs import prove_exactly_again
 from lmcourse.certificates.formulas import exact
 from lmcourse.certificates.models import model_of
@@ -421,6 +423,61 @@ def test_never_negative_never_says_so_wrongly():
         else:
             assert low < 0.05
     assert shown > 100
+
+
+def leaves(content, path=()):
+    """The paths to all values inside a JSON object."""
+    children = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in children:
+        yield (*path, key)
+        yield from leaves(value, (*path, key))
+
+
+def forged(content: dict, path: tuple, value) -> dict:
+    """The content of a file with one value changed, its checksum made anew."""
+    content = json.loads(json.dumps(content))
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return {"format": FORMAT, "checksum": _checksum(content), **content}
+
+
+@pytest.mark.parametrize(
+    ("name", "claim"),
+    [("relu 3, worse", PIECES), ("jellyfish, trap", "minimum on a linear piece"), ("dead layer", DEAD),
+     ("ten points, log, trap", "strict local minimum")],
+)  # fmt: skip
+def test_files_forged_anywhere_are_refused_in_words(tmp_path, name, claim):
+    draw, file = random.Random(4), tmp_path / "forged.json"
+    certify_network(landmark(name).land, landmark(name).theta, claim).save(file)
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["format"], content["checksum"]
+    for path in leaves(content):
+        value = draw.choice([None, True, 7, -1, 1.5, "x", "", "nan", "1/0", "7/3", "0x1.8p+0", [], ["1"], {}])
+        file.write_text(json.dumps(forged(content, path, value)), encoding="utf-8")
+        again, sentence = recheck(file)  # raises nothing
+        assert sentence
+        if (
+            path[0] in ("kind", "statement", "radius", "eigenvalue_bound", "index", "point")
+            and value != content[path[0]]
+        ):
+            assert not again, (path, value)
+
+
+def test_networks_with_two_outputs_have_minima_on_pieces_too():
+    x, y = double(-1, 0, 1, 2)[:, None], double(1, 0, 0, 1, 1, 1, 2, 0).reshape(4, 2)
+    land = relu_mlp([1, 2, 2], Data(x, y))
+    A = torch.cat([x, torch.ones_like(x)], dim=1)
+    slope, offset = torch.linalg.lstsq(A, y).solution  # both neurons on at every sample: x + 2 and x + 3
+    V = torch.stack([slope - 1, torch.ones(2, dtype=DOUBLE)], dim=1)
+    theta = [*map(F, (1, 1, 2, 3))] + [F(float(v)).limit_denominator(100) for v in V.flatten()]
+    for o in range(2):  # x + 2 and x + 3 bring their own constants
+        theta.append(F(float(offset[o])).limit_denominator(100) - 2 * theta[4 + 2 * o] - 3 * theta[5 + 2 * o])
+    proof = proved(land, theta, PIECES)
+    assert float(proof.loss_bounds[0]) == pytest.approx(float((A @ torch.stack([slope, offset]) - y).square().sum()))
+    theta[4] += F(1, 1000)
+    assert "not exactly zero" in refusal(land, theta, PIECES)
 
 
 def test_a_recheck_needs_no_torch(tmp_path):

@@ -79,6 +79,9 @@ def samples_of(model: dict) -> tuple[list[list[fmpq]], list[list[fmpq]]]:
     x, y = ([[exact(value) for value in row] for row in model[name]] for name in ("x", "y"))
     if len(x) != len(y) or not x:
         raise ValueError(f"A model needs as many rows of x as of y, but {len(x)} and {len(y)} came.")
+    inputs, outputs = (len(x[0]), 1) if model["family"] == "quadratic" else (model["widths"][0], model["widths"][-1])
+    if any(len(row) != inputs for row in x) or any(len(row) != outputs for row in y):
+        raise ValueError(f"Every sample needs {inputs} inputs and every target {outputs} numbers.")
     return x, y
 
 
