@@ -260,7 +260,9 @@ def stalled_at_a_saddle(k: int, reversed_neurons: int) -> tuple[Landscape, torch
     return land, run.theta[0]
 
 
-@pytest.mark.parametrize(("k", "p", "smallest", "index"), [(5, 1, -0.0077, 3), (7, 2, -0.0046, 4)])
+@pytest.mark.parametrize(
+    ("k", "p", "smallest", "index"), [(5, 1, -0.0077, 3), (7, 2, -0.0046, 4), (9, 3, -0.0020, 5), (12, 5, -0.0027, 6)]
+)
 def test_a_saddle_with_a_tiny_gradient_is_no_minimum(k, p, smallest, index):
     land, theta = stalled_at_a_saddle(k, p)
     assert float(eigenvalues(land, theta)[0]) == pytest.approx(smallest, abs=1e-4)

@@ -64,10 +64,12 @@ def proofs() -> dict[str, Callable[[], Certificate]]:
     table["one reversed neuron, k = 8, d = 1000"] = partial(_reversed, 8, 1000)
     for k in (6, 20, 32, 100, 1000, 10_000, 1_000_000_000):
         table[f"one reversed neuron, k = {k}, any d, by symmetry"] = partial(certify_symmetric, k)
-    table["one reversed neuron, k = 5"] = partial(_saddle, 5, 1, 3)
-    table["two reversed neurons, k = 7"] = partial(_saddle, 7, 2, 4)
-    table["two reversed neurons, k = 9"] = partial(_saddle, 9, 2, 0)
-    table["three reversed neurons, k = 12"] = partial(_saddle, 12, 3, 0)
+    table["one reversed neuron, k = 5"] = partial(_stalled, 5, 1, 3)
+    table["two reversed neurons, k = 7"] = partial(_stalled, 7, 2, 4)
+    table["two reversed neurons, k = 9"] = partial(_stalled, 9, 2, 0)
+    table["three reversed neurons, k = 12"] = partial(_stalled, 12, 3, 0)
+    table["four reversed neurons, k = 11"] = partial(_stalled, 11, 4, 0)
+    table["five reversed neurons, k = 12"] = partial(_stalled, 12, 5, 6)
     return table | _of_networks()
 
 
@@ -125,7 +127,7 @@ def _reversed(k: int, d: int | None = None) -> Certificate:
     return certify(teacher_student(k, d=d), W.flatten(), not_global=True)
 
 
-def _saddle(k: int, reversed_neurons: int, index: int) -> Certificate:
+def _stalled(k: int, reversed_neurons: int, index: int) -> Certificate:
     """Gradient descent from a start whose symmetry it cannot leave, refined; beyond a certain k such points are minima."""
     land, p = teacher_student(k), reversed_neurons
     W = torch.eye(k, dtype=torch.float64)
