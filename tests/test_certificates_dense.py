@@ -259,6 +259,15 @@ def test_saddles_up_to_symmetry_are_proved_and_not_taken_for_minima():
     assert "gradient" in refusal(land, moved, "index-1 saddle up to symmetry")
 
 
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_strict_maximum_is_no_saddle_up_to_symmetry(n):
+    land = quadratic_net(n, Data(double(1.0)[:, None], double(1.0)))
+    zero = torch.zeros(n, dtype=DOUBLE)
+    assert float(land.hessian(zero).diagonal().max()) < 0
+    assert "local maximum, no saddle" in refusal(land, zero, f"index-{n} saddle up to symmetry")
+    assert certify_network(land, zero, "strict local maximum").proved
+
+
 # --------------------------------------------------------------------------------------------------- what is refused
 
 

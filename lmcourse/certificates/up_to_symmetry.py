@@ -27,7 +27,7 @@ from lmcourse.certificates.certificate import Certificate, Refusal, at_least, re
 from lmcourse.certificates.exact_proofs import check_model, sentence_not_global
 from lmcourse.certificates.formulas import loss_of
 from lmcourse.certificates.jets import Jet
-from lmcourse.certificates.smooth import BITS_ON_BOXES, Enclosures, exact, kind_of, precision, prove, prove_again
+from lmcourse.certificates.smooth import BITS_ON_BOXES, Enclosures, exact, precision, prove, prove_again
 from lmcourse.certificates.tangents import tangents
 
 ZERO = 1e-7  # a tangent direction shorter than this share of the longest is taken for none, when the slice is chosen
@@ -70,15 +70,15 @@ def choose_slice(model: dict, point: Sequence[float | Fraction]) -> tuple[list[i
 def _whole(on_slice: Certificate, recipe: dict, point: Sequence, not_global: bool) -> Certificate:
     """The certificate in the whole space, from that on the slice."""
     index, z = on_slice.index or 0, len(recipe["held"])
-    kind = (
-        "minimum up to symmetry"
-        if on_slice.kind == "strict local minimum"
-        else f"{kind_of(index, len(point))} up to symmetry"
-    )
+    kind = f"{on_slice.kind.removeprefix('strict local ') if index == 0 else on_slice.kind} up to symmetry"
     try:
         check_model(recipe["model"])
         if not on_slice.proved:
             raise Refusal(f"With {z} parameters held, as many as the symmetries move: {on_slice.why_not}")
+        if index and index == len(point) - z:
+            raise Refusal(
+                f"All {index} eigenvalues but those of the symmetries are negative: near by there is a local maximum, no saddle."
+            )
         _check_transversal(recipe, point, on_slice.radius)
         sentence = sentence_not_global(recipe["model"], on_slice.loss_bounds[0], recipe["better"]) if not_global else ""
     except Refusal as refusal:
