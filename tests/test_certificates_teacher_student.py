@@ -13,6 +13,7 @@ from flint import arb, arb_mat
 
 import lmcourse as lm
 from lmcourse.certificates import (
+    balls,
     certify,
     certify_symmetric,
     landmarks,
@@ -21,12 +22,15 @@ from lmcourse.certificates import (
     symmetric_blocks,
     teacher_student,
 )
-from lmcourse.certificates.certificate import Certificate, _checksum
+from lmcourse.certificates.certificate import Certificate, Refusal, _checksum
 from lmcourse.certificates.classes import certify_classes, is_copy
 from lmcourse.certificates.command import MARKS
+from lmcourse.certificates.models import model_of
 from lmcourse.certificates.recheck import recheck
+from lmcourse.certificates.rounding import exact
 from lmcourse.cli import main
 from lmcourse.critical import find_critical_points
+from lmcourse.data import Data
 from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neuron import five_numbers
 
@@ -498,6 +502,40 @@ def test_a_forged_file_with_a_right_checksum_is_refused(tmp_path, field):
     path.write_text(json.dumps({"format": "lmcourse certificate 1", "checksum": _checksum(content), **content}))
     proved, why = recheck(path)
     assert not proved and why
+
+
+def forged(path: Path, proof: Certificate, **changes) -> tuple[bool, str]:
+    """What a re-check says of a file in which fields were changed, and its checksum with them."""
+    proof.save(path)
+    content = json.loads(path.read_text())
+    content.pop("checksum"), content.pop("format")
+    content.update(changes)
+    path.write_text(json.dumps({"format": "lmcourse certificate 1", "checksum": _checksum(content), **content}))
+    return recheck(path)
+
+
+def one_weight(x: float, y: float) -> Landscape:
+    return lm.quadratic_net(1, Data(torch.tensor([[x]], dtype=torch.float64), torch.tensor([y], dtype=torch.float64)))
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, "1", 1, True, None, float("nan")])
+def test_numbers_that_would_be_rounded_are_refused(tmp_path, number):
+    proof = smooth.prove(balls.enclosures(model_of(one_weight(2.0**-53, 1.0)), "q"), [2.0**53])
+    assert proof and forged(tmp_path / "proof.json", proof) == (True, proof.statement)
+    for changes in ({"point": [number]}, {"recipe": {**proof.recipe, "better": [number]}}):
+        proved, why = forged(tmp_path / "proof.json", proof, **changes)
+        assert not proved and "wrong type" in why
+    if not isinstance(number, float):
+        with pytest.raises(Refusal, match="floats or fractions"):
+            exact(number)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("proved", "yes"), ("why_not", []), ("seconds", "never"), ("seconds", 1), ("index", False)]
+)
+def test_a_file_with_values_of_the_wrong_type_is_refused(tmp_path, field, value):
+    proved, why = forged(tmp_path / "proof.json", certify(lm.teacher_student(6), minimum(6)), **{field: value})
+    assert not proved and "wrong type" in why and field in why
 
 
 def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):

@@ -22,6 +22,7 @@ from typing import Any
 
 FORMAT = "lmcourse certificate 1"
 _FLOAT = re.compile(r"-?0x[01]\.[0-9a-f]+p[+-]\d+")
+_NUMBERS = ("radius", "eigenvalue_bound", "gradient_bound")
 _FRACTION = re.compile(r"-?\d+/\d+")
 
 
@@ -38,7 +39,8 @@ class Certificate:
     statement : the theorem in words; empty if proved is False.
     point : the exact floats or fractions at which the proof stands.
     radius : exactly one critical point lies in the ball of this radius around point; None if nothing of the kind was proved.
-    eigenvalue_bound : no eigenvalue of the Hessian in that ball is nearer to zero than this.
+    eigenvalue_bound : no eigenvalue of the Hessian in that ball is nearer to zero than this. Up to symmetry, radius and
+    eigenvalue_bound speak of the parameters that are not held: all others keep their values.
     gradient_bound : an upper bound of the length of the gradient at point.
     loss_bounds : the loss at the critical point lies between these two numbers.
     not_global : True if a lower loss is proved to exist elsewhere, False if it was not proved, None if it was not asked.
@@ -76,14 +78,16 @@ class Certificate:
     def numbers(self) -> dict[str, str]:
         """The numbers of the theorem, rounded to the safe side, as text for a table."""
         rows = {}
+        z = len(self.recipe.get("held", ()))  # up to symmetry: the theorem speaks of the other parameters alone
+        slice_of = f", with {z} parameter{'' if z == 1 else 's'} held" if z else ""
         if self.loss_bounds is not None:
             rows["loss"] = _between(*self.loss_bounds)
         if self.gradient_bound is not None:
             rows["length of the gradient at the point"] = f"at most {at_most(self.gradient_bound)}"
         if self.eigenvalue_bound is not None:
-            rows["eigenvalues of the Hessian"] = f"at least {at_least(self.eigenvalue_bound)} away from zero"
+            rows[f"eigenvalues of the Hessian{slice_of}"] = f"at least {at_least(self.eigenvalue_bound)} away from zero"
         if self.radius is not None:
-            rows["exactly one critical point within"] = at_least(self.radius)
+            rows[f"exactly one critical point within{slice_of}"] = at_least(self.radius)
         if self.index is not None and self.proved:
             rows["negative eigenvalues"] = str(self.index)
         rows["seconds"] = f"{self.seconds:.2g}"
@@ -128,6 +132,7 @@ class Certificate:
         if set(content) != {f.name for f in fields(Certificate)}:
             raise ValueError(f"{path} does not have the fields of a certificate.")
         values = {name: _decode(value) for name, value in content.items()}
+        _check_types(values, path)
         values["point"] = tuple(values["point"])
         if values["loss_bounds"] is not None:
             values["loss_bounds"] = tuple(values["loss_bounds"])
@@ -195,6 +200,37 @@ def _decode(value):
     if isinstance(value, list):
         return [_decode(entry) for entry in value]
     return value
+
+
+def _is_finite(value) -> bool:
+    return isinstance(value, Fraction) or (type(value) is float and math.isfinite(value))
+
+
+def _are_finite(value) -> bool:
+    return type(value) is list and all(map(_is_finite, value))
+
+
+def _check_types(values: dict[str, Any], path) -> None:
+    """ValueError unless everything that was read has the type that `save` writes; whole numbers are no floats."""
+    right = {name: type(values[name]) is str for name in ("kind", "statement", "why_not")}
+    right |= {name: values[name] is None or type(values[name]) is float for name in _NUMBERS}
+    right |= {name: right[name] and (values[name] is None or math.isfinite(values[name])) for name in _NUMBERS}
+    right["seconds"] = type(values["seconds"]) is float
+    right["proved"] = type(values["proved"]) is bool
+    right["not_global"] = values["not_global"] is None or type(values["not_global"]) is bool
+    right["index"] = values["index"] is None or type(values["index"]) is int
+    right["point"] = _are_finite(values["point"])
+    bounds, recipe = values["loss_bounds"], values["recipe"]
+    right["loss_bounds"] = bounds is None or (_are_finite(bounds) and len(bounds) == 2)
+    right["recipe"] = type(recipe) is dict
+    for name in ("better", "given"):
+        if right["recipe"] and recipe.get(name) is not None:
+            right[name] = _are_finite(recipe[name])
+    held = recipe.get("held", []) if right["recipe"] else []
+    right["held"] = type(held) is list and all(type(number) is int for number in held)
+    wrong = [name for name, fits in right.items() if not fits]
+    if wrong:
+        raise ValueError(f"{path} is not a certificate: what it holds as {', '.join(wrong)} is of the wrong type.")
 
 
 def _checksum(content: dict) -> str:

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
+from lmcourse.certificates.certificate import Refusal
+
 BITS = 128  # the precision at a point: the gradient of a good point is lost in the rounding of double precision
 
 
@@ -25,8 +27,15 @@ class precision:
 
 
 def exact(number: float | Fraction) -> arb:
-    """The ball that holds a float exactly, or a fraction as tightly as the precision allows."""
-    return arb(fmpq(number.numerator, number.denominator)) if isinstance(number, Fraction) else arb(float(number))
+    """The ball that holds a float exactly, or a fraction as tightly as the precision allows.
+
+    Refusal for anything else: a whole number or a text might be rounded on its way into a float.
+    """
+    if isinstance(number, Fraction):
+        return arb(fmpq(number.numerator, number.denominator))
+    if not isinstance(number, float):
+        raise Refusal(f"Numbers of a proof are floats or fractions, but {number!r:.40} came.")
+    return arb(float(number))
 
 
 def length(vector: Sequence[arb]) -> arb:

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from flint import arb, arb_mat
 
 from lmcourse.certificates.certificate import Certificate, Refusal, refused
+from lmcourse.certificates.rounding import exact
 from lmcourse.certificates.smooth import Enclosures, kind_of
 from lmcourse.certificates.smooth import prove as prove_smooth
 from lmcourse.certificates.smooth import prove_again as prove_smooth_again
@@ -78,7 +79,7 @@ def enclosures(recipe: dict) -> Enclosures:
     if teacher is None:
         V = [[arb(int(i == j)) for j in range(inputs)] for i in range(k)]
     elif len(teacher) == k * d and not wide:
-        V = [[arb(number) for number in teacher[start : start + d]] for start in range(0, k * d, d)]
+        V = [[exact(number) for number in teacher[start : start + d]] for start in range(0, k * d, d)]
     else:
         raise Refusal("The teacher does not fit its sizes.")
 
