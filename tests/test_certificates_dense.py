@@ -268,6 +268,23 @@ def test_a_strict_maximum_is_no_saddle_up_to_symmetry(n):
     assert certify_network(land, zero, "strict local maximum").proved
 
 
+def test_the_numbers_up_to_symmetry_are_true_in_the_whole_space_or_say_what_is_held(tmp_path):
+    ring = quadratic_net(2, Data(double(1.0)[:, None], double(1.0)))
+    theta = double(0.6 + 1e-9, 0.8)
+    proof = certify_network(ring, theta, "minimum up to symmetry")
+    assert proof.proved and len(proof.recipe["held"]) == 1
+    assert proof.gradient_bound >= float(ring.gradient(theta).norm()) > 2.3e-9
+    rows = proof.numbers()
+    assert "eigenvalues of the Hessian, with 1 parameter held" in rows
+    assert "exactly one critical point within, with 1 parameter held" in rows
+    assert "exactly one critical point within" not in rows and "eigenvalues of the Hessian" not in rows
+    proof.save(tmp_path / "ring.json")
+    assert recheck(tmp_path / "ring.json")[0]
+    replace(proof, gradient_bound=2e-9).save(tmp_path / "ring.json")  # what holds on the slice alone
+    answer, sentence = recheck(tmp_path / "ring.json")
+    assert not answer and "bound" in sentence and "gradient" in sentence
+
+
 # --------------------------------------------------------------------------------------------------- what is refused
 
 

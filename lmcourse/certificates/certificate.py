@@ -40,7 +40,7 @@ class Certificate:
     point : the exact floats or fractions at which the proof stands.
     radius : exactly one critical point lies in the ball of this radius around point; None if nothing of the kind was proved.
     eigenvalue_bound : no eigenvalue of the Hessian in that ball is nearer to zero than this. Up to symmetry, radius and
-    eigenvalue_bound speak of the parameters that are not held: all others keep their values.
+    eigenvalue_bound are about the other parameters alone, with those in recipe["held"] kept at their values.
     gradient_bound : an upper bound of the length of the gradient at point.
     loss_bounds : the loss at the critical point lies between these two numbers.
     not_global : True if a lower loss is proved to exist elsewhere, False if it was not proved, None if it was not asked.

@@ -27,6 +27,7 @@ from lmcourse.certificates.certificate import Certificate, Refusal, at_least, re
 from lmcourse.certificates.exact_proofs import check_model, sentence_not_global
 from lmcourse.certificates.formulas import loss_of
 from lmcourse.certificates.jets import Jet
+from lmcourse.certificates.rounding import BITS, length, up
 from lmcourse.certificates.smooth import BITS_ON_BOXES, Enclosures, exact, precision, prove, prove_again
 from lmcourse.certificates.tangents import tangents
 
@@ -49,7 +50,7 @@ def prove_up_to_symmetry_again(old: Certificate) -> Certificate:
     recipe = old.recipe
     land = _slice(recipe["model"], recipe["name"], old.point, recipe["held"])
     on_slice = prove_again(land, replace(old, point=_free(old.point, recipe["held"]), not_global=None))
-    return _whole(on_slice, recipe, old.point, bool(old.not_global))
+    return _whole(on_slice, recipe, old.point, bool(old.not_global), old.gradient_bound)
 
 
 def choose_slice(model: dict, point: Sequence[float | Fraction]) -> tuple[list[int], list[int]]:
@@ -67,8 +68,10 @@ def choose_slice(model: dict, point: Sequence[float | Fraction]) -> tuple[list[i
     return fields, held
 
 
-def _whole(on_slice: Certificate, recipe: dict, point: Sequence, not_global: bool) -> Certificate:
-    """The certificate in the whole space, from that on the slice."""
+def _whole(
+    on_slice: Certificate, recipe: dict, point: Sequence, not_global: bool, stated_gradient: float | None = None
+) -> Certificate:
+    """The certificate in the whole space, from that on the slice. stated_gradient : the bound that an old certificate states."""
     index, z = on_slice.index or 0, len(recipe["held"])
     kind = f"{on_slice.kind.removeprefix('strict local ') if index == 0 else on_slice.kind} up to symmetry"
     try:
@@ -80,6 +83,7 @@ def _whole(on_slice: Certificate, recipe: dict, point: Sequence, not_global: boo
                 f"All {index} eigenvalues but those of the symmetries are negative: near by there is a local maximum, no saddle."
             )
         _check_transversal(recipe, point, on_slice.radius)
+        gradient_bound = _whole_gradient(recipe, point, stated_gradient)
         sentence = sentence_not_global(recipe["model"], on_slice.loss_bounds[0], recipe["better"]) if not_global else ""
     except Refusal as refusal:
         return refused(kind, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None)
@@ -95,9 +99,24 @@ def _whole(on_slice: Certificate, recipe: dict, point: Sequence, not_global: boo
         kind=kind,
         statement=statement,
         point=tuple(point),
+        gradient_bound=gradient_bound,
         recipe=recipe,
         not_global=True if not_global else None,
     )
+
+
+def _whole_gradient(recipe: dict, point: Sequence, old: float | None) -> float:
+    """A bound of the length of the gradient by all parameters at the point: that on the slice leaves out those held."""
+    whole = enclosures_of(loss_of(recipe["model"]), recipe["name"], {})
+    with precision(BITS):
+        gradient = length(whole.gradient([exact(number) for number in point]))
+        if not gradient.is_finite():
+            raise Refusal("The formulas give no finite gradient at this point.")
+        if old is None:
+            return up(gradient)
+        if not gradient <= old:
+            raise Refusal(f"The bound {old:.3g} of the gradient is not proved: only {up(gradient):.3g} is.")
+    return old
 
 
 def _check_transversal(recipe: dict, point: Sequence, radius: float) -> None:
