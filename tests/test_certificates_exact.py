@@ -381,6 +381,25 @@ def test_a_perturbed_bad_saddle_is_refused(size):
     assert "not exactly zero" in refusal(land, theta, BAD)
 
 
+@pytest.mark.parametrize("weight", [100 * 2.0**-500, 0.0])
+def test_a_tiny_first_layer_is_not_moved_to_a_critical_point_far_from_it_in_loss(weight):
+    land = deep_linear((1, 1), Data(double(2.0**500)[:, None], double(1)[:, None]))
+    assert float(land.loss(double(weight))) >= 0.5
+    proof = certify_network(land, double(weight))  # a theorem about what lies near by, at the point itself
+    low, high = proof.loss_bounds
+    assert proof.point == (weight,) and low <= float(land.loss(double(weight))) <= high
+    assert proved(land, double(2.0**-500)).loss_bounds == (0, 0)
+
+
+def test_a_point_that_was_moved_is_called_that_of_the_certificate():
+    land = deep_linear((1, 1), Data(double(3, 1)[:, None], double(1, 1)[:, None]))
+    exactly = proved(land, ["2/5"])
+    assert "The given point" in exactly.statement
+    moved = proved(land, double(0.4 * (1 + 2.0**-50)))
+    assert "The point of this certificate" in moved.statement and "given point" not in moved.statement
+    assert "The weights asked about are" in moved.statement and moved.point == exactly.point
+
+
 def test_residual_chains_and_quadratic_networks_are_polynomials_too():
     land = linear_resnet(torch.diag(double(2, 1)), depth=2)
     eye = torch.eye(2, dtype=DOUBLE).flatten()

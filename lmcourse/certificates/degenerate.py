@@ -156,7 +156,7 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
     """A deep linear network's point with its first layer moved, by as much as rounding can do, to where its own gradient is zero.
 
     With A = W_L ... W_2 that gradient is A' (A W_1 X - Y) X'; it is linear in W_1, so fractions solve it exactly. The point comes
-    back as it is where the gradient is zero already, or where no solution lies within 1e-12.
+    back as it is where the gradient is zero already, or where every solution moves a weight by more than 2^-40 of the largest weight in W_1.
     """
     x, y = (fmpq_mat([[exact(v) for v in row] for row in model[name]]).transpose() for name in ("x", "y"))
     widths, layers, start = model["widths"], [], 0
@@ -182,7 +182,8 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
         if pivot >= n:
             return list(point)
         moves[pivot] = rows[i][n:]
-    if max(abs(move) for row in moves for move in row) > fmpq(1, 10**12):
+    largest = max(abs(weight) for weight in layers[0].entries())
+    if max(abs(move) for row in moves for move in row) > largest / 2**40:
         return list(point)
     flat = [move for row in moves for move in row]
     return [value + move for value, move in zip(point, flat, strict=False)] + list(point[len(flat) :])

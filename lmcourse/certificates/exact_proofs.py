@@ -61,7 +61,9 @@ def prove_exactly(
             raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
         theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
         loss = theorem.loss if isinstance(theorem.loss, tuple) else (fraction(theorem.loss),) * 2
-        sentence = _distance(given, numbers) + (sentence_not_global(model, loss[0], better) if not_global else "")
+        away = _distance(given, numbers)
+        said = _of_this_certificate(theorem.statement) if away else theorem.statement
+        sentence = away + (sentence_not_global(model, loss[0], better) if not_global else "")
     except Refusal as refusal:
         seconds = perf_counter() - start
         return refused(
@@ -73,7 +75,7 @@ def prove_exactly(
             seconds=seconds,
         )
     return Certificate(
-        True, theorem.kind, f"On the landscape '{name}': {theorem.statement}{sentence}", tuple(fraction(n) for n in numbers),
+        True, theorem.kind, f"On the landscape '{name}': {said}{sentence}", tuple(fraction(n) for n in numbers),
         loss_bounds=loss, not_global=True if not_global else None, index=theorem.index, recipe=recipe,
         seconds=perf_counter() - start,
     )  # fmt: skip
@@ -108,6 +110,13 @@ def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
         return ""
     with precision(BITS):
         return f" The weights asked about are floating-point numbers, at most {at_most(up(arb(square).sqrt()))} from this point."
+
+
+def _of_this_certificate(statement: str) -> str:
+    """A theorem about a point that is not the one asked about does not call it the given one."""
+    for word in ("The", "the"):
+        statement = statement.replace(f"{word} given point", f"{word} point of this certificate")
+    return statement.replace("of the given one", "of that point")
 
 
 def sentence_not_global(model: dict, lowest: float | Fraction, better: Sequence | None) -> str:
