@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -536,6 +537,43 @@ def test_numbers_that_would_be_rounded_are_refused(tmp_path, number):
 def test_a_file_with_values_of_the_wrong_type_is_refused(tmp_path, field, value):
     proved, why = forged(tmp_path / "proof.json", certify(lm.teacher_student(6), minimum(6)), **{field: value})
     assert not proved and "wrong type" in why and field in why
+
+
+@pytest.mark.parametrize("change", [{"scale": "-1"}, {"weight_decay": "-1"}])
+def test_a_loss_turned_upside_down_is_refused(tmp_path, change):
+    proof = smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "q"), [1.0])
+    model = {**proof.recipe["model"], **change}
+    with pytest.raises(Refusal, match="scale of a loss must be positive"):
+        balls.enclosures(model, "q")
+    proved, why = forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "model": model})
+    assert not proved and "scale of a loss must be positive" in why
+
+
+def test_a_theorem_names_its_landscape_by_what_it_is_about(tmp_path):
+    proof = smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "the landscape of something else"), [1.0])
+    assert "quadratic network n = 1, half squared loss, 1 sample, model " in proof.statement
+    assert "something else" not in proof.statement
+    model = {**proof.recipe["model"], "y": [["0x1.0000000000001p+0"]]}
+    assert not forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "model": model})[0]
+    own = lm.teacher_student(2, teacher=torch.eye(2, dtype=torch.float64).flip(0))
+    proof = certify(own, [0.0, 1.0, 1.0, 0.0])
+    assert proof and "own teacher" in proof.statement
+    other = {**proof.recipe, "teacher": [(1e-17).hex(), (1.0).hex(), (1.0).hex(), (0.0).hex()]}
+    assert not forged(tmp_path / "proof.json", proof, recipe=other)[0]
+
+
+def test_a_recipe_with_another_key_or_that_is_refused_gets_a_sentence(tmp_path):
+    proofs = certify(lm.teacher_student(6), minimum(6)), certify_symmetric(6)
+    for proof in (*proofs, smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "q"), [1.0])):
+        assert "other keys" in forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "more": 1})[1]
+    proved, why = forged(tmp_path / "proof.json", proofs[0], recipe={**proofs[0].recipe, "k": "a"})
+    assert not proved and "whole numbers" in why
+
+
+def test_unused_inputs_are_exactly_zero_or_refused():
+    land = teacher_student.enclosures({"k": 2, "n": 1, "d": 4, "teacher": None, "wide": True})
+    with pytest.raises(Refusal, match="without weights"):
+        land.loss([arb(1), arb(0), exact(Fraction(1, 10**400)), arb(0)])
 
 
 def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):

@@ -21,7 +21,7 @@ if not __package__:  # run as a plain file: two empty packages stand in for thos
         sys.modules[name].__path__ = [str(folder)]
 
 from lmcourse.certificates import balls, smooth, symmetric, teacher_student
-from lmcourse.certificates.certificate import Certificate
+from lmcourse.certificates.certificate import Certificate, Refusal
 from lmcourse.certificates.exact_proofs import prove_exactly_again
 from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry_again
 
@@ -37,6 +37,14 @@ COMPARED = (
     "index",
 )
 
+KEYS = {
+    "teacher_student": {"family", "k", "n", "d", "teacher", "wide", "better"},
+    "symmetric": {"family", "k"},
+    "smooth": {"proof", "name", "model", "better"},
+    "up to symmetry": {"proof", "name", "model", "fields", "held", "better"},
+    "exact": {"proof", "name", "model", "evidence", "better", "given"},
+}
+
 
 def recheck(path: str | Path) -> tuple[bool, str]:
     """(True, the theorem) if the certificate in the file was proved again, else (False, why not)."""
@@ -47,7 +55,10 @@ def recheck(path: str | Path) -> tuple[bool, str]:
     if not old.proved:
         return False, f"The file itself says that nothing was proved: {old.why_not}"
     try:
+        _check_keys(old.recipe)
         new = prove_again(old)
+    except Refusal as refusal:
+        return False, str(refusal)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError, OverflowError) as error:
         return False, f"The recipe in the file cannot be followed: {type(error).__name__}: {error}"
     if not new.proved:
@@ -70,6 +81,13 @@ def prove_again(old: Certificate) -> Certificate:
     if recipe.get("proof") == "up to symmetry":
         return prove_up_to_symmetry_again(old)
     return prove_exactly_again(old)
+
+
+def _check_keys(recipe: dict) -> None:
+    """Refusal if a recipe holds what its proof does not read: a reader might take it for a part of the theorem."""
+    keys = KEYS.get(recipe.get("family") or recipe.get("proof"), KEYS["exact"])
+    if set(recipe) != keys:
+        raise Refusal(f"The recipe has other keys than its proof reads, which are {', '.join(sorted(keys))}.")
 
 
 def main(paths: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ This module needs no torch.
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,9 +78,11 @@ def enclosures(recipe: dict) -> Enclosures:
         raise Refusal("The sizes k, n and d must be whole numbers from 1 on, with d >= k.")
     inputs = k if wide else d
     if teacher is None:
-        V = [[arb(int(i == j)) for j in range(inputs)] for i in range(k)]
+        V, own = [[arb(int(i == j)) for j in range(inputs)] for i in range(k)], ""
     elif len(teacher) == k * d and not wide:
         V = [[exact(number) for number in teacher[start : start + d]] for start in range(0, k * d, d)]
+        numbers = " ".join(float(number).hex() for number in teacher)
+        own = f", own teacher {hashlib.sha256(numbers.encode()).hexdigest()[:16]}"
     else:
         raise Refusal("The teacher does not fit its sizes.")
 
@@ -87,7 +90,7 @@ def enclosures(recipe: dict) -> Enclosures:
         if len(x) != n * d:
             raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
         W = [x[start : start + d] for start in range(0, n * d, d)]
-        if any(float(entry) for w in W for entry in w[inputs:]):
+        if any(not entry.mid().is_zero() for w in W for entry in w[inputs:]):
             raise Refusal(
                 "With so many inputs only points without weights on the inputs that the teacher does not use can be proved."
             )
@@ -97,7 +100,7 @@ def enclosures(recipe: dict) -> Enclosures:
         loss=lambda x: _loss(rows(x), V),
         gradient=lambda x: _gradient(rows(x), V),
         hessian=lambda x: _with_unused_inputs(rows(x), V) if wide else _hessian(rows(x), V),
-        name=f"teacher-student, k = {k}, n = {n}" + (f", d = {d}" if d > k else ""),
+        name=f"teacher-student, k = {k}, n = {n}" + (f", d = {d}" if d > k else "") + own,
         recipe=recipe,
         known_minimum=0.0 if n >= k else None,
         among=f" without weights on the inputs from number {k + 1} on" if wide else "",
