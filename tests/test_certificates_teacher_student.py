@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -574,6 +575,15 @@ def test_unused_inputs_are_exactly_zero_or_refused():
     land = teacher_student.enclosures({"k": 2, "n": 1, "d": 4, "teacher": None, "wide": True})
     with pytest.raises(Refusal, match="without weights"):
         land.loss([arb(1), arb(0), exact(Fraction(1, 10**400)), arb(0)])
+
+
+def test_a_copy_with_another_loss_is_noticed():
+    student, weight = lm.teacher_student(2), one_weight(1.0, 1.0)
+    for land, theta in ((student, [1.0, 0.0, 0.0, 1.0]), (weight, [1.0])):
+        assert certify(land, theta)
+        for other in (lambda t, loss=land.loss_of: -loss(t), lambda t, loss=land.loss_of: loss(t) + 1e-3):
+            with pytest.raises(ValueError, match="copy that kept its"):
+                certify(replace(land, loss_of=other), theta)
 
 
 def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):

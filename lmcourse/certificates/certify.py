@@ -6,11 +6,15 @@ import math
 import re
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
 from lmcourse.certificates import symmetric, teacher_student
-from lmcourse.certificates.certificate import Certificate, refused
+from lmcourse.certificates.balls import enclosures
+from lmcourse.certificates.certificate import Certificate, Refusal, refused
+from lmcourse.certificates.models import model_of
 from lmcourse.certificates.networks import certify_network
+from lmcourse.certificates.rounding import BITS, exact, precision
 from lmcourse.landscape import Landscape
 
 
@@ -26,7 +30,8 @@ def certify(
 
     claim : "strict local minimum", "index-2 saddle", "strict local maximum"; networks on data know more (see `networks.CLAIMS`).
     not_global : prove too that a lower loss exists; where the global minimum is not known, better names a point that has it.
-    Raises ValueError for a claim that no proof knows and for a landscape without formulas for balls.
+    Raises ValueError for a claim that no proof knows, for a landscape without formulas for balls, and for one whose loss is not
+    the one that its `proof` describes.
 
     >>> import lmcourse as lm
     >>> proof = certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten(), not_global=True)
@@ -38,13 +43,49 @@ def certify(
     if not land.proof:
         raise ValueError(f"No proofs are written for {land.name}: its landscape does not say how its loss is made.")
     if land.proof[0] != "teacher_student":
-        return certify_network(land, theta, claim, not_global, better, **evidence)
+        found = certify_network(land, theta, claim, not_global, better, **evidence)
+    else:
+        found = _certify_teacher_student(land, theta, claim, not_global, better)
+    if found.proved and all(abs(number) < 1e300 for number in found.point):
+        _check_same_loss(land, [float(number) for number in found.point])
+    return found
+
+
+def _certify_teacher_student(land: Landscape, theta, claim: str, not_global: bool, better) -> Certificate:
     index = index_of(claim, land.dim)
     point, wrong = _floats(theta, land.dim)
     lower, wrong_better = (None, "") if better is None else _floats(better, land.dim)
     if wrong or wrong_better:
         return refused(claim, wrong or f"The point named as better: {wrong_better}")
     return teacher_student.prove(land.proof[1:], point, index, not_global, lower)
+
+
+def _check_same_loss(land: Landscape, point: list[float]) -> None:
+    """ValueError if the landscape's own loss is not the one that was proved something about, here or at another point.
+
+    A copy of a landscape with another loss still carries the first one's `proof`. This finds a mistake; it proves nothing.
+    """
+    if land.proof[0] == "teacher_student":
+        names = dict(zip(("k", "n", "d", "teacher"), land.proof[1:], strict=True))
+        loss_over_balls = teacher_student.enclosures({**names, "wide": False}).loss
+    else:
+        loss_over_balls = enclosures(model_of(land), land.name).loss
+    other = [0.75 * number + 0.2 + 0.3 * math.sin(i + 1) for i, number in enumerate(point)]
+    pairs = []
+    for theta in (point, other):
+        try:
+            with precision(BITS):
+                right = float(loss_over_balls([exact(number) for number in theta]))
+        except (Refusal, OverflowError):
+            continue  # a kink
+        pairs.append((float(land.loss(torch.tensor(theta, dtype=torch.float64))), right))
+    scale = max((abs(right) for _, right in pairs), default=0.0)
+    for seen, right in pairs:
+        if math.isfinite(scale) and math.isfinite(seen) and abs(seen - right) > 1e-6 * scale:
+            raise ValueError(
+                f"The loss of {land.name} is {seen:.6g} where the one that its proofs are about is {right:.6g}: was it changed "
+                "in a copy that kept its `proof`? Clear it, proof=(), or make the landscape anew."
+            )
 
 
 def certify_symmetric(k: int) -> Certificate:
