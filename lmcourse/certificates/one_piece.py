@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from flint import arb, fmpq
 
@@ -37,9 +38,12 @@ def minimum_on_one_piece(model: dict, point: Sequence[fmpq], within: fmpq) -> Th
             )
         here = phi.loss([arb(0)] * size)  # phi is convex: phi(0) - |gradient| |u*| <= phi(u*) <= phi(0)
         loss = down(here - gradient * arb(within), 0.0), up(here, 0.0)
+    clear_of_kinks = Fraction(root_below(clear)) - Fraction(up(arb(within)))
+    if not clear_of_kinks > 0:
+        raise Refusal("No distance is proved within which no neuron switches: the minimum lies too near to a kink.")
     statement = (
         f"At most {at_most(up(arb(within)))} from the given point lies a local minimum with a loss between {loss[0]!r} and "
-        f"{loss[1]!r}: no point within {at_least(root_below(clear) - up(arb(within)))} of it has a lower one. No "
+        f"{loss[1]!r}: no point within {at_least(clear_of_kinks)} of it has a lower one. No "
         f"neuron switches there; the "
         f"answers to the {samples} samples range over a linear space of dimension {size}, on which the loss is "
         f"convex and has one minimum."
