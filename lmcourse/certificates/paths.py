@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_poly
 
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.formulas import dot, exact
-from lmcourse.certificates.piecewise import Theorem, loss_at
+from lmcourse.certificates.piecewise import Theorem, loss_at, needs_squared_loss
 from lmcourse.certificates.rational import least_squares, never_negative
 from lmcourse.certificates.shallow import answers, fractions_of, inputs, shallow
 
@@ -30,6 +30,7 @@ Piece = tuple[fmpq_poly, fmpq, fmpq]
 
 def exit_path(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]]) -> Theorem:
     """From point straight on through the stops the loss never rises, and it ends lower: the point has a way out."""
+    needs_squared_loss(model)
     corners = [list(point), *map(list, stops)]
     losses = [loss_at(model, corner) for corner in corners]
     for number, (start, end) in enumerate(pairwise(corners), 1):
@@ -124,6 +125,7 @@ def _ones(x: Sequence) -> list[fmpq]:
 
 def pieces(model: dict, start: Sequence[fmpq], end: Sequence[fmpq]) -> Iterator[Piece]:
     """(p, low, high): on the way from start (t = 0) to end (t = 1) the loss is the polynomial p(t) for low <= t <= high."""
+    needs_squared_loss(model)
     net = shallow(model, [fmpq_poly([a, b - a]) for a, b in zip(start, end, strict=True)])
     x, y = fractions_of(model)
     z = inputs(net, x)

@@ -38,7 +38,7 @@ class Theorem(NamedTuple):
 
 def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
     """The lemma above, for an exact point; Refusal says which of its conditions fails."""
-    _needs_squared_loss(model)
+    needs_squared_loss(model)
     net = shallow(model, point)
     x, y = fractions_of(model)
     z = inputs(net, x)
@@ -83,9 +83,11 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
     """All neurons of the last hidden layer are off at all samples, and the output bias is the mean target: a minimum."""
     if model["family"] != "dense" or model["activation"] not in RELU or exact(model["weight_decay"]) != 0:
         raise Refusal("This proof is written for ReLU networks without weight decay.")
-    _needs_squared_loss(model)
+    needs_squared_loss(model)
     x, y = fractions_of(model)
     widths, features, start = model["widths"], x, 0
+    if len(widths) < 3 or len(y) != widths[-1]:
+        raise Refusal("This proof is written for networks with a hidden layer and one target for each output.")
     for inside, n in pairwise(widths[:-1]):
         W = [point[start + j * inside : start + (j + 1) * inside] for j in range(n)]
         b = point[start + n * inside : start + n * inside + n]
@@ -165,7 +167,7 @@ def _relu_loss(model: dict, point: Sequence[fmpq], number: type):
     return sum(terms, number(0)) * exact(model["scale"])
 
 
-def _needs_squared_loss(model: dict) -> None:
+def needs_squared_loss(model: dict) -> None:
     if model.get("cost") != "squared":
         raise Refusal("This exact proof is written for the squared loss with linear outputs.")
 
