@@ -248,6 +248,14 @@ def test_one_piece_refuses_kinks_saddles_and_neurons_without_output():
 # ------------------------------------------------------------------------------------------------------- dead layers
 
 
+def test_the_distance_on_one_piece_is_rounded_down_not_to_the_nearest():
+    land = relu_mlp(
+        [1, 1, 1], Data(double(0, 1)[:, None], double(1, 2))
+    )  # sample 1 reaches its kink at distance 1 exactly
+    proof = proved(land, double(1, 1, 1, 0), "minimum on a linear piece")
+    assert "no point within 0.99 of it" in proof.statement  # 1 less the distance of the minimum, however small
+
+
 def test_the_dead_layer_is_a_minimum_on_an_open_set():
     mark = landmark("dead layer")
     proof = proved(mark.land, mark.theta, DEAD, not_global=True, better=landmark("dead layer, bump").theta)
@@ -398,6 +406,42 @@ def test_a_point_that_was_moved_is_called_that_of_the_certificate():
     moved = proved(land, double(0.4 * (1 + 2.0**-50)))
     assert "The point of this certificate" in moved.statement and "given point" not in moved.statement
     assert "The weights asked about are" in moved.statement and moved.point == exactly.point
+
+
+def test_claims_that_do_not_fit_the_network_are_refused_in_words():
+    data = Data(double(1, 2, 3)[:, None], double(0, 1, 1))
+    quadratic = quadratic_net(1, Data(double(1)[:, None], double(1)))
+    assert "1 negative eigenvalue: this is a strict saddle" in refusal(quadratic, double(0), BAD)
+    assert "polynomial" in refusal(relu_mlp([1, 1, 1], data), double(1, -1, 0.5, 0), BAD)
+    stops = [[1, -1, 0.6, 0]]
+    for land in (relu_mlp([1, 1, 1], data, "log"), relu_mlp([1, 1, 1], data, output="sigmoid")):
+        why_not = refusal(land, double(1, -1, 0.5, 0), "exit that never rises", stops=stops)
+        assert "squared loss with linear outputs" in why_not
+    assert "hidden layer" in refusal(relu_mlp([1, 1], data), double(1, 0), DEAD)
+
+
+@pytest.mark.parametrize("bad", ["inf", "nan", "one", "1/0", None, [1], 1j, math.inf, np.float32("nan")])
+def test_a_point_of_anything_but_numbers_is_refused_in_words(bad):
+    assert "nothing can be proved about it" in refusal(deep_linear((1, 1), xy(1, 1)), [bad])
+    assert "better" in refusal(deep_linear((1, 1), xy(1, 1)), [1], not_global=True, better=[bad])
+
+
+def xy(x: float, y: float) -> Data:
+    return Data(double(x)[:, None], double(y)[:, None])
+
+
+def test_whole_numbers_of_numpy_and_torch_are_not_rounded():
+    land = deep_linear((1, 1), xy(2.0**-53, 1))
+    odd = 2**53 + 1
+    for point in (np.array([odd]), torch.tensor([odd]), [odd]):
+        assert certify_network(land, point).recipe["given"] == [F(odd)]
+    assert proved(land, np.array([2**53])).loss_bounds == (0, 0)
+    assert "complex" in refusal(land, torch.tensor([1j]))
+
+
+def test_data_with_infinity_are_named():
+    with pytest.raises(ValueError, match="data hold NaN or infinity"):
+        certify_network(deep_linear((1, 1), xy(math.inf, 1)), [1])
 
 
 def test_residual_chains_and_quadratic_networks_are_polynomials_too():

@@ -156,7 +156,7 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
     """A deep linear network's point with its first layer moved, by as much as rounding can do, to where its own gradient is zero.
 
     With A = W_L ... W_2 that gradient is A' (A W_1 X - Y) X'; it is linear in W_1, so fractions solve it exactly. The point comes
-    back as it is where the gradient is zero already, or where every solution moves a weight by more than 2^-40 of the largest weight in W_1.
+    back as it is where the gradient is zero already, or where the solution moves a weight by more than 2^-40 of the largest in W_1.
     """
     x, y = (fmpq_mat([[exact(v) for v in row] for row in model[name]]).transpose() for name in ("x", "y"))
     widths, layers, start = model["widths"], [], 0

@@ -66,4 +66,6 @@ def _samples(x: Tensor, y: Tensor) -> dict:
 
 
 def _rows(matrix: Tensor) -> list[list[str]]:
+    if not matrix.isfinite().all():
+        raise ValueError("The landscape's data hold NaN or infinity: nothing can be proved about it.")
     return [[text(value) for value in row] for row in matrix.double().tolist()]

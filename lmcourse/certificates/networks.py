@@ -90,7 +90,7 @@ def _exactly(claim, name, model, given, better, not_global, evidence) -> Certifi
     point = [simplest(number) for number in given]
     try:
         if claim == "bad saddle":
-            point = settle(model, point)
+            point = settle(model, point) if model["family"] == "deep linear" else point
             if not evidence:
                 down, up = find_directions(model, point)
                 evidence = {"direction": [fraction(v) for v in down], "upward": [fraction(v) for v in up]}
@@ -134,12 +134,29 @@ def _numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
     if isinstance(theta, Tensor):
         if theta.ndim != 1:
             return [], f"A certificate is about one point ({size},), but a tensor {tuple(theta.shape)} came."
-        theta = theta.detach().double().tolist()
+        if theta.is_complex():
+            return [], "The point holds complex numbers: nothing can be proved about it."
+        theta = (theta.detach().double() if theta.is_floating_point() else theta).tolist()
     if len(theta) != size:
         return [], f"The landscape has {size} parameters, but the point has {len(theta)}."
-    if any(isinstance(number, float) and not math.isfinite(number) for number in theta):
-        return [], "The point holds NaN or infinity: nothing can be proved about it."
-    return [number if isinstance(number, float) else fraction(exact(number)) for number in theta], ""
+    try:
+        return [_number(number) for number in theta], ""
+    except ValueError as error:
+        return [], f"The point holds {error}: nothing can be proved about it."
+
+
+def _number(number) -> float | Fraction:
+    """A float, or anything else that is a finite number as an exact fraction; ValueError names what it is instead."""
+    if not isinstance(number, float | str | Fraction) and hasattr(number, "item"):  # a number of numpy or torch
+        number = number.item()
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            raise ValueError("NaN or infinity")
+        return number
+    try:
+        return fraction(exact(number))
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        raise ValueError(f"{number!r}, which is no finite number") from None
 
 
 def _plain(value):
@@ -148,4 +165,4 @@ def _plain(value):
         value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
-    return fraction(simplest(value) if isinstance(value, float) else exact(value))
+    return fraction(simplest(_number(value)))
