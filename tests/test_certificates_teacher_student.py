@@ -586,6 +586,21 @@ def test_a_copy_with_another_loss_is_noticed():
                 certify(replace(land, loss_of=other), theta)
 
 
+def test_the_global_minimum_has_no_reversed_neuron():
+    for values in ([1.0, 0.0, 0.0, 1.0, 0.0], [0.9999999, 1e-8, 1e-8, 1.0, 1e-8]):
+        assert not symmetric.prove(6, values, not_global=False)
+    assert not symmetric._is_reversed([-1e-3, 0.0, 0.0, 1.0, 0.0], 2.0**-9)
+    assert not symmetric._is_reversed([-1.0, 0.0, 0.0, 1e-3, 0.0], 2.0**-9)
+    assert symmetric._is_reversed([-1.0, 0.0, 0.0, 1.0, 0.0], 2.0**-9)
+
+
+def test_numbers_beyond_floats_are_refused_in_words():
+    huge = smooth.prove(balls.enclosures(model_of(one_weight(2.0**500, 1.0)), "q"), [2.0**-500 * (1 + 2.0**-50)])
+    assert not huge and huge.why_not
+    tiny = balls.enclosures_of(lambda t: t[0] * t[0] * exact(Fraction(1, 2**1076)), "tiny", {})
+    assert not smooth.prove(tiny, [0.0])
+
+
 def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):
     paths = [saved(tmp_path), tmp_path / "symmetric.json"]
     certify_symmetric(1000).save(paths[1])

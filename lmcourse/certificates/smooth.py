@@ -133,7 +133,10 @@ def _choose_radius(land, point, at: AtPoint) -> tuple[float, arb]:
     slope = float(change_on_box(land, point, at.centre, small)) / small
     reason = ""
     for share in (2.0**-6, 2.0**-2, 2.0**-14, 2.0**-24):  # of the gap that the change of the Hessian may eat up
-        radius = 2.0 ** min(-10, math.floor(math.log2(share * float(at.gap) / max(slope, 1e-9))))
+        wanted = share * float(at.gap) / max(slope, 1e-9)
+        if not wanted > 2.0**-1000:
+            raise Refusal("The Hessian changes so fast near this point that no radius a float holds is small enough.")
+        radius = 2.0 ** min(-10, math.floor(math.log2(min(wanted, 1.0))))
         try:
             return radius, _proved_gap(land, point, at, radius)
         except Refusal as refusal:
@@ -202,6 +205,8 @@ def stated(gap: arb, gradient: arb, loss: arb, old: Certificate | None) -> dict[
     """The numbers that a certificate states: a little weaker than proved, or those of an old one if they are not stronger."""
     if old is None:
         bounds = down(loss, slack=2.0**-48), up(loss, slack=2.0**-48)
+        if not 0 < down(gap) < math.inf or not all(map(math.isfinite, (up(gradient), *bounds))):
+            raise Refusal("The numbers of this proof are too large or too small for floats.")
         return {"eigenvalue_bound": down(gap), "gradient_bound": up(gradient), "loss_bounds": bounds}
     low, high = old.loss_bounds
     if not 0 < old.eigenvalue_bound < gap:

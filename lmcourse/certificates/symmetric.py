@@ -1,4 +1,4 @@
-"""The minimum with one reversed neuron, proved for any size k = n >= 5 and any number of inputs d >= k.
+"""The minimum with one reversed neuron, proved for any size k = n >= 6 (a saddle at k = 5) and any number of inputs d >= k.
 
 Data types, in words
     values      (a, f, e, c, d): neuron 1 is (a, f, ..., f); each neuron i >= 2 has e at input 1, c at input i and d elsewhere
@@ -129,6 +129,8 @@ def _proof(k, values, index, not_global, recipe, old) -> Certificate:
             raise Refusal(
                 f"The gradient, {float(gradient_bound):.1e} long, or the change of the Hessian near the point is too large."
             )
+        if not _is_reversed(values, radius):
+            raise Refusal("One reversed neuron has a < 0 and c > 0, and here that is not so on the whole box.")
         distance = (gradient_bound / gaps[0]).upper()
         # The Hessian changes by less than its smallest eigenvalue, so in the ball its norm is below twice the one at the centre.
         height += arb(0, ((gradient_bound + length(centres[0][0].entries()) * distance) * distance).upper())
@@ -157,6 +159,12 @@ def _proof(k, values, index, not_global, recipe, old) -> Certificate:
         index=index,
         recipe=recipe,
     )
+
+
+def _is_reversed(values, radius: float) -> bool:
+    """Whether a < 0 < c at every point within radius: the first neuron points away from its teacher, all others do not."""
+    a, _, _, c, _ = (exact(value) for value in values)
+    return bool(a + exact(radius) < 0) and bool(c - exact(radius) > 0)
 
 
 def _radius(k: int, values, centres) -> float:
