@@ -2,8 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from lmcourse.doctor import examine, report
+
+CERTIFY = """FILE is an .npz or .json file with theta, all weights of one student in a row, and k; n and d if they differ from k.
+Without FILE every landmark of the course is proved."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,11 +20,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="lmcourse", description="What the course offers on the command line.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("doctor", help="say in words what is right or wrong with this installation")
+    _certify_arguments(
+        commands.add_parser("certify", help="prove points: the landmarks of the course, or a point in a file")
+    )
     chosen = parser.parse_args(arguments)
     if chosen.command == "doctor":
         return report(examine())
+    if chosen.command == "certify":
+        from lmcourse.certificates.command import run  # not before: doctor must run where python-flint is missing
+
+        return run(chosen)
     parser.print_help()
     return 2
+
+
+def _certify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = CERTIFY
+    parser.add_argument("file", nargs="?", metavar="FILE", type=Path, help="a point of a teacher-student landscape")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only landmarks whose name holds this text")
+    parser.add_argument("--claim", default="strict local minimum", help='the claim, for example "index-3 saddle"')
+    parser.add_argument("--not-global", action="store_true", help="prove too that the point is no global minimum")
+    parser.add_argument("--save", metavar="PATH", type=Path, help="write the certificate of FILE, or a folder of all")
+    parser.add_argument(
+        "--table", metavar="PATH", type=Path, help="write the table of the landmarks into this page as well"
+    )
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ class Landscape:
         directions it takes away; gradient and Hessian are then those along the surface, with zeros across it.
     layers_of : for a network, theta (..., P) and inputs x (N, d), or None for its own samples -> what its layers give, F_1 to F_L,
         each (..., N, neurons).
+    proof : what a proof about a point must know, plain data beginning with the name of the family, such as
+        ("teacher_student", k, n, d, None); empty where no proof is written (see `certificates`).
 
     >>> bowl = Landscape("bowl", {"x": (2,)}, lambda theta: 0.5 * (theta**2).sum(-1))
     >>> bowl.gradient(torch.tensor([[3.0, 4.0], [0.0, 1.0]]))
@@ -69,6 +71,7 @@ class Landscape:
     retract: Callable[[Tensor], Tensor] | None = None
     constraints: int = 0
     layers_of: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]] | None = None
+    proof: tuple = ()
     dim: int = field(init=False)
 
     def __post_init__(self):

@@ -88,11 +88,12 @@ def network(
     reduction: str = "sum",
     weight_decay: float = 0.0,
     distinct: Callable[[Tensor], bool],
+    described: Callable[[Tensor, Tensor], tuple] | None = None,
 ) -> Landscape:
     """The landscape of a network on data: `first`, then fully connected layers of `widths`, the last of them the output.
 
     activations : one name a hidden layer. distinct : whether the samples x (N, d) differ enough for a zero of the squared loss,
-    see `_reaches_zero`. The other arguments are those of the factories, which check widths and describe the formula.
+    see `_reaches_zero`. described : samples x (N, d) and targets y (N, m) -> what proofs must know (`Landscape.proof`). The other arguments are those of the factories, which check widths and describe the formula.
     """
     sizes = [first.neurons, *widths]  # neurons of the layers 1 to L
     shapes = {"W1": first.weight, "b1": (first.bias,)}
@@ -165,6 +166,7 @@ def network(
         members_last_gradient_of=members_last_gradient_of if small else None,
         working_numbers=4 * N * sum(sizes) + 4 * sum(map(math.prod, shapes.values())),
         layers_of=layers_of,
+        proof=() if described is None else described(x, y.mT),
     )
 
 
@@ -172,9 +174,11 @@ def fully_connected(name: str, widths: Sequence[int], activation: str, data, **s
     """The landscape of a fully connected network with `widths` neurons, inputs and outputs included; see `network`."""
     widths = checked_widths(widths, data.x.shape[-1])
     title = f"{name} {'-'.join(map(str, widths))}"
+    told = [settings[key] for key in ("loss", "output", "reduction", "weight_decay")]
     return network(
         title, dense_input(*widths[:2]), widths[2:], [activation] * (len(widths) - 2), data, **settings,
         distinct=lambda x: len(torch.unique(x, dim=0)) == len(x),
+        described=lambda x, y: ("dense", tuple(widths), activation, x, y, *told),
     )  # fmt: skip
 
 

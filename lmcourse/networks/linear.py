@@ -182,6 +182,7 @@ def _matrix_chain(
         symmetries=tuple(hidden),
         samples=samples,
         batch_loss_of=batch_loss_of if samples else None,
+        proof=("deep linear", widths, X.mT, Y.mT),
         **known,
     )
 

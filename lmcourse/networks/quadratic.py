@@ -166,6 +166,7 @@ def quadratic_net(
         ),
         samples=N,
         batch_loss_of=batch_loss_of,
+        proof=("quadratic", x, y, signs, fixed, loss, reduction),
         slack_of=slack_of,
     )
 

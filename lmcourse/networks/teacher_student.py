@@ -72,6 +72,7 @@ def teacher_student(k: int, n: int | None = None, d: int | None = None, teacher:
         formula="E 1/2 (sum_i [w_i.x]+ - sum_j [v_j.x]+)^2",
         symmetries=_symmetries(k, n, d) if teacher is None else _symmetries(0, n, 0),
         known_minimum=0.0 if n >= k else None,
+        proof=("teacher_student", k, n, d, None if teacher is None else tuple(V.flatten().tolist())),
     )
 
 

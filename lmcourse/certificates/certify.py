@@ -1,0 +1,129 @@
+"""One door to all proofs: what a landscape says of itself decides which proof a claim gets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lmcourse.certificates import symmetric, teacher_student
+from lmcourse.certificates.balls import enclosures
+from lmcourse.certificates.certificate import Certificate, Refusal, refused
+from lmcourse.certificates.models import model_of
+from lmcourse.certificates.networks import certify_network
+from lmcourse.certificates.rounding import BITS, exact, precision
+from lmcourse.landscape import Landscape
+
+
+def certify(
+    land: Landscape,
+    theta: Tensor | Sequence,
+    claim: str = "strict local minimum",
+    not_global: bool = False,
+    better: Tensor | Sequence | None = None,
+    **evidence,
+) -> Certificate:
+    """Prove a claim about the point theta (P,), with all rounding errors enclosed, or say in a sentence why it is not proved.
+
+    claim : "strict local minimum", "index-2 saddle", "strict local maximum"; networks on data know more (see `networks.CLAIMS`).
+    not_global : prove too that a lower loss exists; where the global minimum is not known, better names a point that has it.
+    Raises ValueError for a claim that no proof knows, for a landscape without formulas for balls, and for one whose loss is not
+    the one that its `proof` describes.
+
+    >>> import lmcourse as lm
+    >>> proof = certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten(), not_global=True)
+    >>> proof.proved, proof.kind, proof.radius > 1e-7, proof.eigenvalue_bound > 0.0046
+    (True, 'strict local minimum', True, True)
+    >>> certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten() + 1e-3).proved
+    False
+    """
+    if not land.proof:
+        raise ValueError(f"No proofs are written for {land.name}: its landscape does not say how its loss is made.")
+    if land.proof[0] != "teacher_student":
+        found = certify_network(land, theta, claim, not_global, better, **evidence)
+    else:
+        found = _certify_teacher_student(land, theta, claim, not_global, better)
+    if found.proved and all(abs(number) < 1e300 for number in found.point):
+        _check_same_loss(land, [float(number) for number in found.point])
+    return found
+
+
+def _certify_teacher_student(land: Landscape, theta, claim: str, not_global: bool, better) -> Certificate:
+    index = index_of(claim, land.dim)
+    point, wrong = _floats(theta, land.dim)
+    lower, wrong_better = (None, "") if better is None else _floats(better, land.dim)
+    if wrong or wrong_better:
+        return refused(claim, wrong or f"The point named as better: {wrong_better}")
+    return teacher_student.prove(land.proof[1:], point, index, not_global, lower)
+
+
+def _check_same_loss(land: Landscape, point: list[float]) -> None:
+    """ValueError if the landscape's own loss is not the one that was proved something about, here or at another point.
+
+    A copy of a landscape with another loss still carries the first one's `proof`. This finds a mistake; it proves nothing.
+    """
+    if land.proof[0] == "teacher_student":
+        names = dict(zip(("k", "n", "d", "teacher"), land.proof[1:], strict=True))
+        loss_over_balls = teacher_student.enclosures({**names, "wide": False}).loss
+    else:
+        loss_over_balls = enclosures(model_of(land), land.name).loss
+    other = [0.75 * number + 0.2 + 0.3 * math.sin(i + 1) for i, number in enumerate(point)]
+    pairs = []
+    for theta in (point, other):
+        try:
+            with precision(BITS):
+                right = float(loss_over_balls([exact(number) for number in theta]))
+        except (Refusal, OverflowError):
+            continue  # a kink
+        pairs.append((float(land.loss(torch.tensor(theta, dtype=torch.float64))), right))
+    scale = max((abs(right) for _, right in pairs), default=0.0)
+    for seen, right in pairs:
+        if math.isfinite(scale) and math.isfinite(seen) and abs(seen - right) > 1e-6 * scale:
+            raise ValueError(
+                f"The loss of {land.name} is {seen:.6g} where the one that its proofs are about is {right:.6g}: was it changed "
+                "in a copy that kept its `proof`? Clear it, proof=(), or make the landscape anew."
+            )
+
+
+def certify_symmetric(k: int) -> Certificate:
+    """Prove the spurious minimum with one reversed neuron for n = k neurons, any k from 6 on, and any number of inputs from k on.
+
+    >>> certify_symmetric(10_000).proved
+    True
+    """
+    return symmetric.prove(k)
+
+
+def index_of(claim: str, size: int) -> int:
+    """The number of negative eigenvalues that a claim names.
+
+    >>> index_of("index 3 saddle", 36), index_of("strict local maximum", 36)
+    (3, 36)
+    """
+    saddle = re.fullmatch(r"index[- ](\d+)( saddle)?", claim)
+    known = {"strict local minimum": 0, "strict local maximum": size}
+    if claim not in known and not (saddle and int(saddle[1]) <= size):
+        raise ValueError(
+            f"{claim!r} cannot be claimed here. What can: {', '.join(known)}, index-m saddle with m up to {size}."
+        )
+    return known[claim] if claim in known else int(saddle[1])
+
+
+def _floats(theta: Tensor | Sequence, size: int) -> tuple[list[float], str]:
+    """The point as exact floats, and a sentence if it is none."""
+    if isinstance(theta, Tensor):
+        if theta.ndim != 1 or not theta.is_floating_point():
+            return (
+                [],
+                f"A certificate is about one point ({size},) of floats, but a {theta.dtype} tensor {tuple(theta.shape)} came.",
+            )
+        theta = theta.detach().double().tolist()
+    if len(theta) != size:
+        return [], f"The landscape has {size} parameters, but the point has {len(theta)}."
+    point = [float(number) for number in theta]
+    if not all(map(math.isfinite, point)):
+        return [], "The point holds NaN or infinity: nothing can be proved about it."
+    return point, ""
