@@ -55,6 +55,6 @@ keep_freed_memory()
 
 
 def __getattr__(name: str):
-    if name in ("checks", "experiments", "widgets"):  # loaded only when a lesson asks for them
+    if name in ("certificates", "checks", "experiments", "widgets"):  # loaded only when a lesson asks for them
         return import_module(f"lmcourse.{name}")
     raise AttributeError(f"lmcourse has no {name!r}. Its names are: {', '.join(__all__)}.")
