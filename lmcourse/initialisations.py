@@ -39,6 +39,36 @@ def _he(land: Landscape, draw: np.random.Generator) -> np.ndarray:
     return _fan_in(land, draw, gain=2.0)
 
 
+def _inputs_of_each_piece(land: Landscape) -> list[int]:
+    """The number of inputs a neuron of that piece has; a bias belongs to the weights before it."""
+    inputs, found = 0, []
+    for name, shape in land.shapes.items():
+        inputs = int(np.prod(shape[1:])) if len(shape) > 1 else inputs
+        if not inputs:
+            raise ValueError(
+                f"{land.name} begins with {name} of shape {shape}, which belongs to no weights: no number of inputs."
+            )
+        found.append(inputs)
+    return found
+
+
+def _lecun(land: Landscape, draw: np.random.Generator) -> np.ndarray:
+    inputs = _inputs_of_each_piece(land)
+    return np.concatenate(
+        [draw.normal(size=shape).ravel() / n**0.5 for shape, n in zip(land.shapes.values(), inputs, strict=True)]
+    )
+
+
+def _uniform(land: Landscape, draw: np.random.Generator) -> np.ndarray:
+    inputs = _inputs_of_each_piece(land)
+    return np.concatenate(
+        [
+            draw.uniform(-(n**-0.5), n**-0.5, size=shape).ravel()
+            for shape, n in zip(land.shapes.values(), inputs, strict=True)
+        ]
+    )
+
+
 def _identity(land: Landscape, draw: np.random.Generator) -> np.ndarray:
     """Matrices with ones on the diagonal, biases zero: every layer hands on what it gets."""
     if any(len(shape) > 2 for shape in land.shapes.values()):
@@ -63,6 +93,8 @@ def _window(land: Landscape, draw: np.random.Generator) -> np.ndarray:
 SCHEMES: dict[str, Callable[[Landscape, np.random.Generator], np.ndarray]] = {
     "xavier": _xavier,
     "he": _he,
+    "lecun": _lecun,
+    "uniform": _uniform,
     "normal": _normal,
     "identity": _identity,
     "sphere": _sphere,
@@ -82,6 +114,8 @@ def starts(
 
     scheme : "xavier" weights N(0, 1/inputs), biases 0 (Glorot and Bengio 2010, by inputs alone, as Safran and Shamir 2018 use it);
              "he" weights N(0, 2/inputs), biases 0 (He et al. 2015); "normal" everything N(0, 1);
+             "lecun" weights and biases N(0, 1/inputs) (LeCun et al. 1998; Swirszcz, Czarnecki and Pascanu 2016 draw biases so too);
+             "uniform" weights and biases uniform within +-1/sqrt(inputs), what PyTorch's `nn.Linear` does;
              "identity" every matrix the identity, biases 0, the same for all seeds (Bartlett, Helmbold and Long 2018);
              "sphere" uniform on the sphere |theta|^2 = P; "window" uniform in the landscape's window.
              Default: what suits the landscape.

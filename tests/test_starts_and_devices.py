@@ -25,6 +25,20 @@ def test_the_spread_of_each_scheme():
         assert float(theta.var()) == pytest.approx(variance, rel=4 * relative_error)
 
 
+def test_schemes_that_draw_biases_too_scale_them_by_the_inputs_of_their_neuron():
+    land = lm.sigmoid_mlp(
+        (16, 4, 1), lm.data.Data(torch.zeros(1, 16).double(), torch.zeros(1, 1).double(), note="none")
+    )
+    for scheme, shape in (("lecun", lambda inputs: inputs**-0.5), ("uniform", lambda inputs: (3 * inputs) ** -0.5)):
+        pieces = land.unpack(lm.starts(land, seeds=range(4000), scheme=scheme))
+        for name, inputs in (("W1", 16), ("b1", 16), ("W2", 4), ("b2", 4)):
+            assert float(pieces[name].std()) == pytest.approx(shape(inputs), rel=0.05), (scheme, name)
+            if scheme == "uniform":
+                assert float(pieces[name].abs().max()) <= inputs**-0.5
+    with pytest.raises(ValueError, match="belongs to no weights"):
+        lm.starts(lm.surface("himmelblau"), seeds=[0], scheme="uniform")
+
+
 def test_biases_start_at_zero_and_scale_multiplies():
     land = lm.from_module(
         torch.nn.Linear(3, 2).double(), torch.nn.functional.mse_loss, (torch.zeros(1, 3), torch.zeros(1, 2))

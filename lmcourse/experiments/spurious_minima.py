@@ -2,7 +2,6 @@
 
 Data types, in words
     PUBLISHED   (k, n) -> runs of 1000 that ended above a loss of 1e-3, as recomputed from the authors' result files
-    Count       failed of total runs, with the interval that a count of this size leaves
 
 The authors trained from W with independent N(0, 1/d) entries, step 0.1, to a gradient of about 1.6e-10 a neuron, and called a run
 bad if its loss stayed at 1e-3 or above; of the bad runs nearly all were then proved to be near a local minimum.
@@ -11,9 +10,8 @@ bad if its loss stayed at 1e-3 or above; of the bad runs nearly all were then pr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from lmcourse.counting import binomial_interval
+from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.networks.teacher_student import teacher_student
 from lmcourse.training import Runs, Status, train
@@ -27,26 +25,6 @@ PUBLISHED = {
     (17, 18): 233, (18, 19): 369, (19, 20): 491,
     **{(k, k + 2): 0 for k in range(6, 19)},
 }  # fmt: skip
-
-
-class Count(NamedTuple):
-    """Failed runs of all runs; `unfinished` of them had not come to rest, so they may yet succeed."""
-
-    failed: int
-    total: int
-    unfinished: int = 0
-
-    @property
-    def share(self) -> float:
-        return self.failed / self.total
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        return binomial_interval(self.failed, self.total)
-
-    def __str__(self) -> str:
-        low, high = self.interval
-        return f"{100 * self.share:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def published(k: int, n: int) -> Count:

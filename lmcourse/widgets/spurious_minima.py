@@ -19,6 +19,7 @@ from torch import Tensor
 from lmcourse import plots
 from lmcourse.critical import CriticalPoints, classify, refine
 from lmcourse.experiments import spurious_minima as experiment
+from lmcourse.experiments.count import Count
 from lmcourse.networks.teacher_student import align_with_teacher, teacher_student
 from lmcourse.training import Runs, Status
 
@@ -44,9 +45,9 @@ class Ensemble:
     resting: Tensor  # True where training came to rest
 
     @property
-    def count(self) -> experiment.Count:
+    def count(self) -> Count:
         failed = self.loss >= experiment.FAILED_ABOVE
-        return experiment.Count(int(failed.sum()), len(self.loss), int((failed & ~self.resting).sum()))
+        return Count(int(failed.sum()), len(self.loss), int((failed & ~self.resting).sum()))
 
 
 @dataclass(frozen=True, eq=False)
