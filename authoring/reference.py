@@ -45,6 +45,12 @@ FAMILIES = (
         "critical_points", "Critical points", "From where training stopped to what kind of point it is.", ("critical",)
     ),
     Family(
+        "certificates",
+        "Certificates",
+        "What is proved about a point, and the reason where it is not.",
+        ("certificates",),
+    ),
+    Family(
         "spectrum_and_slices",
         "Spectrum and slices",
         "The Hessian without its matrix; lines, planes and curves through a landscape.",
@@ -163,7 +169,9 @@ def call_name(module, name, root=ROOT):
     """What a notebook writes: lm.train, lm.data.xor; the full name where it must be imported."""
     front = tree("lmcourse", root)
     imported = {alias.name for node in front.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    if name in imported:
+    if name in imported or name in listed(
+        front
+    ):  # those that are listed and not imported load when they are first used
         return f"lm.{name}"
     part, package = module.removeprefix("lmcourse."), module.rpartition(".")[0]
     if part in listed(front):

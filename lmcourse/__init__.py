@@ -41,13 +41,14 @@ from lmcourse.training import Runs, Status, train
 __version__ = "0.1.0"
 
 __all__ = [
-    "CriticalPoints", "Distinct", "Landscape", "Refined", "Runs", "Search", "Status", "Symmetry",
-    "align_with_teacher", "binomial_interval", "check_installation", "checks", "classify", "course_map", "data", "deep_linear",
-    "device", "distinct", "experiments", "extreme_eigenvalues", "find_critical_points", "from_module", "landmark",
-    "landmark_names", "linear_catalogue", "linear_critical_point", "linear_resnet", "match", "p_spin", "plots", "predict",
-    "progress", "quadratic_net", "quiz", "random_tilt", "refine", "relu_mlp", "reset_progress", "reveal", "shares_agree",
-    "show", "sigmoid_mlp", "slices", "small_cnn", "spectral_density", "starts", "surface", "surface_names",
-    "symmetric_minimum", "tanh_mlp", "teacher_student", "train", "widgets",
+    "Certificate", "CriticalPoints", "Distinct", "Landscape", "Refined", "Runs", "Search", "Status", "Symmetry",
+    "align_with_teacher", "binomial_interval", "certificates", "certify", "certify_symmetric", "check_installation",
+    "checks", "classify", "course_map", "data", "deep_linear", "device", "distinct", "experiments",
+    "extreme_eigenvalues", "find_critical_points", "from_module", "landmark", "landmark_names", "linear_catalogue",
+    "linear_critical_point", "linear_resnet", "match", "p_spin", "plots", "predict", "progress", "quadratic_net",
+    "quiz", "random_tilt", "refine", "relu_mlp", "reset_progress", "reveal", "shares_agree", "show", "sigmoid_mlp",
+    "slices", "small_cnn", "spectral_density", "starts", "surface", "surface_names", "symmetric_minimum", "tanh_mlp",
+    "teacher_student", "train", "widgets",
 ]  # fmt: skip
 
 use_one_thread()
@@ -57,4 +58,6 @@ keep_freed_memory()
 def __getattr__(name: str):
     if name in ("certificates", "checks", "experiments", "widgets"):  # loaded only when a lesson asks for them
         return import_module(f"lmcourse.{name}")
+    if name in ("Certificate", "certify", "certify_symmetric"):  # they load ball arithmetic, python-flint
+        return getattr(import_module("lmcourse.certificates"), name)
     raise AttributeError(f"lmcourse has no {name!r}. Its names are: {', '.join(__all__)}.")

@@ -253,6 +253,21 @@ def test_a_point_next_to_the_ball_is_not_a_copy():
     assert not is_copy(land, shuffled.flatten(), proof)
 
 
+def test_ball_arithmetic_is_loaded_when_it_is_first_used():
+    program = (
+        "import sys, lmcourse as lm; assert 'flint' not in sys.modules; "
+        "assert lm.certify and lm.certify_symmetric and lm.Certificate and 'flint' in sys.modules; "
+        "assert {'certify', 'certify_symmetric', 'Certificate'} <= set(lm.__all__)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("k", [5, 4, 2, 1, 0, -3, 6.0, "6", True, None])
+def test_sizes_without_a_proved_minimum_are_refused_in_words(k):
+    proof = lm.certify_symmetric(k)
+    assert not proof and ("but 3 of 25 are negative" if k == 5 else f"but k = {k!r} came") in proof.why_not
+
+
 # ----------------------------------------------------------------------------------------- what must be refused
 
 

@@ -46,6 +46,10 @@ def test_everything_that_notebooks_compute_with_is_on_a_page():
                 assert f"lm.{name}" in shown, f"{name} of {module} stands on no page: add its module to FAMILIES"
 
 
+def test_what_loads_when_it_is_first_used_is_on_a_page_too():
+    assert {"lm.certify", "lm.certify_symmetric", "lm.Certificate"} <= {entry.call for _, entry in ENTRIES}
+
+
 @pytest.mark.parametrize(("module", "entry"), FUNCTIONS)
 def test_a_public_function_says_what_a_reader_needs(module, entry):
     text = entry.docstring

@@ -1,4 +1,8 @@
-"""One door to all proofs: what a landscape says of itself decides which proof a claim gets."""
+"""One door to all proofs: what a landscape says of itself decides which proof a claim gets.
+
+Sources: Safran and Shamir (2018) prove minima of teacher-student networks in this way; balls are those of Arb (Johansson 2017).
+docs/proofs.md explains what is proved and what has to be trusted.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +32,21 @@ def certify(
 ) -> Certificate:
     """Prove a claim about the point theta (P,), with all rounding errors enclosed, or say in a sentence why it is not proved.
 
-    claim : "strict local minimum", "index-2 saddle", "strict local maximum"; networks on data know more (see `networks.CLAIMS`).
-    not_global : prove too that a lower loss exists; where the global minimum is not known, better names a point that has it.
+    land : a teacher-student network, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic.
+    claim : "strict local minimum", "index-2 saddle" or "strict local maximum". Networks on data know more, such as "minimum up to
+    symmetry", "bad saddle" or "minimum on linear pieces": all are listed in `lmcourse.certificates.networks`.
+    not_global : prove too that a lower loss exists.
+    better : a point (P,) with a lower loss, needed for not_global where the loss of a global minimum is not known.
+    evidence : what a claim needs besides the point, for example stops=... for an "exit that never rises".
+    Returns a Certificate; where nothing is proved its why_not says why, and it counts as False.
     Raises ValueError for a claim that no proof knows, for a landscape without formulas for balls, and for one whose loss is not
     the one that its `proof` describes.
 
     >>> import lmcourse as lm
-    >>> proof = certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten(), not_global=True)
+    >>> proof = lm.certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten(), not_global=True)
     >>> proof.proved, proof.kind, proof.radius > 1e-7, proof.eigenvalue_bound > 0.0046
     (True, 'strict local minimum', True, True)
-    >>> certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten() + 1e-3).proved
+    >>> lm.certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten() + 1e-3).proved
     False
     """
     if not land.proof:
@@ -91,7 +100,13 @@ def _check_same_loss(land: Landscape, point: list[float]) -> None:
 def certify_symmetric(k: int) -> Certificate:
     """Prove the spurious minimum with one reversed neuron for n = k neurons, any k from 6 on, and any number of inputs from k on.
 
-    >>> certify_symmetric(10_000).proved
+    Safran and Shamir (2018) proved k = 6 to 20 on the whole Hessian. Here the symmetry makes the proof equally short for every k:
+    five numbers describe the point, two 5 x 5 blocks and two numbers its Hessian. The certificate's point are these five
+    numbers; its radius speaks of symmetric points. At k = 5 the point is a saddle, below there
+    is none: then the certificate says so and proves nothing.
+
+    >>> import lmcourse as lm
+    >>> lm.certify_symmetric(10_000).proved
     True
     """
     return symmetric.prove(k)

@@ -89,7 +89,7 @@ def prove(k: int, values: Sequence[float] | None = None, index: int = 0, not_glo
     >>> prove(1000).index
     0
     """
-    if values is None:
+    if values is None and type(k) is int and k >= 5:
         values = solve_up_to(k) if k <= 10_000 else sharpen(k, solve_up_to(k))
     return _attempt(k, values, index, not_global, None)
 
@@ -102,16 +102,18 @@ def prove_again(old: Certificate) -> Certificate:
 def _attempt(k: int, values, index: int, not_global: bool, old: Certificate | None) -> Certificate:
     start, recipe = perf_counter(), {"family": "symmetric", "k": k}
     try:
-        certificate = _proof(k, tuple(values), index, not_global, recipe, old)
+        certificate = _proof(k, tuple(values or ()), index, not_global, recipe, old)
     except Refusal as refusal:
-        known = {"point": tuple(values), "recipe": recipe, "not_global": False if not_global else None}
-        certificate = refused(kind_of(index, k * k), str(refusal), **known)
+        known = {"point": tuple(values or ()), "recipe": recipe, "not_global": False if not_global else None}
+        certificate = refused(kind_of(index, k * k if type(k) is int else 0), str(refusal), **known)
     return replace(certificate, seconds=perf_counter() - start)
 
 
 def _proof(k, values, index, not_global, recipe, old) -> Certificate:
     if type(k) is not int or k < 5 or len(values) != 5 or not all(np.isfinite(float(value)) for value in values):
-        raise Refusal("The size k must be a whole number from 5 on, and the values five finite numbers.")
+        raise Refusal(
+            f"The size must be a whole number from 5 on, and the values five finite numbers, but k = {k!r} came."
+        )
     with precision(BITS):
         shape = Shape([exact(value) for value in values], k)
         gradient_bound, height = length(gradient(shape)), loss(shape)
