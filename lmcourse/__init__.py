@@ -47,7 +47,7 @@ __all__ = [
     "extreme_eigenvalues", "find_critical_points", "from_module", "landmark", "landmark_names", "linear_catalogue",
     "linear_critical_point", "linear_resnet", "match", "p_spin", "plots", "predict", "progress", "quadratic_net",
     "quiz", "random_tilt", "refine", "relu_mlp", "reset_progress", "reveal", "shares_agree", "show", "sigmoid_mlp",
-    "slices", "small_cnn", "spectral_density", "starts", "surface", "surface_names", "symmetric_minimum", "tanh_mlp",
+    "slices", "small_cnn", "spectral_density", "starts", "store", "surface", "surface_names", "symmetric_minimum", "tanh_mlp",
     "teacher_student", "train", "widgets",
 ]  # fmt: skip
 
@@ -56,7 +56,7 @@ keep_freed_memory()
 
 
 def __getattr__(name: str):
-    if name in ("certificates", "checks", "experiments", "widgets"):  # loaded only when a lesson asks for them
+    if name in ("certificates", "checks", "experiments", "store", "widgets"):  # loaded only when a lesson asks for them
         return import_module(f"lmcourse.{name}")
     if name in ("Certificate", "certify", "certify_symmetric"):  # they load ball arithmetic, python-flint
         return getattr(import_module("lmcourse.certificates"), name)

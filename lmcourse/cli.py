@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _certify_arguments(
         commands.add_parser("certify", help="prove points: the landmarks of the course, or a point in a file")
     )
+    _reproduce_arguments(
+        commands.add_parser("reproduce", help="run a published table at full size and keep the result")
+    )
     chosen = parser.parse_args(arguments)
     if chosen.command == "doctor":
         return report(examine())
@@ -30,8 +33,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lmcourse.certificates.command import run  # not before: doctor must run where python-flint is missing
 
         return run(chosen)
+    if chosen.command == "reproduce":
+        return reproduce(chosen)
     parser.print_help()
     return 2
+
+
+def reproduce(chosen: argparse.Namespace) -> int:
+    """Run the experiment that was chosen, or list all; 0 when its result is whole and stored, 130 when interrupted."""
+    from lmcourse import store  # not before: it loads torch, and doctor must run where torch is missing
+
+    if chosen.name is None:
+        for name in store.names():
+            experiment = store.find(name)
+            print(f"{name:20} {len(experiment.SPECS):3} rows of {experiment.MEMBERS:,} runs   {experiment.TITLE}")
+        return 0
+    try:
+        stored = store.reproduce(chosen.name, chosen.folder, members=chosen.members, again=chosen.again)
+    except store.StoredResultError as problem:
+        print(problem)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Finished parts are kept: the same command goes on where this one stopped.")
+        return 130
+    print(store.find(chosen.name).summarise(stored.rows))
+    print(stored.made)
+    return 0
+
+
+def _reproduce_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Run a published table of the course and keep the result. Without NAME: list what there is."
+    parser.add_argument("name", nargs="?", metavar="NAME", help="the experiment")
+    parser.add_argument("--members", type=int, metavar="N", help="so many runs a row instead of the full size")
+    parser.add_argument("--folder", type=Path, default=Path("results"), metavar="DIR", help="where results are kept")
+    parser.add_argument("--again", action="store_true", help="replace a result that is there")
 
 
 def _certify_arguments(parser: argparse.ArgumentParser) -> None:
