@@ -8,10 +8,12 @@ A matrix G of the group turns x into G x along every axis of power +1 (what flow
 along every axis of power -1 (what flows out), so that products of the two stay as they are. The groups are
     "permutations"   units change places                        (every network)
     "signs"          units change their sign                    (tanh)
+    "mirrors"        units are reversed, s(-t) = 1 - s(t)       (sigmoid; the bias after them takes up the rest, see `centred`)
     "scales"         a positive factor moves through the unit   (ReLU)
     "rotations"      orthogonal mixing                          (quadratic activation, unused input directions)
     "linear maps"    any invertible mixing                      (linear networks)
-The last three are continuous: along them the loss is flat, which explains zero eigenvalues of the Hessian.
+"scales", "rotations" and "linear maps" are continuous: along them the loss is flat, which explains zero eigenvalues of the
+Hessian.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from torch import Tensor
 
 from lmcourse.landscape import Landscape
 
-GROUPS = ("permutations", "signs", "scales", "rotations", "linear maps")
+GROUPS = ("permutations", "signs", "mirrors", "scales", "rotations", "linear maps")
+SIGNED = ("signs", "mirrors")
 
 
 class IndexAxis(NamedTuple):
@@ -40,19 +43,24 @@ class IndexAxis(NamedTuple):
 
 @dataclass(frozen=True)
 class Symmetry:
-    """One matrix group acting on the index of `count` units.
+    """One matrix group acting on the index of `count` units; of "mirrors" too `bias`, the tensor that is added to what flows out.
 
     >>> Symmetry("permutations", 6, (IndexAxis("W", 0),))
-    Symmetry(group='permutations', count=6, axes=(IndexAxis(tensor='W', axis=0, first=0, power=1),))
+    Symmetry(group='permutations', count=6, axes=(IndexAxis(tensor='W', axis=0, first=0, power=1),), bias='')
     """
 
     group: str
     count: int
     axes: tuple[IndexAxis, ...]
+    bias: str = ""
 
     def __post_init__(self):
         if self.group not in GROUPS:
             raise ValueError(f"The group of a symmetry must be one of {GROUPS}, but {self.group!r} came.")
+        if (self.group == "mirrors") != bool(self.bias):
+            raise ValueError(
+                f'"mirrors", and no other group, need the name of a bias, but {self.group!r} came with {self.bias!r}.'
+            )
 
 
 def transform(land: Landscape, theta: Tensor, symmetry: Symmetry, matrix: Tensor) -> Tensor:
@@ -66,7 +74,27 @@ def transform(land: Landscape, theta: Tensor, symmetry: Symmetry, matrix: Tensor
     """
     matrix = matrix.to(theta)
     outward = torch.linalg.inv(matrix).mT
-    return _act(land, theta, symmetry, matrix, outward, keep_rest=True)
+    if symmetry.group != "mirrors":
+        return _act(land, theta, symmetry, matrix, outward, keep_rest=True)
+    moved = _act(land, _shifted(land, theta, symmetry, 0.5), symmetry, matrix, outward, keep_rest=True)
+    return _shifted(land, moved, symmetry, -0.5)
+
+
+def centred(land: Landscape, theta: Tensor) -> Tensor:
+    """theta (..., P) with half of what flows out of sigmoid units added to the bias after them: where mirrors are changes of sign.
+
+    Since s(t) = 1/2 + tanh(t/2)/2, these are the coordinates of a tanh network. There every exchange, sign and mirror is a
+    rotation, so that distances between networks make sense. Without declared mirrors theta itself.
+
+    >>> import lmcourse as lm
+    >>> land = lm.sigmoid_mlp([1, 1, 1], lm.data.Data(torch.zeros(1, 1), torch.zeros(1)))
+    >>> centred(land, torch.tensor([1.0, 2.0, 3.0, 4.0])), centred(land, torch.tensor([-1.0, -2.0, -3.0, 7.0]))
+    (tensor([1.0000, 2.0000, 3.0000, 5.5000]), tensor([-1.0000, -2.0000, -3.0000,  5.5000]))
+    """
+    for symmetry in land.symmetries:
+        if symmetry.group == "mirrors":
+            theta = _shifted(land, theta, symmetry, 0.5)
+    return theta
 
 
 def tangents(land: Landscape, theta: Tensor) -> Tensor:
@@ -103,7 +131,7 @@ def random_element(symmetry: Symmetry, generator: np.random.Generator) -> Tensor
     n = symmetry.count
     if symmetry.group == "permutations":
         return torch.eye(n, dtype=torch.float64)[torch.from_numpy(generator.permutation(n))]
-    if symmetry.group == "signs":
+    if symmetry.group in SIGNED:
         return torch.diag(torch.from_numpy(generator.choice([-1.0, 1.0], size=n)))
     if symmetry.group == "scales":
         return torch.diag(torch.from_numpy(np.exp(generator.normal(size=n))))
@@ -114,11 +142,12 @@ def random_element(symmetry: Symmetry, generator: np.random.Generator) -> Tensor
 
 
 def match(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
-    """Permute theta (P,) so that it lies as near to target (P,) as this search finds.
+    """The copy of theta (P,) that lies as near to target (P,) as this search finds: units exchanged and, where the landscape
+    declares it, turned in sign (tanh) or reversed (sigmoid; distances are then those between `centred` points).
 
-    Every permutation symmetry is solved as an assignment problem, first from quantities that the other
-    permutations do not change, then in turn until nothing improves. For a single permutation group the result is
-    the nearest point; for several it can miss it, so "no match" is evidence, not proof, that two points differ.
+    Every exchange is solved as an assignment problem: for several groups first from quantities that the others do not
+    change, then in turn until nothing improves. For a single group the result is the nearest point; for several it can
+    miss it, so "no match" is evidence, not proof, that two points differ.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3, n=3)
@@ -128,19 +157,27 @@ def match(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
             [0., 1., 0.],
             [0., 0., 1.]])
     """
-    permutations = [symmetry for symmetry in land.symmetries if symmetry.group == "permutations"]
-    for symmetry in permutations:
-        signatures = [_slices(land, point, symmetry).sort(dim=-1).values for point in (theta, target)]
-        theta = transform(land, theta, symmetry, _assignment(*signatures))
-    distance = (theta - target).norm()
+    signed = {symmetry.axes for symmetry in land.symmetries if symmetry.group in SIGNED}
+    exchanged = {symmetry.axes for symmetry in land.symmetries if symmetry.group == "permutations"}
+    groups = {s.axes: s for s in land.symmetries if s.group == "permutations" or s.group in SIGNED}
+    if not signed:
+        for symmetry in groups.values():
+            signatures = [_slices(land, point, symmetry).sort(dim=-1).values for point in (theta, target)]
+            theta = transform(land, theta, symmetry, _assignment(*signatures))
+    aim = centred(land, target)
+    distance = (centred(land, theta) - aim).norm()
     while True:
         moved = theta
-        for symmetry in permutations:
-            rows = [_slices(land, point, symmetry) for point in (moved, target)]
-            moved = transform(land, moved, symmetry, _assignment(*rows))
-        if not (moved - target).norm() < distance:
+        for axes, symmetry in groups.items():
+            rows, aims = _slices(land, centred(land, moved), symmetry), _slices(land, aim, symmetry)
+            if axes in signed:
+                chosen = _signed_assignment(rows, aims, axes in exchanged)
+            else:
+                chosen = _assignment(rows, aims)
+            moved = transform(land, moved, symmetry, chosen)
+        if not (centred(land, moved) - aim).norm() < distance:
             return theta
-        theta, distance = moved, (moved - target).norm()
+        theta, distance = moved, (centred(land, moved) - aim).norm()
 
 
 def _act(land, theta, symmetry, inward, outward, keep_rest):
@@ -180,3 +217,24 @@ def _assignment(rows: Tensor, target_rows: Tensor) -> Tensor:
     costs = torch.cdist(target_rows, rows).square().cpu().numpy()
     _, order = linear_sum_assignment(costs)
     return torch.eye(len(rows), dtype=rows.dtype, device=rows.device)[torch.from_numpy(order).to(rows.device)]
+
+
+def _signed_assignment(rows: Tensor, target_rows: Tensor, exchange: bool) -> Tensor:
+    """The permutation matrix with signs that brings rows nearest to target_rows; without `exchange` the signs alone."""
+    products = target_rows @ rows.mT  # (count, count)
+    order = linear_sum_assignment(-products.abs().cpu())[1] if exchange else range(len(rows))
+    chosen = torch.eye(len(rows), dtype=rows.dtype, device=rows.device)[list(order)]
+    return chosen * torch.where(products < 0, -1, 1)
+
+
+def _shifted(land: Landscape, theta: Tensor, symmetry: Symmetry, share: float) -> Tensor:
+    """theta with this share of what flows out of the units added to the bias after them."""
+    tensors = dict(land.unpack(theta))
+    bias = tensors[symmetry.bias]
+    for name, axis, first, power in symmetry.axes:
+        if power < 0:
+            position = theta.ndim - 1 + axis  # of the matrix that flows out: (..., outputs, units)
+            bias = bias + share * tensors[name].narrow(position, first, symmetry.count).sum(position).reshape(
+                bias.shape
+            )
+    return land.pack(**tensors | {symmetry.bias: bias})

@@ -19,12 +19,13 @@ from samples.contract import (
     points,
 )
 
-from lmcourse.critical import classify, refine
+from lmcourse.critical import classify, distinct, refine
 from lmcourse.data import Data, gaussian_patches, one_hot, saturation_example, teacher_student_samples, ten_points, xor
 from lmcourse.networks.landmarks import landmark, landmark_names
 from lmcourse.networks.losses import accuracy
 from lmcourse.networks.relu import active, blind_spots, distance_to_kink, inputs_of_neurons, relu_mlp
 from lmcourse.networks.sigmoid import mirror, sigmoid_mlp, tanh_mlp
+from lmcourse.symmetry import match
 
 DOUBLE = torch.float64
 
@@ -110,10 +111,15 @@ def test_each_activation_declares_its_groups():
         factory: [(s.group, s.count) for s in factory([2, 3, 1], xor()).symmetries]
         for factory in (sigmoid_mlp, tanh_mlp, relu_mlp)
     }
-    assert groups[sigmoid_mlp] == [("permutations", 3)]
+    assert groups[sigmoid_mlp] == [("permutations", 3), ("mirrors", 3)]
     assert groups[tanh_mlp] == [("permutations", 3), ("signs", 3)]
     assert groups[relu_mlp] == [("permutations", 3), ("scales", 3)]
-    assert "scales" not in [s.group for s in relu_mlp([2, 3, 1], xor(), weight_decay=0.1).symmetries]
+    for factory, left in (
+        (sigmoid_mlp, 1),
+        (tanh_mlp, 2),
+        (relu_mlp, 1),
+    ):  # weight decay punishes all but exchanges and signs
+        assert len(factory([2, 3, 1], xor(), weight_decay=0.1).symmetries) == left
 
 
 def test_losses_written_out_by_hand():
@@ -300,6 +306,13 @@ class TestTenPoints:
         copies = torch.stack([mirror(trap.land, trap.theta, units) for units in ([], [0], [1], [0, 1])])
         swap = torch.tensor([2, 3, 0, 1, 5, 4, 7, 6, 8])
         copies = torch.cat([copies, copies[:, swap]])
+        assert (
+            distinct(trap.land, copies).counts.tolist()
+            == distinct(trap.land, classify(trap.land, copies)).counts.tolist()
+            == [8]
+        )
+        for copy in copies:
+            torch.testing.assert_close(match(trap.land, copy, trap.theta), trap.theta, rtol=0, atol=1e-14)
         found = classify(trap.land, copies)
         assert found.kind == ("strict minimum",) * 8
         torch.testing.assert_close(found.loss, found.loss[:1].expand(8), rtol=0, atol=1e-13)

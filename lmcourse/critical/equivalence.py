@@ -1,8 +1,10 @@
 """Which points are the same up to the symmetries of the landscape.
 
 Data types, in words
-    class       points that exchanges of neurons, signs, factors through ReLU neurons and rotations carry into one another
-    invariant   a number that is the same all over a class: the loss, the length of theta, the spectrum of the Hessian
+    class       points that exchanges and reversals of neurons, signs, factors through ReLU neurons and rotations carry into
+                one another
+    invariant   a number that is the same all over a class: the loss, the length of theta; and the spectrum of the Hessian, where
+                no factors pass through neurons (ReLU) and none are reversed (sigmoid)
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from torch import Tensor
 from lmcourse.critical.classification import CriticalPoints, as_batch
 from lmcourse.landscape import Landscape
 from lmcourse.slices.copies import balanced, matched
-from lmcourse.symmetry import Symmetry, transform
+from lmcourse.symmetry import Symmetry, centred, transform
 
 ALIKE = 1e3  # invariants of points so many times tol apart are still compared
 ROUNDS = 100  # of turning and matching, where a landscape has both rotations and exchanges
@@ -71,7 +73,11 @@ def distinct(land: Landscape, points: Tensor | CriticalPoints, tol: float = 1e-6
         )
     theta = as_batch(land, points.theta if isinstance(points, CriticalPoints) else points)
     copies = balanced(land, theta)
-    invariants = _invariants(land, copies, points if "scales" not in groups else None)
+    turns = not groups & {
+        "scales",
+        "mirrors",
+    }  # every symmetry is a rotation, so that it keeps the spectrum of the Hessian
+    invariants = _invariants(land, copies, points if turns else None)
     classes: list[int] = []  # the first point of each class
     member_of = torch.zeros(len(theta), dtype=torch.int64)
     for point in land.loss(theta).argsort(stable=True).tolist():
@@ -86,7 +92,7 @@ def distinct(land: Landscape, points: Tensor | CriticalPoints, tol: float = 1e-6
 
 def _invariants(land: Landscape, theta: Tensor, found: Tensor | CriticalPoints | None) -> Tensor:
     """Numbers (points, any) that symmetries leave alone, each about one in size: what differs in them differs."""
-    length = theta.norm(dim=1, keepdim=True)
+    length = centred(land, theta).norm(dim=1, keepdim=True)
     columns = [land.loss(theta)[:, None], length]
     if isinstance(found, CriticalPoints):
         columns.append(found.eigenvalues)

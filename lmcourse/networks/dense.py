@@ -36,7 +36,9 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(torch.sigmoid, lambda Z, F: F * torch.sigmoid(-Z)),  # F (1 - F) would be 0 from Z = 37 on
+    "sigmoid": Activation(
+        torch.sigmoid, lambda Z, F: F * torch.sigmoid(-Z), "mirrors"
+    ),  # F (1 - F) would be 0 from Z = 37 on
     "tanh": Activation(torch.tanh, lambda Z, F: 1 - F * F, "signs"),
     "softplus": Activation(lambda Z: -logsigmoid(-Z), lambda Z, F: torch.sigmoid(Z)),
     "relu": Activation(torch.relu, lambda Z, F: Z > 0, "scales"),
@@ -159,7 +161,7 @@ def network(
         lambda theta: gradient_at(theta, *samples(theta), per_sample),
         formula=f"{reduction} over {N} samples of {cost.formula}"
         + (f" + {weight_decay:g}/2 |theta|^2" if weight_decay else ""),
-        symmetries=_symmetries(first, sizes, s, scales=not weight_decay),
+        symmetries=_symmetries(first, sizes, s, decays=weight_decay > 0),
         known_minimum=0.0 if zero and distinct(x) else None,
         samples=N,
         batch_loss_of=lambda theta, rows: loss_at(theta, *chosen(theta, rows)),
@@ -252,13 +254,15 @@ def _unit_axes(layer: int) -> tuple[IndexAxis, ...]:
 
 
 def _symmetries(
-    first: InputLayer, sizes: Sequence[int], activations: Sequence[Activation], scales: bool
+    first: InputLayer, sizes: Sequence[int], activations: Sequence[Activation], decays: bool
 ) -> tuple[Symmetry, ...]:
+    """Exchanges, and what the activations add; the length of theta, which weight decay punishes, is kept by signs alone."""
     found = []
     for layer, activation in enumerate(activations, start=1):
         count, axes = (first.units, first.axes) if layer == 1 else (sizes[layer - 1], _unit_axes(layer))
         if count > 1:
             found.append(Symmetry("permutations", count, axes))
-        if activation.group and (activation.group != "scales" or scales):
-            found.append(Symmetry(activation.group, count, axes))
+        if activation.group and (activation.group == "signs" or not decays):
+            bias = f"b{layer + 1}" if activation.group == "mirrors" else ""
+            found.append(Symmetry(activation.group, count, axes, bias))
     return tuple(found)

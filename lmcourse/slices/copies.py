@@ -1,6 +1,6 @@
 """Which of its equivalent copies a network is drawn as.
 
-Exchanging neurons, flipping their signs (tanh) and moving a factor through them (ReLU) leave the loss as it is, and a picture of
+Exchanging neurons, flipping their signs (tanh), reversing them (sigmoid) and moving a factor through them (ReLU) leave the loss as it is, and a picture of
 the loss between two networks not. Here these choices are taken away, by the symmetries that a landscape declares.
 
 Data types, in words
@@ -11,7 +11,6 @@ Data types, in words
 from __future__ import annotations
 
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from lmcourse.landscape import Landscape
@@ -22,8 +21,8 @@ from lmcourse.symmetry import Symmetry, match, transform
 def matched(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
     """The copy of theta (..., P) that lies nearest to target (..., P), as far as this search finds it: the same loss everywhere.
 
-    Exchanges of neurons, and flips of their signs where the landscape declares them (tanh), are chosen together, layer after
-    layer until nothing comes nearer: each time an assignment problem. Exact for one hidden layer; for more it is the weight
+    Exchanges of neurons, and flips of their signs (tanh) or reversals (sigmoid) where the landscape declares them, are chosen
+    together, layer after layer until nothing comes nearer: each time an assignment problem. Exact for one hidden layer; for more it is the weight
     matching of Ainsworth, Hayase and Srinivasa (2023). Factors that pass through ReLU neurons are left alone, see `balanced`.
 
     >>> import lmcourse as lm
@@ -33,28 +32,7 @@ def matched(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
     True
     """
     theta, target = common_shape(land, theta, target)
-    return for_each(land, _matched, theta, target)
-
-
-def _matched(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
-    signed = {symmetry.axes for symmetry in land.symmetries if symmetry.group == "signs"}
-    if not signed:
-        return match(land, theta, target)
-    exchanged = {symmetry.axes for symmetry in land.symmetries if symmetry.group == "permutations"}
-    groups = {symmetry.axes: symmetry for symmetry in land.symmetries if symmetry.group in ("permutations", "signs")}
-    distance = (theta - target).norm()
-    while True:
-        moved = theta
-        for axes, symmetry in groups.items():
-            products = _units(land, target, symmetry) @ _units(land, moved, symmetry).mT  # (count, count)
-            nearness = products.abs() if axes in signed else products
-            order = linear_sum_assignment(-nearness.cpu())[1] if axes in exchanged else range(symmetry.count)
-            chosen = torch.eye(symmetry.count, dtype=theta.dtype, device=theta.device)[list(order)]
-            flips = torch.where(products < 0, -1, 1) if axes in signed else 1
-            moved = transform(land, moved, symmetry, chosen * flips)
-        if not (moved - target).norm() < distance:
-            return theta
-        theta, distance = moved, (moved - target).norm()
+    return for_each(land, match, theta, target)
 
 
 def balanced(land: Landscape, theta: Tensor) -> Tensor:
