@@ -35,6 +35,7 @@ class Explorer(ipywidgets.VBox):
     State: type[traitlets.HasTraits]
     width, height = 9.0, 4.0  # of the picture, in inches
     clickable = False  # whether clicks on the picture reach `clicked`
+    Picture = Picture  # what shows the picture and its words
     _closed = True  # until it is made: Python closes a half-made widget as well
 
     def controls(self) -> list[ipywidgets.DOMWidget]:
@@ -63,7 +64,7 @@ class Explorer(ipywidgets.VBox):
         self._loop = running_loop()
         self.state = self.State(**settings)
         self._first_values = self.state.trait_values()
-        self.picture = Picture(width=round(self.width * PIXELS_PER_INCH), clickable=self.clickable)
+        self.picture = self.Picture(width=round(self.width * PIXELS_PER_INCH), clickable=self.clickable)
         self.stop_button = Button("Stop", self.stop, disabled=True)
         self.knobs = [*self.controls(), Button("Reset", self.reset)]
         super().__init__([ipywidgets.Box(self.knobs, layout=KNOB_ROW), self.picture])

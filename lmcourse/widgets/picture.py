@@ -17,6 +17,7 @@ from lmcourse.lesson.texts import SHARED_SCRIPT, SHARED_STYLE, escape
 STYLE = (
     SHARED_STYLE
     + """
+.lmcourse-frame { position: relative; width: fit-content; max-width: 100%; }
 .lmcourse-picture img { display: block; max-width: 100%; height: auto; background: white; }
 .lmcourse-picture img.lmcourse-clickable { cursor: crosshair; touch-action: none; }
 .lmcourse-picture p { margin: 0.4em 2px 0; max-width: 64em; }
@@ -25,12 +26,13 @@ STYLE = (
 """
 )
 
-SCRIPT = (
+PICTURE_SCRIPT = (
     SHARED_SCRIPT
     + """
-function render({ model, el }) {
+function showAll(model, el) {  // the picture and its words; returns the frame around the picture, and what ends it
   el.classList.add("lmcourse", "lmcourse-picture");
-  const image = add(el, "img", { width: model.get("width"), draggable: false });
+  const frame = add(el, "div", { className: "lmcourse-frame" });
+  const image = add(frame, "img", { width: model.get("width"), draggable: false });
   const readout = add(el, "p", { className: "lmcourse-readout" });
   readout.setAttribute("aria-live", "polite");
   const progress = add(el, "p", { className: "lmcourse-progress" });  // silent: it changes five times a second
@@ -63,11 +65,11 @@ function render({ model, el }) {
   for (const name of ["alt", "readout", "progress", "problem"]) model.on("change:" + name, showWords);
   showPicture();
   showWords();
-  return () => URL.revokeObjectURL(address);
+  return { frame, end: () => URL.revokeObjectURL(address) };
 }
-export default { render };
 """
 )
+SCRIPT = PICTURE_SCRIPT + "export default { render: ({ model, el }) => showAll(model, el).end };"
 
 
 class Words(NamedTuple):
