@@ -170,10 +170,7 @@ def match(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
         moved = theta
         for axes, symmetry in groups.items():
             rows, aims = _slices(land, centred(land, moved), symmetry), _slices(land, aim, symmetry)
-            if axes in signed:
-                chosen = _signed_assignment(rows, aims, axes in exchanged)
-            else:
-                chosen = _assignment(rows, aims)
+            chosen = _signed_assignment(rows, aims, axes in exchanged) if axes in signed else _assignment(rows, aims)
             moved = transform(land, moved, symmetry, chosen)
         if not (centred(land, moved) - aim).norm() < distance:
             return theta

@@ -1,7 +1,8 @@
 """Which of its equivalent copies a network is drawn as.
 
-Exchanging neurons, flipping their signs (tanh), reversing them (sigmoid) and moving a factor through them (ReLU) leave the loss as it is, and a picture of
-the loss between two networks not. Here these choices are taken away, by the symmetries that a landscape declares.
+Exchanging neurons, flipping their signs (tanh), reversing them (sigmoid) and moving a factor through them (ReLU) leave the
+loss as it is, and a picture of the loss between two networks not. Here these choices are taken away, by the symmetries that a
+landscape declares.
 
 Data types, in words
     unit        one neuron: what flows into it, with its bias, and what flows out
@@ -22,8 +23,8 @@ def matched(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
     """The copy of theta (..., P) that lies nearest to target (..., P), as far as this search finds it: the same loss everywhere.
 
     Exchanges of neurons, and flips of their signs (tanh) or reversals (sigmoid) where the landscape declares them, are chosen
-    together, layer after layer until nothing comes nearer: each time an assignment problem. Exact for one hidden layer; for more it is the weight
-    matching of Ainsworth, Hayase and Srinivasa (2023). Factors that pass through ReLU neurons are left alone, see `balanced`.
+    together, layer after layer until nothing comes nearer: each time an assignment problem. Exact for one hidden layer; for
+    more it is the weight matching of Ainsworth, Hayase and Srinivasa (2023). Factors that pass through ReLU neurons are left alone, see `balanced`.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
