@@ -3,7 +3,7 @@
 Data types, in words
     spec        what the runs of a row have in common: loss, hidden neurons, method, learning rate, scheme and scale of the starts
     trapped     a run whose loss ends within 0.002 of the strict minimum's
-    EARLIER     (trapped, all ten right, runs) of each row, counted with other code and other random numbers when the points were made
+    EARLIER     (trapped, all ten right, runs) of each row, counted with other code and other starts when the points were made
 
 The points are this course's own, so is every number here: there is no published table to compare with. What Swirszcz, Czarnecki
 and Pascanu (2017) report is that ten such points exist. The loss is a sum over the points: a learning rate of 0.1 makes the same

@@ -24,7 +24,8 @@ def matched(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
 
     Exchanges of neurons, and flips of their signs (tanh) or reversals (sigmoid) where the landscape declares them, are chosen
     together, layer after layer until nothing comes nearer: each time an assignment problem. Exact for one hidden layer; for
-    more it is the weight matching of Ainsworth, Hayase and Srinivasa (2023). Factors that pass through ReLU neurons are left alone, see `balanced`.
+    more it is the weight matching of Ainsworth, Hayase and Srinivasa (2023). Factors that pass through ReLU neurons are left
+    alone, see `balanced`.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
