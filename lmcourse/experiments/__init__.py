@@ -1,5 +1,5 @@
 """Published tables and figures, one file each: what was published, and the same experiment on this machine."""
 
-from lmcourse.experiments import bad_starts, shifted_digits, spurious_minima, ten_points
+from lmcourse.experiments import bad_starts, relu_rates, shifted_digits, spurious_minima, ten_points
 
-__all__ = ["bad_starts", "shifted_digits", "spurious_minima", "ten_points"]
+__all__ = ["bad_starts", "relu_rates", "shifted_digits", "spurious_minima", "ten_points"]
