@@ -24,7 +24,7 @@ from lmcourse.training import Runs, train
 
 TITLE = "Share of 2-h-1 networks that learn XOR and the Jellyfish, by activation, method and width"
 VERSION = 1
-MEMBERS = 200
+MEMBERS = 500
 WIDTHS = (2, 3, 4, 5, 6, 7)
 PUBLISHED = {
     ("xor", "relu", "adam"): (28, 52, 68, 81, 91, 97),
@@ -94,3 +94,14 @@ def table(rows: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> Iterator[tuple[
         counts.setdefault(setting, {})[spec["hidden"]] = count_learnt(arrays["right"])
     for setting, by_width in counts.items():
         yield dict(zip(NAMES, setting, strict=True)), [by_width[hidden] for hidden in WIDTHS]
+
+
+def summarise(rows: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> str:
+    """The table in words, each setting with the published percentages below it."""
+    lines = [f"{'h':42}" + "".join(f"{hidden:7}" for hidden in WIDTHS)]
+    for spec, counts in table(rows):
+        setting = f"{spec['data']}, {spec['activation']}, {spec['method']} {spec['lr']:g}, {spec['steps']:,} steps"
+        lines.append(f"{setting:42}" + "".join(f"{100 * count.share:7.1f}" for count in counts))
+        published = PUBLISHED[spec["data"], spec["activation"], spec["method"]]
+        lines.append(f"{'  published':42}" + "".join(f"{share:7}" for share in published))
+    return "\n".join(lines)
