@@ -22,6 +22,9 @@ PALETTE = {
     "blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00",
     "sky": "#56B4E9", "purple": "#CC79A7", "yellow": "#F0E442", "black": "#000000", "grey": "#6E6E6E",
 }  # fmt: skip
+BLUE_WHITE_ORANGE = LinearSegmentedColormap.from_list(
+    "blue-white-orange", [PALETTE["blue"], "white", PALETTE["vermilion"]]
+)
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLE = {
@@ -73,8 +76,7 @@ def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
     numbers : write the entries into the squares; by default up to 6 columns.
     """
     W = np.asarray(W)
-    colours = LinearSegmentedColormap.from_list("blue-white-orange", [PALETTE["blue"], "white", PALETTE["vermilion"]])
-    ax.imshow(W, cmap=colours, vmin=-limit, vmax=limit)
+    ax.imshow(W, cmap=BLUE_WHITE_ORANGE, vmin=-limit, vmax=limit)
     if numbers if numbers is not None else W.shape[1] <= 6:
         for (row, column), value in np.ndenumerate(W):
             ax.text(column, row, f"{value:z.2f}", ha="center", va="center", fontsize=9)
@@ -119,6 +121,33 @@ def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") ->
         linestyle=dash,
         capsize=3,
     )
+
+
+def draw_points(ax, data, right=None) -> None:
+    """Draw samples in the plane: orange squares of class 1, blue circles of class 0, a cross where not `right` (N,)."""
+    x, y = np.asarray(data.x), np.asarray(data.y) > 0.5
+    for one, marker, color in ((True, "s", "vermilion"), (False, "o", "blue")):
+        place = x[y == one].T
+        ax.plot(*place, marker, color=PALETTE[color], markeredgecolor="black", markersize=9, label=f"class {int(one)}")
+    if right is not None and not all(right):
+        ax.plot(*x[~np.asarray(right)].T, "x", color="black", markersize=15, markeredgewidth=2, label="wrong side")
+
+
+def draw_regions(ax, land: Landscape, theta, data, xlim=(-4, 4), ylim=(-4, 4), points: int = 121) -> None:
+    """Draw what a network with two inputs and one output answers over the plane, p from 0 (blue) to 1 (orange), and its samples.
+
+    The black line is p = 1/2, where the answer changes; samples on the wrong side are crossed.
+    """
+    across, up = np.linspace(*xlim, points), np.linspace(*ylim, points)
+    grid = torch.from_numpy(np.stack(np.meshgrid(across, up), axis=-1)).flatten(0, 1)  # (points^2, 2)
+    p = land.outputs(theta, grid)[..., 0].numpy().reshape(points, points)
+    ax.imshow(
+        p, cmap=BLUE_WHITE_ORANGE, vmin=0, vmax=1, alpha=0.55, extent=(*xlim, *ylim), origin="lower", aspect="auto"
+    )
+    ax.contour(across, up, p, levels=[0.5], colors="black", linewidths=1.5)
+    right = (land.outputs(theta, data.x)[..., 0] > 0.5) == (data.y > 0.5)
+    draw_points(ax, data, right)
+    ax.set(xlim=xlim, ylim=ylim, xlabel="first input (no unit)", ylabel="second input (no unit)")
 
 
 def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> None:
