@@ -27,6 +27,7 @@ from lmcourse.certificates import (
 from lmcourse.certificates.certificate import Certificate, Refusal, _checksum
 from lmcourse.certificates.classes import certify_classes, is_copy
 from lmcourse.certificates.command import MARKS
+from lmcourse.certificates.eigenvalues import spectrum
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.recheck import recheck
 from lmcourse.certificates.rounding import exact
@@ -531,13 +532,17 @@ def forged(path: Path, proof: Certificate, **changes) -> tuple[bool, str]:
     return recheck(path)
 
 
+def two_neurons() -> Landscape:
+    return lm.quadratic_net(2, Data(torch.ones(1, 1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)))
+
+
 def one_weight(x: float, y: float) -> Landscape:
     return lm.quadratic_net(1, Data(torch.tensor([[x]], dtype=torch.float64), torch.tensor([y], dtype=torch.float64)))
 
 
 @pytest.mark.parametrize("number", [2**53 + 1, "1", 1, True, None, float("nan")])
 def test_numbers_that_would_be_rounded_are_refused(tmp_path, number):
-    proof = smooth.prove(balls.enclosures(model_of(one_weight(2.0**-53, 1.0)), "q"), [2.0**53])
+    proof = smooth.prove(balls.enclosures(model_of(one_weight(2.0**-53, 1.0))), [2.0**53])
     assert proof and forged(tmp_path / "proof.json", proof) == (True, proof.statement)
     for changes in ({"point": [number]}, {"recipe": {**proof.recipe, "better": [number]}}):
         proved, why = forged(tmp_path / "proof.json", proof, **changes)
@@ -555,20 +560,53 @@ def test_a_file_with_values_of_the_wrong_type_is_refused(tmp_path, field, value)
     assert not proved and "wrong type" in why and field in why
 
 
-@pytest.mark.parametrize("change", [{"scale": "-1"}, {"weight_decay": "-1"}])
-def test_a_loss_turned_upside_down_is_refused(tmp_path, change):
-    proof = smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "q"), [1.0])
+TURNED = [
+    ("sigmoid", {"weight_decay": "-1"}, "scale of a loss must be positive"),
+    ("quadratic", {"scale": "-1"}, "scale of a loss must be positive"),
+    ("quadratic", {"weight_decay": "-1"}, "and nothing else"),
+    ("quadratic", {"of": "the landscape of something else"}, "and nothing else"),
+    ("quadratic", {"signs": [3]}, "are 1 or -1"),
+    ("quadratic", {"signs": [1.5]}, "are 1 or -1"),
+    ("quadratic", {"n": True}, "whole numbers from 1 on"),
+    ("linear", {"cost": "squared"}, "half the squared error"),
+    ("linear", {"widths": [1, 1.0]}, "whole numbers from 1 on"),
+]
+
+
+@pytest.mark.parametrize(("family", "change", "words"), TURNED)
+def test_a_model_that_is_not_what_its_formula_computes_is_refused(tmp_path, family, change, words):
+    one = Data(torch.ones(1, 1, dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64))
+    land, theta = {
+        "quadratic": (one_weight(1.0, 1.0), [1.0]),
+        "linear": (lm.deep_linear((1, 1), one), [1.0]),
+        "sigmoid": (lm.sigmoid_mlp([1, 1], one, output="linear", weight_decay=1.0), [2 / 5, 2 / 5]),
+    }[family]
+    proof = smooth.prove(balls.enclosures(model_of(land)), theta)
     model = {**proof.recipe["model"], **change}
-    with pytest.raises(Refusal, match="scale of a loss must be positive"):
-        balls.enclosures(model, "q")
+    assert proof
+    with pytest.raises(Refusal, match=words):
+        balls.enclosures(model)
     proved, why = forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "model": model})
-    assert not proved and "scale of a loss must be positive" in why
+    assert not proved and words in why
 
 
-def test_a_theorem_names_its_landscape_by_what_it_is_about(tmp_path):
-    proof = smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "the landscape of something else"), [1.0])
-    assert "quadratic network n = 1, half squared loss, 1 sample, model " in proof.statement
-    assert "something else" not in proof.statement
+NAMED = [  # a proof in balls, one in fractions, and one up to a rotation
+    (lambda: one_weight(1.0, 0.5), [2**-0.5], "strict local minimum", "exactly one critical point"),
+    (lambda: one_weight(1.0, 1.0), [1.0], "strict local minimum", "The given point is a strict local minimum"),
+    (lambda: two_neurons(), [2**-0.5, 2**-0.5], "minimum up to symmetry", "isolated but for symmetries"),
+]
+
+
+@pytest.mark.parametrize(("make", "theta", "claim", "words"), NAMED)
+def test_a_theorem_names_its_landscape_by_the_model_alone(make, theta, claim, words):
+    proof = certify(replace(make(), name="the landscape of something else"), theta, claim)
+    assert proof and words in proof.statement
+    assert f"'quadratic network n = {len(theta)}, half squared loss, 1 sample, model " in proof.statement
+    assert "something else" not in proof.statement + str(proof.recipe)
+
+
+def test_a_file_with_another_model_does_not_fit_its_theorem(tmp_path):
+    proof = smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0))), [1.0])
     model = {**proof.recipe["model"], "y": [["0x1.0000000000001p+0"]]}
     assert not forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "model": model})[0]
     own = lm.teacher_student(2, teacher=torch.eye(2, dtype=torch.float64).flip(0))
@@ -580,7 +618,7 @@ def test_a_theorem_names_its_landscape_by_what_it_is_about(tmp_path):
 
 def test_a_recipe_with_another_key_or_that_is_refused_gets_a_sentence(tmp_path):
     proofs = certify(lm.teacher_student(6), minimum(6)), certify_symmetric(6)
-    for proof in (*proofs, smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0)), "q"), [1.0])):
+    for proof in (*proofs, smooth.prove(balls.enclosures(model_of(one_weight(1.0, 1.0))), [1.0])):
         assert "other keys" in forged(tmp_path / "proof.json", proof, recipe={**proof.recipe, "more": 1})[1]
     proved, why = forged(tmp_path / "proof.json", proofs[0], recipe={**proofs[0].recipe, "k": "a"})
     assert not proved and "whole numbers" in why
@@ -610,10 +648,45 @@ def test_the_global_minimum_has_no_reversed_neuron():
 
 
 def test_numbers_beyond_floats_are_refused_in_words():
-    huge = smooth.prove(balls.enclosures(model_of(one_weight(2.0**500, 1.0)), "q"), [2.0**-500 * (1 + 2.0**-50)])
+    huge = smooth.prove(balls.enclosures(model_of(one_weight(2.0**500, 1.0))), [2.0**-500 * (1 + 2.0**-50)])
     assert not huge and huge.why_not
     tiny = balls.enclosures_of(lambda t: t[0] * t[0] * exact(Fraction(1, 2**1076)), "tiny", {})
     assert not smooth.prove(tiny, [0.0])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (arb(2) ** -2000, "too small for this proof"),
+        (arb(2) ** -1060, "too small for this proof"),
+        (arb(0), "flat direction"),
+        (arb(0, 1e-20), "lose all digits"),
+        (arb(1, 0.5), "lose all digits"),
+        (arb(2) ** 1100, "no finite Hessian"),
+    ],
+)
+def test_hessians_whose_eigenvalues_floats_cannot_guess_are_refused_for_the_right_reason(entry, words):
+    with pytest.raises(Refusal, match=words):
+        spectrum(arb_mat([[entry, 0], [0, entry]]))
+    assert spectrum(arb_mat([[arb(2) ** -800, 0], [0, -(arb(2) ** -800)]]))[2] == 1
+
+
+@pytest.mark.parametrize(
+    "values", [(1e-300, 0.1, 0.1, 1.0, 0.1), (-1e-200, 1e-220, 0.3, 1.0, 0.0), (1e300,) * 5, (0.0,) * 5]
+)
+def test_values_far_from_any_minimum_are_refused_in_words(values):
+    for k in (6, 10**6, 10**40):
+        assert symmetric.prove(k, values).why_not.endswith(".")
+
+
+def test_a_radius_that_no_float_holds_is_refused(monkeypatch):
+    values = symmetric.solve(6)
+    for change in (arb(2) ** 1500, arb("inf"), arb("nan")):
+        monkeypatch.setattr(
+            symmetric, "_changes", lambda k, values, centres, radius, change=change: [change] * len(centres)
+        )
+        assert "no radius a float holds" in symmetric.prove(6, values).why_not
 
 
 def test_the_recheck_runs_as_a_plain_file_without_torch(tmp_path):

@@ -78,7 +78,7 @@ def _check_same_loss(land: Landscape, point: list[float]) -> None:
         names = dict(zip(("k", "n", "d", "teacher"), land.proof[1:], strict=True))
         loss_over_balls = teacher_student.enclosures({**names, "wide": False}).loss
     else:
-        loss_over_balls = enclosures(model_of(land), land.name).loss
+        loss_over_balls = enclosures(model_of(land)).loss
     other = [0.75 * number + 0.2 + 0.3 * math.sin(i + 1) for i, number in enumerate(point)]
     pairs = []
     for theta in (point, other):

@@ -15,6 +15,8 @@ from flint import arb, arb_mat
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.rounding import BITS, length, minimum, precision
 
+TINY = 2.0**-900  # of smaller entries a float does not hold 52 bits and their squares
+
 
 def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
     """(C, gap, index): C is a symmetric matrix near the given one, `index` of its eigenvalues are <= -gap, all others >= gap > 0.
@@ -25,6 +27,10 @@ def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
     matrix = np.array([float(entry) for entry in hessian.entries()]).reshape(size, size)
     if not np.isfinite(matrix).all():
         raise Refusal("The formulas give no finite Hessian at this point.")
+    if np.abs(matrix).max() < TINY and any(entry != 0 for entry in hessian.entries()):
+        raise Refusal(
+            f"All entries of the Hessian are below {TINY:.0e}: too small for this proof, which guesses in floats."
+        )
     upper = np.triu(_on_grid(matrix, 52))  # any matrix near the Hessian will do, as long as it is symmetric
     matrix = upper + np.triu(upper, 1).T
     values, vectors = np.linalg.eigh(matrix)
@@ -38,6 +44,8 @@ def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
             centre = row.pop(i)
             discs.append((centre, sum((entry.abs_upper() for entry in row), arb(0))))
         rounding = length((hessian - C).entries())
+        if not rounding <= arb(float(np.abs(matrix).max())) / 4:
+            raise Refusal("The formulas lose all digits at this point: the Hessian is not known at all.")
         if not skew < 1 or not all(centre.abs_lower() > radius + 2 * rounding for centre, radius in discs):
             smallest = float(values[np.abs(values).argmin()])
             raise Refusal(

@@ -15,6 +15,7 @@ from flint import arb, fmpq
 
 from lmcourse.certificates.certificate import Certificate, Refusal, at_most, refused
 from lmcourse.certificates.degenerate import bad_saddle, exact_signs
+from lmcourse.certificates.descriptions import check_model, described
 from lmcourse.certificates.formulas import exact, size_of
 from lmcourse.certificates.one_piece import minimum_on_one_piece
 from lmcourse.certificates.paths import barrier, exit_path, lowest_of_one_neuron
@@ -37,7 +38,6 @@ PROOFS = {
 
 def prove_exactly(
     proof: str,
-    name: str,
     model: dict,
     point: Sequence,
     better: Sequence | None = None,
@@ -47,11 +47,11 @@ def prove_exactly(
 ) -> Certificate:
     """The certificate of an exact proof at a point.
 
-    name : the landscape in words. better : a point whose loss is lower, for not_global. given : the weights that were asked about,
+    better : a point whose loss is lower, for not_global. given : the weights that were asked about,
     where they are not the point itself but its rounding; the statement then says how far they are. evidence : see the top.
     """
     start = perf_counter()
-    recipe = {"proof": proof, "name": name, "model": model, "evidence": evidence}
+    recipe = {"proof": proof, "model": model, "evidence": evidence}
     recipe["better"] = None if better is None else list(better)
     recipe["given"] = None if given is None else list(given)
     try:
@@ -75,7 +75,7 @@ def prove_exactly(
             seconds=seconds,
         )
     return Certificate(
-        True, theorem.kind, f"On the landscape '{name}': {said}{sentence}", tuple(fraction(n) for n in numbers),
+        True, theorem.kind, f"On the landscape '{described(model)}': {said}{sentence}", tuple(fraction(n) for n in numbers),
         loss_bounds=loss, not_global=True if not_global else None, index=theorem.index, recipe=recipe,
         seconds=perf_counter() - start,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def prove_exactly_again(old: Certificate) -> Certificate:
     """The same proof once more from what the certificate holds; what it says must come out word for word."""
     recipe = old.recipe
     new = prove_exactly(
-        recipe["proof"], recipe["name"], recipe["model"], old.point, recipe["better"], bool(old.not_global), recipe["given"],
+        recipe["proof"], recipe["model"], old.point, recipe["better"], bool(old.not_global), recipe["given"],
         **recipe["evidence"],
     )  # fmt: skip
     said = (old.kind, old.statement, tuple(old.loss_bounds or ()), old.index)
@@ -94,12 +94,6 @@ def prove_exactly_again(old: Certificate) -> Certificate:
             old.kind, "The certificate says something else than what its proof gives.", point=old.point, recipe=recipe
         )
     return new
-
-
-def check_model(model: dict) -> None:
-    """A loss whose sign was turned, or with a negative decay, has other minima than the proofs speak of."""
-    if not exact(model.get("scale", 1)) > 0 or not exact(model.get("weight_decay", 0)) >= 0:
-        raise Refusal("The scale of a loss must be positive, and its weight decay not negative.")
 
 
 def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:

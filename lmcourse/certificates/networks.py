@@ -65,14 +65,14 @@ def certify_network(
         return refused(claim, wrong or f"The point named as better: {wrong_better}")
     model = model_of(land)
     if claim in PROOFS:
-        return _exactly(claim, land.name, model, point, better, not_global, evidence)
+        return _exactly(claim, model, point, better, not_global, evidence)
     polynomial = model["family"] != "dense" and model["cost"] == "half squared"
     if polynomial and "saddle up to" not in claim and _is_critical(model, point):
-        return _by_signs(claim, land.name, model, point, better, not_global)
+        return _by_signs(claim, model, point, better, not_global)
     index = int(saddle[1]) if saddle else land.dim if claim == "strict local maximum" else 0
     if claim.endswith("up to symmetry"):
-        return prove_up_to_symmetry(model, land.name, point, index, not_global, better)
-    return prove(enclosures(model, land.name), point, index=index, not_global=not_global, better=better)
+        return prove_up_to_symmetry(model, point, index, not_global, better)
+    return prove(enclosures(model), point, index=index, not_global=not_global, better=better)
 
 
 def _check_evidence(claim: str, evidence: dict, size: int) -> None:
@@ -86,7 +86,7 @@ def _check_evidence(claim: str, evidence: dict, size: int) -> None:
             raise ValueError(f"{name} must hold points or directions of {size} numbers each.")
 
 
-def _exactly(claim, name, model, given, better, not_global, evidence) -> Certificate:
+def _exactly(claim, model, given, better, not_global, evidence) -> Certificate:
     point = [simplest(number) for number in given]
     try:
         if claim == "bad saddle":
@@ -99,12 +99,12 @@ def _exactly(claim, name, model, given, better, not_global, evidence) -> Certifi
     except Refusal as refusal:
         return refused(claim, str(refusal), point=tuple(map(fraction, point)))
     evidence = {key: _plain(value) for key, value in evidence.items()}
-    return prove_exactly(claim, name, model, [fraction(v) for v in point], better, not_global, given, **evidence)
+    return prove_exactly(claim, model, [fraction(v) for v in point], better, not_global, given, **evidence)
 
 
-def _by_signs(claim, name, model, given, better, not_global) -> Certificate:
+def _by_signs(claim, model, given, better, not_global) -> Certificate:
     point = [fraction(v) for v in _exact_critical_point(model, given)]
-    found = prove_exactly("signs of all eigenvalues", name, model, point, better, not_global, given)
+    found = prove_exactly("signs of all eigenvalues", model, point, better, not_global, given)
     if found.proved and found.kind != claim:
         article = "an" if found.kind[0] in "aeiou" else "a"
         return refused(

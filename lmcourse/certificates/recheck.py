@@ -40,9 +40,9 @@ COMPARED = (
 KEYS = {
     "teacher_student": {"family", "k", "n", "d", "teacher", "wide", "better"},
     "symmetric": {"family", "k"},
-    "smooth": {"proof", "name", "model", "better"},
-    "up to symmetry": {"proof", "name", "model", "fields", "held", "better"},
-    "exact": {"proof", "name", "model", "evidence", "better", "given"},
+    "smooth": {"proof", "model", "better"},
+    "up to symmetry": {"proof", "model", "fields", "held", "better"},
+    "exact": {"proof", "model", "evidence", "better", "given"},
 }
 
 
@@ -77,7 +77,7 @@ def prove_again(old: Certificate) -> Certificate:
     if recipe.get("family") == "symmetric":
         return symmetric.prove_again(old)
     if recipe.get("proof") == "smooth":
-        return smooth.prove_again(balls.enclosures(recipe["model"], recipe["name"]), old)
+        return smooth.prove_again(balls.enclosures(recipe["model"]), old)
     if recipe.get("proof") == "up to symmetry":
         return prove_up_to_symmetry_again(old)
     return prove_exactly_again(old)

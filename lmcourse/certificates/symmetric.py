@@ -172,10 +172,10 @@ def _is_reversed(values, radius: float) -> bool:
 def _radius(k: int, values, centres) -> float:
     """The largest power of two on whose box no block is expected to change by more than a small share of its gap."""
     small = 2.0**-40
-    shares = [
-        float(gap) / float(change)
-        for (_, gap, _, _), change in zip(centres, _changes(k, values, centres, small), strict=True)
-    ]
+    changes = _changes(k, values, centres, small)
+    shares = [float(gap) / max(float(change), 1e-300) for (_, gap, _, _), change in zip(centres, changes, strict=True)]
+    if not min(shares) > 2.0**-900:  # also where a change is infinite or no number
+        raise Refusal("The Hessian changes so fast near these values that no radius a float holds is small enough.")
     return min(2.0**-10, small * 2.0 ** math.floor(math.log2(2.0**-6 * min(shares))))
 
 

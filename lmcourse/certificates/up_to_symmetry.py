@@ -24,7 +24,8 @@ from flint import arb, arb_mat
 
 from lmcourse.certificates.balls import enclosures_of
 from lmcourse.certificates.certificate import Certificate, Refusal, at_least, refused
-from lmcourse.certificates.exact_proofs import check_model, sentence_not_global
+from lmcourse.certificates.descriptions import check_model, described
+from lmcourse.certificates.exact_proofs import sentence_not_global
 from lmcourse.certificates.formulas import loss_of
 from lmcourse.certificates.jets import Jet
 from lmcourse.certificates.rounding import BITS, length, up
@@ -35,20 +36,20 @@ ZERO = 1e-7  # a tangent direction shorter than this share of the longest is tak
 
 
 def prove_up_to_symmetry(
-    model: dict, name: str, point: Sequence[float | Fraction], index: int = 0, not_global: bool = False, better=None
+    model: dict, point: Sequence[float | Fraction], index: int = 0, not_global: bool = False, better=None
 ) -> Certificate:
     """The theorem for a given index; the fields and the slice are chosen here, and written into the recipe."""
     fields, held = choose_slice(model, point)
-    recipe: dict[str, Any] = {"proof": "up to symmetry", "name": name, "model": model, "fields": fields, "held": held}
+    recipe: dict[str, Any] = {"proof": "up to symmetry", "model": model, "fields": fields, "held": held}
     recipe["better"] = None if better is None else list(better)
-    on_slice = prove(_slice(model, name, point, held), _free(point, held), index)
+    on_slice = prove(_slice(model, point, held), _free(point, held), index)
     return _whole(on_slice, recipe, point, not_global)
 
 
 def prove_up_to_symmetry_again(old: Certificate) -> Certificate:
     """The same proof with the slice and the radius of the certificate: nothing is searched for."""
     recipe = old.recipe
-    land = _slice(recipe["model"], recipe["name"], old.point, recipe["held"])
+    land = _slice(recipe["model"], old.point, recipe["held"])
     on_slice = prove_again(land, replace(old, point=_free(old.point, recipe["held"]), not_global=None))
     return _whole(on_slice, recipe, old.point, bool(old.not_global), old.gradient_bound)
 
@@ -89,10 +90,11 @@ def _whole(
         return refused(kind, str(refusal), point=tuple(point), recipe=recipe, not_global=False if not_global else None)
     what = "a local minimum" if index == 0 else f"a saddle with exactly {index} negative eigenvalues"
     statement = (
-        f"On the landscape '{recipe['name']}' within {at_least(on_slice.radius)} of the given point lies {what}, isolated but for "
-        f"symmetries: with {z} of the {len(point)} parameters held it is the only critical point there, {index} eigenvalues of the "
-        f"Hessian by the others are negative and none is nearer to zero than {at_least(on_slice.eigenvalue_bound)}; along the {z} "
-        f"directions in which symmetries move it, the loss is constant.{sentence}"
+        f"On the landscape '{described(recipe['model'])}' within {at_least(on_slice.radius)} of the given point lies {what}, "
+        f"isolated but for symmetries: with {z} of the {len(point)} parameters held it is the only critical point there, {index} "
+        f"eigenvalues of the Hessian by the others are negative and none is nearer to zero than "
+        f"{at_least(on_slice.eigenvalue_bound)}; along the {z} directions in which symmetries move it, the loss is constant."
+        f"{sentence}"
     )
     return replace(
         on_slice,
@@ -107,7 +109,7 @@ def _whole(
 
 def _whole_gradient(recipe: dict, point: Sequence, old: float | None) -> float:
     """A bound of the length of the gradient by all parameters at the point: that on the slice leaves out those held."""
-    whole = enclosures_of(loss_of(recipe["model"]), recipe["name"], {})
+    whole = enclosures_of(loss_of(recipe["model"]), described(recipe["model"]), {})
     with precision(BITS):
         gradient = length(whole.gradient([exact(number) for number in point]))
         if not gradient.is_finite():
@@ -131,7 +133,7 @@ def _check_transversal(recipe: dict, point: Sequence, radius: float) -> None:
             raise Refusal("The symmetries are not proved to move the point out of the slice.")
 
 
-def _slice(model: dict, name: str, point: Sequence, held: Sequence[int]) -> Enclosures:
+def _slice(model: dict, point: Sequence, held: Sequence[int]) -> Enclosures:
     """The landscape over the parameters that are not held."""
     formula, free = loss_of(model), [k for k in range(len(point)) if k not in held]
 
@@ -144,7 +146,7 @@ def _slice(model: dict, name: str, point: Sequence, held: Sequence[int]) -> Encl
             whole[k] = number
         return whole
 
-    return enclosures_of(lambda numbers: formula(merged(numbers)), name, {})
+    return enclosures_of(lambda numbers: formula(merged(numbers)), described(model), {})
 
 
 def _free(point: Sequence, held: Sequence[int]) -> tuple:
