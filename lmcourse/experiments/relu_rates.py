@@ -24,7 +24,7 @@ from lmcourse.training import Runs, train
 
 TITLE = "Share of 2-h-1 networks that learn XOR and the Jellyfish, by activation, method and width"
 VERSION = 1
-MEMBERS = 500
+MEMBERS = 200
 WIDTHS = (2, 3, 4, 5, 6, 7)
 PUBLISHED = {
     ("xor", "relu", "adam"): (28, 52, 68, 81, 91, 97),
