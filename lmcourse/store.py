@@ -45,6 +45,15 @@ class Stored:
     rows: list[Row]
     record: dict
 
+    def row(self, **spec) -> dict[str, np.ndarray]:
+        """The arrays of the one row whose spec has these values. Raises KeyError if none or several have."""
+        found = [arrays for its, arrays in self.rows if all(its.get(name) == value for name, value in spec.items())]
+        if len(found) != 1:
+            raise KeyError(
+                f"{len(found)} rows of {self.record['experiment']!r} have {spec}; the rows are: {self.record['rows']}"
+            )
+        return found[0]
+
     @property
     def made(self) -> str:
         """One sentence: the command, seeds, versions, device and day."""

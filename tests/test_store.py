@@ -42,6 +42,15 @@ def test_a_result_is_what_its_members_give_alone(toy, tmp_path):
     assert "`lmcourse reproduce toy`: seeds 0 to 229" in stored.made
 
 
+def test_a_row_is_found_by_its_spec(toy, tmp_path):
+    stored = run(tmp_path, members=2)
+    assert stored.row(scale=2.0) is stored.rows[1][1]
+    with pytest.raises(KeyError, match="0 rows of 'toy' have"):
+        stored.row(scale=3.0)
+    with pytest.raises(KeyError, match="2 rows"):
+        stored.row()
+
+
 def test_whatever_stops_it_the_same_call_goes_on_and_ends_at_the_same_bytes(toy, tmp_path):
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
     run(whole)

@@ -9,8 +9,12 @@ bad if its loss stayed at 1e-3 or above; of the bad runs nearly all were then pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from lmcourse.counting import shares_agree
+from lmcourse.engine import has_compiler
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.networks.teacher_student import teacher_student
@@ -25,6 +29,11 @@ PUBLISHED = {
     (17, 18): 233, (18, 19): 369, (19, 20): 491,
     **{(k, k + 2): 0 for k in range(6, 19)},
 }  # fmt: skip
+
+TITLE = "Safran and Shamir (2018), tables 1 and 2: runs that end above a loss of 0.001"
+VERSION = 1
+MEMBERS = PUBLISHED_RUNS
+SPECS = tuple({"k": k, "n": n} for k, n in PUBLISHED)
 
 
 def published(k: int, n: int) -> Count:
@@ -66,3 +75,26 @@ def count_failed(runs: Runs) -> Count:
     failed = runs.loss >= FAILED_ABOVE
     unfinished = failed & (runs.status != Status.CONVERGED)
     return Count(int(failed.sum()), len(runs), int(unfinished.sum()))
+
+
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """Final loss, gradient norm and number of steps (members,) of the runs with these seeds, all to a gradient of 1e-6."""
+    engine = "compiled" if has_compiler() else "eager"
+    runs = run(spec["k"], spec["n"], seeds, max_steps=200_000, engine=engine)
+    return {"loss": runs.loss.numpy(), "grad_norm": runs.grad_norm.float().numpy(), "steps": runs.steps.int().numpy()}
+
+
+def count_stored(arrays: dict[str, np.ndarray], members: int | None = None) -> Count:
+    """The same count from stored arrays, of all or of the first members; unfinished are those with a gradient above 1e-6."""
+    failed, moving = arrays["loss"][:members] >= FAILED_ABOVE, arrays["grad_norm"][:members] > 1e-6
+    return Count(int(failed.sum()), len(failed), int((failed & moving).sum()))
+
+
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """One line a row: our share with its interval, the published one, and whether the two agree."""
+    lines = []
+    for spec, arrays in rows:
+        ours, theirs = count_stored(arrays), published(**spec)
+        verdict = "agree" if shares_agree(ours[:2], theirs[:2]) else "DIFFER by more than 3.3 standard errors"
+        lines.append(f"k = {spec['k']:2}, n = {spec['n']:2}   here {ours!s:24} published {theirs!s:24} {verdict}")
+    return "\n".join(lines)
