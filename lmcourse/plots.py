@@ -10,11 +10,14 @@ The palette is Okabe and Ito's (2008), safe for colour-blind readers; curves als
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import matplotlib
 import numpy as np
 import torch
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from lmcourse.landscape import Landscape
 
@@ -27,6 +30,7 @@ BLUE_WHITE_ORANGE = LinearSegmentedColormap.from_list(
 )
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
+BLIND = {"facecolor": "#E4E4E4", "hatch": "///", "edgecolor": "#B0B0B0", "linewidth": 0}  # where every neuron is off
 STYLE = {
     "font.size": 12, "axes.titlesize": 12, "axes.labelsize": 12, "xtick.labelsize": 11, "ytick.labelsize": 11,
     "legend.fontsize": 11, "axes.spines.top": False, "axes.spines.right": False,
@@ -157,3 +161,50 @@ def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> Non
     heights, _ = np.histogram(losses.clip(0), edges)
     ax.stairs(heights, edges, fill=True, color=color)
     ax.set(xlabel="final loss (no unit)", ylabel="runs (number)", xlim=(-0.02 * edges[-1], edges[-1]))
+
+
+def rows_below(low: float, high: float, neurons: int) -> np.ndarray:
+    """Heights of the rows of `draw_relu_line` below the outputs from low to high, and of the lower edge of the picture."""
+    return low - (high - low) * np.append(0.13 * np.arange(1, neurons + 1), 0.13 * neurons + 0.08)
+
+
+def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> None:
+    """Draw a 1-n-1 ReLU network with its samples; below them a row for each neuron, which shows where on the line it is on.
+
+    In a row a bar covers the inputs that switch the neuron on, a triangle stands at the kink; a sample is a full circle where
+    it is on, a ring where it is off, a half circle on the kink. Grey bands with strokes are blind: every neuron is off.
+    """
+    x, y, theta = data.x[:, 0].numpy(), data.y.numpy(), torch.as_tensor(theta, dtype=torch.float64)
+    w, b = (land.unpack(theta)[name].flatten().numpy() for name in ("W1", "b1"))
+    kinks = -b / np.where(w == 0, np.nan, w)
+    xlim, (low, high) = xlim or (x.min() - 2, x.max() + 2), ylim or (y.min() - 1, y.max() + 1)
+    *rows, bottom = rows_below(low, high, len(w))
+    grid = np.union1d(np.linspace(*xlim, 601), kinks[np.isfinite(kinks)].clip(*xlim))
+    ax.fill_between(grid, rows[-1], high, where=~(w * grid[:, None] + b > 1e-9).any(1), **BLIND)
+    ax.plot(grid, land.layers(theta, torch.from_numpy(grid)[:, None])[-1][:, 0], color=PALETTE["black"], linewidth=2)
+    ax.plot(x, y, "D", color=PALETTE["vermilion"], markeredgecolor="black", markersize=7, zorder=3)
+    for j, (row, kink, name) in enumerate(zip(rows, kinks, ("blue", "green", "purple") * len(w), strict=False)):
+        on = np.where(w[j] * grid + b[j] >= -1e-9, row, np.nan)
+        ax.plot(grid, on, color=PALETTE[name], linewidth=8, alpha=0.35, solid_capstyle="butt")
+        if xlim[0] <= kink <= xlim[1]:
+            ax.plot([kink, kink], [row, high], ":", color=PALETTE[name], linewidth=1.5)
+            ax.plot(kink, row, ">" if w[j] > 0 else "<", color=PALETTE[name], markeredgecolor="black", markersize=14)
+        z = w[j] * x + b[j]
+        for those, style in ((z > 1e-9, "full"), (z < -1e-9, "none"), (abs(z) <= 1e-9, "left")):
+            looks = {"fillstyle": style, "markersize": 6, "markerfacecoloralt": "white"}
+            ax.plot(x[those], row + 0 * x[those], "o", color=PALETTE["black"], **looks)
+    ticks = [tick for tick in MaxNLocator(5, integer=True).tick_values(low, high) if low <= tick <= high]
+    ax.set_yticks([*rows, *ticks], [*(f"neuron {j + 1}" for j in range(len(w))), *(f"{tick:g}" for tick in ticks)])
+    ax.set(xlim=xlim, ylim=(bottom, high), xlabel="input x (no unit)", ylabel="output (no unit)")
+
+
+def draw_walk(ax, land: Landscape, corners, label: str, color: str, dash="-") -> torch.Tensor:
+    """Draw the loss along straight legs from corner to corner, and return it, (legs, 101); a dot marks each corner."""
+    corners = torch.as_tensor(corners, dtype=torch.float64)
+    share = torch.linspace(0, 1, 101, dtype=torch.float64)[:, None]
+    heights = torch.stack([land.loss(torch.lerp(a, b, share)) for a, b in pairwise(corners)])
+    legs = torch.arange(len(heights))[:, None] + share[:, 0]
+    ax.plot(legs.flatten(), heights.flatten(), color=color, linestyle=dash, linewidth=2, label=label)
+    ax.plot(range(len(corners)), land.loss(corners), "o", color=color, markersize=6)
+    ax.set(xlabel="leg of the walk (number)", ylabel="loss (no unit)", xticks=range(len(corners)))
+    return heights
