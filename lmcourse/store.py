@@ -30,7 +30,7 @@ import numpy as np
 from tqdm import tqdm
 
 STORED = Path(__file__).parent / "stored"  # the results that come with the course
-CHUNK = 100  # members of a part
+CHUNK = 100  # members of a part, unless the experiment has a CHUNK of its own
 Row = tuple[dict, dict[str, np.ndarray]]
 
 
@@ -147,14 +147,18 @@ def _files(name: str, folder: Path) -> tuple[Path, Path]:
 
 def _identity(experiment: ModuleType, members: int) -> str:
     """What makes a result this result and no other: a change of any of these makes stored numbers stale."""
-    what = [experiment.__name__, experiment.VERSION, list(experiment.SPECS), members, CHUNK]
+    what = [experiment.__name__, experiment.VERSION, list(experiment.SPECS), members, _chunk(experiment)]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def _chunks(experiment: ModuleType, members: int) -> Iterator[tuple[int, range]]:
     for row in range(len(experiment.SPECS)):
-        for first in range(0, members, CHUNK):
-            yield row, range(first, min(first + CHUNK, members))
+        for first in range(0, members, _chunk(experiment)):
+            yield row, range(first, min(first + _chunk(experiment), members))
+
+
+def _chunk(experiment: ModuleType) -> int:
+    return getattr(experiment, "CHUNK", CHUNK)
 
 
 def _part(parts: Path, chunk: tuple[int, range]) -> Path:
