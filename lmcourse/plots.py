@@ -127,6 +127,18 @@ def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") ->
     )
 
 
+def draw_share_rows(ax, names, counts, label: str, color: str, marker: str, lift: float = 0.0) -> None:
+    """Draw shares in percent with their intervals, a row for each name from top to bottom; `lift` moves marks up in the row."""
+    shares = np.array([100 * count.share for count in counts])
+    low, high = (100 * np.array([count.interval[side] for count in counts]) for side in (0, 1))
+    rows = np.arange(len(names))
+    ax.errorbar(
+        shares, rows - lift, xerr=(shares - low, high - shares), label=label, color=color, fmt=marker, capsize=2
+    )
+    ax.set(yticks=rows, xlim=(-3, 103), ylim=(len(names) - 0.5, -0.5), xlabel="runs (percent)")
+    ax.set_yticklabels(names)
+
+
 def draw_points(ax, data, right=None) -> None:
     """Draw samples in the plane: orange squares of class 1, blue circles of class 0, a cross where not `right` (N,)."""
     x, y = np.asarray(data.x), np.asarray(data.y) > 0.5
