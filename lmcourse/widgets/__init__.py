@@ -1,7 +1,17 @@
 """Explorers: pictures with knobs, for the screen, the keyboard and the screen reader alike."""
 
 from .base import Explorer
+from .dead_layers import DeadLayerExplorer
+from .relu_blind_spots import ReluExplorer
 from .spurious_minima import SpuriousMinimaExplorer
 from .surface import SurfaceExplorer
+from .ten_points import TenPointsExplorer
 
-__all__ = ["Explorer", "SpuriousMinimaExplorer", "SurfaceExplorer"]
+__all__ = [
+    "DeadLayerExplorer",
+    "Explorer",
+    "ReluExplorer",
+    "SpuriousMinimaExplorer",
+    "SurfaceExplorer",
+    "TenPointsExplorer",
+]
