@@ -1,5 +1,12 @@
 """Published tables and figures, one file each: what was published, and the same experiment on this machine."""
 
-from lmcourse.experiments import bad_starts, relu_rates, shifted_digits, spurious_minima, ten_points
+from lmcourse.experiments import (
+    bad_starts,
+    quadratic_activation,
+    relu_rates,
+    shifted_digits,
+    spurious_minima,
+    ten_points,
+)
 
-__all__ = ["bad_starts", "relu_rates", "shifted_digits", "spurious_minima", "ten_points"]
+__all__ = ["bad_starts", "quadratic_activation", "relu_rates", "shifted_digits", "spurious_minima", "ten_points"]

@@ -1,0 +1,183 @@
+"""Quadratic networks by width n and samples N: which runs end at the lowest loss that any width has, and how one can tell.
+
+The question and the theorems are those of Du and Lee (2018). The measurements are this course's own: none of their numbers is
+used here. Inputs are Gaussian in d = 12 dimensions, labels y = |T x|^2 of a random teacher T (12, 12), squared loss as a mean.
+
+Data types, in words
+    map         rows (N, n): each member draws data, a tilt and a start of its own; member i has the same data for every n
+    starts      rows n: all members share one data set of 28 samples, each has a start of its own
+    signs       like the map, but with Gaussian labels, half of them negative
+    plain       like the map, but without decay and tilt
+    arrays      what a row gives, leading axis = members: loss, gradient (length), curvature (smallest Hessian eigenvalue),
+                spectrum (d; eigenvalues of S, rising) and lengths (min(n, d); singular values of W, falling)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcourse.critical import refine
+from lmcourse.data import Data
+from lmcourse.devices import DATA, LABELS, random_stream
+from lmcourse.experiments.count import Count
+from lmcourse.initialisations import starts
+from lmcourse.landscape import Landscape
+from lmcourse.networks.quadratic import QuadraticLandscape, quadratic_net, random_tilt
+from lmcourse.training import Runs, train
+
+TITLE = "Quadratic activation: runs that end at the lowest loss of all widths, by samples N and neurons n"
+VERSION = 1
+MEMBERS = 100
+D, DECAY, TILT = 12, 0.01, 0.01
+SAMPLES, WIDTHS = (3, 6, 10, 15, 21, 28, 36, 45), range(1, 13)
+ONE_DATA_SET = 6  # chosen among twelve because widths 1 to 8 show four different regimes on it
+SPECS = (
+    *({"table": "map", "N": N, "n": n} for N in SAMPLES for n in WIDTHS),
+    *({"table": "starts", "N": 28, "n": n} for n in range(1, 9)),
+    *({"table": "signs", "N": 45, "n": n} for n in (1, 2, 3, 4, 10)),
+    *({"table": "plain", "N": 45, "n": n} for n in (3, 4, 5, 6, 10)),
+)
+SLACK, GRADIENT = -1e-6, 1e-6  # a run is taken for global with a smallest eigenvalue of S and a gradient like these
+
+
+def covered_from(N: int, d: int = D) -> int:
+    """The smallest width n that Du and Lee's theorems cover: n >= d, or n (n + 1) / 2 > N with a random tilt.
+
+    >>> covered_from(28), covered_from(27), covered_from(1000)
+    (8, 7, 12)
+    """
+    return next(n for n in range(1, d + 1) if n == d or n * (n + 1) / 2 > N)
+
+
+def data(N: int, seed: int, d: int = D, signs: bool = False) -> Data:
+    """N Gaussian inputs with the labels |T x|^2 of a random teacher T, entries N(0, 1/d); with `signs`, labels N(0, 1).
+
+    >>> data(28, seed=6)
+    Data: x (28, 12), y (28,)
+    """
+    x = torch.from_numpy(random_stream(seed, DATA).normal(size=(N, d)))
+    if signs:
+        return Data(x, torch.from_numpy(random_stream(seed, LABELS).normal(size=N)))
+    T = torch.from_numpy(random_stream(seed, LABELS).normal(size=(d, d))) / d**0.5
+    return Data(x, (x @ T.mT).square().sum(dim=1))
+
+
+def landscape(n: int, N: int, seed: int, table: str = "map") -> QuadraticLandscape:
+    """n neurons on data set number `seed`, with a little weight decay and a small random tilt (not so in the table "plain").
+
+    >>> landscape(n=2, N=28, seed=6).dim
+    24
+    """
+    samples = data(N, seed, signs=table == "signs")
+    if table == "plain":
+        return quadratic_net(n, samples, reduction="mean")
+    return quadratic_net(n, samples, decay=DECAY, tilt=random_tilt(D, TILT, seed), reduction="mean")
+
+
+def descend(land: Landscape, seeds: Iterable[int]) -> Runs:
+    """Train from half the usual starts to a gradient of 1e-9: 100 steps of L-BFGS, then Newton steps that keep off saddles.
+
+    >>> descend(landscape(n=1, N=28, seed=6), seeds=range(3))
+    Runs: 3 members by saddle-free newton: 3 CONVERGED; ...
+    """
+    theta = train(land, starts(land, seeds, scale=0.5), "lbfgs", tol=1e-9, max_steps=100).theta
+    return train(land, theta, "saddle-free newton", tol=1e-9, max_steps=300)
+
+
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """The arrays of one row of SPECS for these seeds."""
+    n, N = spec["n"], spec["N"]
+    if spec["table"] == "starts":
+        land = landscape(n, N, ONE_DATA_SET)
+        return arrays_of(land, refine(land, descend(land, seeds).theta).theta)
+    lands = [landscape(n, N, seed, spec["table"]) for seed in seeds]
+    ends = _train_together(lands, n, N, seeds)
+    members = [arrays_of(land, refine(land, end).theta) for land, end in zip(lands, ends, strict=True)]
+    return {name: np.concatenate([member[name] for member in members]) for name in members[0]}
+
+
+def arrays_of(land: QuadraticLandscape, theta: Tensor) -> dict[str, np.ndarray]:
+    """What is kept of points theta (members, P)."""
+    found = {
+        "loss": land.loss(theta),
+        "gradient": land.gradient(theta).norm(dim=-1).float(),
+        "curvature": torch.linalg.eigvalsh(land.hessian(theta))[:, 0].float(),
+        "spectrum": torch.linalg.eigvalsh(land.slack_of(theta)[:, 0]).float(),
+        "lengths": torch.linalg.svdvals(land.unpack(theta)["W"]).float(),
+    }
+    return {name: value.numpy() for name, value in found.items()}
+
+
+def reached(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """True (members,) where the certificate says: no width has a lower loss. In floating point, so strong evidence, no proof."""
+    return (arrays["gradient"] < GRADIENT) & (arrays["spectrum"][:, 0] >= SLACK)
+
+
+def ranks(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """The rank of W (members,): singular values above a thousandth of the largest."""
+    lengths = arrays["lengths"]
+    return (lengths > 1e-3 * lengths[:, :1]).sum(axis=1)
+
+
+def distinct(losses: np.ndarray, apart: float = 1e-6) -> int:
+    """How many values there are if neighbours less than `apart` are one.
+
+    >>> distinct(np.array([0.1, 0.5, 0.1 + 1e-9]))
+    2
+    """
+    return 1 + int((np.diff(np.sort(losses)) > apart).sum())
+
+
+def summarise(rows: Sequence) -> str:
+    """All tables in words."""
+    lines = ["Runs that reach the lowest loss of all widths; in brackets the first width that a theorem covers."]
+    for table, N in (*(("map", N) for N in SAMPLES), ("signs", 45), ("plain", 45)):
+        row = [(spec["n"], arrays) for spec, arrays in rows if (spec["table"], spec["N"]) == (table, N)]
+        counts = ", ".join(f"{n}: {reached(arrays).sum()}" for n, arrays in row)
+        rank, total = ranks(row[-1][1]), len(row[0][1]["loss"])
+        lines.append(
+            f"{table:5}  N = {N:2} ({covered_from(N)})  of {total} runs, n = {counts}; rank of the best {rank.min()} to {rank.max()}"
+        )
+    lines.append(f"One data set (number {ONE_DATA_SET}), N = 28, a start of its own for each run")
+    for spec, arrays in rows:
+        if spec["table"] == "starts":
+            loss, failed = arrays["loss"], Count(int((~reached(arrays)).sum()), len(arrays["loss"]))
+            lines.append(
+                f"n = {spec['n']}  best {loss.min():.5f}, worst {loss.max():.5f}, {distinct(loss)} values; not global: {failed}"
+            )
+    return "\n".join(lines)
+
+
+def _train_together(lands: Sequence[QuadraticLandscape], n: int, N: int, seeds: Sequence[int]) -> Tensor:
+    """Members with data of their own, trained by L-BFGS in one batch: theta (members, n * d)."""
+    W = torch.cat([starts(land, [seed], scale=0.5) for land, seed in zip(lands, seeds, strict=True)])
+    numbers = torch.arange(len(lands), dtype=W.dtype)[:, None]
+    runs = train(_with_numbers(lands, n, N), torch.cat([W, numbers], dim=1), "lbfgs", tol=1e-8, max_steps=20_000)
+    return runs.theta[:, :-1]
+
+
+def _with_numbers(lands: Sequence[QuadraticLandscape], n: int, N: int) -> Landscape:
+    """Many landscapes as one: theta holds W and the number of its landscape, which gets no gradient and so stays."""
+    x, y, fixed = (torch.stack([land.proof[place] for land in lands]) for place in (1, 2, 4))
+
+    def parts_of(theta: Tensor) -> tuple[Tensor, ...]:
+        number = theta[..., -1].long()
+        return theta[..., :-1].unflatten(-1, (n, D)), x[number], y[number], fixed[number]
+
+    def loss_of(theta: Tensor) -> Tensor:
+        W, x, y, fixed = parts_of(theta)
+        error = (W @ x.mT).square().sum(dim=-2) - y
+        return error.square().mean(dim=-1) / 2 + ((W @ fixed) * W).sum(dim=(-1, -2))
+
+    def gradient_of(theta: Tensor) -> Tensor:
+        W, x, y, fixed = parts_of(theta)
+        inner = W @ x.mT
+        error = inner.square().sum(dim=-2) - y
+        gradient = 2 * ((inner * error.unsqueeze(-2) / N) @ x + W @ fixed)
+        return torch.cat([gradient.flatten(-2), torch.zeros_like(theta[..., -1:])], dim=-1)
+
+    return Landscape("quadratic networks on data of their own", {"W": (n, D), "number": (1,)}, loss_of, gradient_of)
