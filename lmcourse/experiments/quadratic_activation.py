@@ -140,7 +140,7 @@ def summarise(rows: Sequence) -> str:
         counts = ", ".join(f"{n}: {reached(arrays).sum()}" for n, arrays in row)
         rank, total = ranks(row[-1][1]), len(row[0][1]["loss"])
         lines.append(
-            f"{table:5}  N = {N:2} ({covered_from(N)})  of {total} runs, n = {counts}; rank of the best {rank.min()} to {rank.max()}"
+            f"{table:5} N = {N:2} ({covered_from(N)}) of {total} runs, n = {counts}; rank of the best {rank.min()} to {rank.max()}"
         )
     lines.append(f"One data set (number {ONE_DATA_SET}), N = 28, a start of its own for each run")
     for spec, arrays in rows:
