@@ -109,15 +109,16 @@ def least_dead(width: int, depth: int, ratio: float = 0.0) -> float:
 
 
 def most_dead(width: int, depth: int, ratio: float = 0.0) -> float:
-    """At most this share is dead: it is the chance that one sample alone is lost in some layer, or a bound of it.
+    """At most this share is dead: the chance that one sample alone is lost in some layer, or a bound of it (Rister and Rubin 2020).
 
     For mean 0 a layer loses a sample with chance 2^-h, exactly. For another mean a neuron is off with chance Phi(-ratio s), where
-    s = sum F / |F| lies between 1 and sqrt(h) for what a layer hands on, and above -sqrt(inputs) for an input.
+    s = sum F / |F|: between 1 and sqrt(h) for what a layer hands on, sqrt(2) cos(angle) for an input at a random angle.
 
     >>> round(most_dead(width=3, depth=20), 3)
     0.931
     """
-    first = normal_below(abs(ratio) * math.sqrt(INPUTS)) ** width
+    angles = [2 * math.pi * i / 360 for i in range(360)]
+    first = sum(normal_below(-ratio * math.sqrt(2) * math.cos(angle)) ** width for angle in angles) / len(angles)
     later = normal_below(max(-ratio * math.sqrt(width), -ratio)) ** width
     return 1 - (1 - first) * (1 - _at_least_once(later, depth - 1))
 
