@@ -253,7 +253,7 @@ def test_the_distance_on_one_piece_is_rounded_down_not_to_the_nearest():
         [1, 1, 1], Data(double(0, 1)[:, None], double(1, 2))
     )  # sample 1 reaches its kink at distance 1 exactly
     proof = proved(land, double(1, 1, 1, 0), "minimum on a linear piece")
-    assert "no point within 0.99 of it" in proof.statement  # 1 less the distance of the minimum, however small
+    assert "no point within 0.999 of it" in proof.statement  # 1 less the distance of the minimum, however small
 
 
 def test_the_dead_layer_is_a_minimum_on_an_open_set():

@@ -3,7 +3,7 @@
 Data types, in words
     Certificate   what was proved (or why not), with everything that is needed to prove it again
     recipe        plain data that says which landscape it is; `recheck` builds the landscape's formulas from it
-    exact text    how numbers stand in a file: a float in hexadecimal ("0x1.8p+0"), a fraction as "3/2"; nothing is rounded
+    exact text    how numbers stand in a file: a float in hexadecimal ("0x1.8000000000000p+0"), a fraction as "3/2"; nothing is rounded
 
 This module needs neither torch nor ball arithmetic.
 """
@@ -16,6 +16,7 @@ import json
 import math
 import re
 from dataclasses import dataclass, field, fields
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -123,15 +124,18 @@ class Certificate:
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{path} is not a JSON file: {error}.") from None
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{path} is not a JSON file: {str(error)[:200]}.") from None
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise ValueError(f'{path} is not a certificate: its "format" is not "{FORMAT}".')
-        if content.pop("checksum", None) != _checksum(content):
+        if not _has_checksum(content, content.pop("checksum", None)):
             raise ValueError(f"{path} was changed after it was written: its checksum does not fit its content.")
         if set(content) != {f.name for f in fields(Certificate)}:
             raise ValueError(f"{path} does not have the fields of a certificate.")
-        values = {name: _decode(value) for name, value in content.items()}
+        try:
+            values = {name: _decode(value) for name, value in content.items()}
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{path} is not a certificate: {str(error)[:200]}") from None
         _check_types(values, path)
         values["point"] = tuple(values["point"])
         if values["loss_bounds"] is not None:
@@ -150,29 +154,30 @@ def at_least(number: float | Fraction, digits: int = 3) -> str:
     >>> at_least(0.0046996), at_most(0.0046996)
     ('0.00469', '0.0047')
     """
-    return _rounded(number, digits, math.floor)
+    return _rounded(number, digits, ROUND_FLOOR)
 
 
 def at_most(number: float | Fraction, digits: int = 3) -> str:
     """number rounded up to a few digits, as text."""
-    return _rounded(number, digits, math.ceil)
+    return _rounded(number, digits, ROUND_CEILING)
 
 
-def _rounded(number, digits, towards) -> str:
+def _rounded(number, digits, rounding) -> str:
     exact = Fraction(number)
-    if exact == 0:
-        return "0"
-    exponent = digits - 1 - math.floor(math.log10(abs(exact)))
-    shift = Fraction(10) ** exponent
-    return f"{float(towards(exact * shift) / shift):.{digits}g}"
+    with localcontext(Context(prec=digits, rounding=rounding, Emin=MIN_EMIN, Emax=MAX_EMAX)):
+        value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return f"{float(value):.{digits}g}" if value == 0 or -300 < value.adjusted() < 300 else f"{value}"
 
 
 def _between(low, high) -> str:
     if low == high:
-        return f"exactly {low}"
-    width = Fraction(high) - Fraction(low)
-    size = max(abs(Fraction(low)), abs(Fraction(high)))
-    digits = min(15, max(3, 1 + math.floor(math.log10(size / width))))
+        exact = Fraction(low)
+        short = exact.numerator.bit_length() + exact.denominator.bit_length() < 400 or isinstance(low, float)
+        return f"exactly {low}" if short else f"about {at_least(low, 15)}"
+    low, high = Fraction(low), Fraction(high)
+    digits, size, width = 3, max(abs(low), abs(high)), high - low
+    while digits < 15 and size > width * 10**digits:
+        digits += 1
     return f"between {at_least(low, digits)} and {at_most(high, digits)}"
 
 
@@ -192,14 +197,36 @@ def _encode(value):
 
 def _decode(value):
     if isinstance(value, str) and _FLOAT.fullmatch(value):
-        return float.fromhex(value)
+        return float_of(value)
     if isinstance(value, str) and _FRACTION.fullmatch(value):
-        return Fraction(value)
+        return _fraction_of(value)
     if isinstance(value, dict):
         return {key: _decode(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [_decode(entry) for entry in value]
     return value
+
+
+def float_of(text: str) -> float:
+    """The float that is written in hexadecimal. ValueError for text that would have to be rounded.
+
+    >>> float_of("0x1.8000000000000p+0")
+    1.5
+    """
+    try:
+        number = float.fromhex(text)
+    except OverflowError:
+        raise ValueError(f"{text!r:.60} is beyond floats.") from None
+    if number.hex() != text:
+        raise ValueError(f"{text!r:.60} is not a float as it is written exactly, which is {number.hex()!r}.")
+    return number
+
+
+def _fraction_of(text: str) -> Fraction:
+    p, q = map(int, text.split("/"))
+    if q == 0 or f"{p}/{q}" != text or math.gcd(p, q) != 1:
+        raise ValueError(f"{text!r:.60} is not a fraction in lowest terms.")
+    return Fraction(p, q)
 
 
 def _is_finite(value) -> bool:
@@ -231,6 +258,13 @@ def _check_types(values: dict[str, Any], path) -> None:
     wrong = [name for name, fits in right.items() if not fits]
     if wrong:
         raise ValueError(f"{path} is not a certificate: what it holds as {', '.join(wrong)} is of the wrong type.")
+
+
+def _has_checksum(content: dict, checksum) -> bool:
+    try:
+        return checksum == _checksum(content)
+    except RecursionError:
+        return False
 
 
 def _checksum(content: dict) -> str:

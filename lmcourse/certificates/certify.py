@@ -17,7 +17,7 @@ from lmcourse.certificates import symmetric, teacher_student
 from lmcourse.certificates.balls import enclosures
 from lmcourse.certificates.certificate import Certificate, Refusal, refused
 from lmcourse.certificates.models import model_of
-from lmcourse.certificates.networks import certify_network
+from lmcourse.certificates.networks import certify_network, numbers, standard
 from lmcourse.certificates.rounding import BITS, exact, precision
 from lmcourse.landscape import Landscape
 
@@ -54,7 +54,11 @@ def certify(
     if land.proof[0] != "teacher_student":
         found = certify_network(land, theta, claim, not_global, better, **evidence)
     else:
-        found = _certify_teacher_student(land, theta, claim, not_global, better)
+        if evidence:
+            raise ValueError(
+                f"On teacher-student landscapes a proof needs nothing but a point, but {', '.join(evidence)} came."
+            )
+        found = _certify_teacher_student(land, theta, standard(claim), not_global, better)
     if found.proved and all(abs(number) < 1e300 for number in found.point):
         _check_same_loss(land, [float(number) for number in found.point])
     return found
@@ -62,8 +66,8 @@ def certify(
 
 def _certify_teacher_student(land: Landscape, theta, claim: str, not_global: bool, better) -> Certificate:
     index = index_of(claim, land.dim)
-    point, wrong = _floats(theta, land.dim)
-    lower, wrong_better = (None, "") if better is None else _floats(better, land.dim)
+    point, wrong = numbers(theta, land.dim)
+    lower, wrong_better = (None, "") if better is None else numbers(better, land.dim)
     if wrong or wrong_better:
         return refused(claim, wrong or f"The point named as better: {wrong_better}")
     return teacher_student.prove(land.proof[1:], point, index, not_global, lower)
@@ -125,20 +129,3 @@ def index_of(claim: str, size: int) -> int:
             f"{claim!r} cannot be claimed here. What can: {', '.join(known)}, index-m saddle with m up to {size}."
         )
     return known[claim] if claim in known else int(saddle[1])
-
-
-def _floats(theta: Tensor | Sequence, size: int) -> tuple[list[float], str]:
-    """The point as exact floats, and a sentence if it is none."""
-    if isinstance(theta, Tensor):
-        if theta.ndim != 1 or not theta.is_floating_point():
-            return (
-                [],
-                f"A certificate is about one point ({size},) of floats, but a {theta.dtype} tensor {tuple(theta.shape)} came.",
-            )
-        theta = theta.detach().double().tolist()
-    if len(theta) != size:
-        return [], f"The landscape has {size} parameters, but the point has {len(theta)}."
-    point = [float(number) for number in theta]
-    if not all(map(math.isfinite, point)):
-        return [], "The point holds NaN or infinity: nothing can be proved about it."
-    return point, ""

@@ -74,7 +74,10 @@ def is_copy(land: Landscape, theta: Tensor, known: Certificate) -> bool:
     The exchange is searched for in floating point; that it is one, and that the distance is below the radius, is checked exactly.
     """
     (n, d), k = land.shapes["W"], land.proof[1]
-    W, centre = theta.double().reshape(n, d), torch.tensor(known.point, dtype=torch.float64)
+    W, centre = (
+        theta.double().reshape(n, d),
+        torch.tensor([float(number) for number in known.point], dtype=torch.float64),
+    )
     noise = 1e-9 * torch.rand(n, d, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     marked = W + noise  # equal entries become different, so that each can be found again after the exchange
     near = match(land, marked.flatten(), centre).reshape(n, d)

@@ -48,6 +48,12 @@ def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
             raise Refusal("The formulas lose all digits at this point: the Hessian is not known at all.")
         if not skew < 1 or not all(centre.abs_lower() > radius + 2 * rounding for centre, radius in discs):
             smallest = float(values[np.abs(values).argmin()])
+            largest = np.abs(matrix).max()
+            if abs(smallest) > 1e-9 * largest or largest > 1e9:
+                raise Refusal(
+                    f"Rounding hides the sign of the eigenvalue nearest to zero, about {smallest:.1e}: the Hessian is known to "
+                    f"within {float(rounding):.1e}, and its eigenvectors are guessed in floats."
+                )
             raise Refusal(
                 f"The Hessian has an eigenvalue of about {smallest:.1e}, which cannot be told from zero: a flat direction."
             )

@@ -7,6 +7,7 @@ Data types, in words
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from time import perf_counter
@@ -123,6 +124,8 @@ def sentence_not_global(model: dict, lowest: float | Fraction, better: Sequence 
                 f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below "
                 f"{float(lowest):.6g}."
             )
+        if not up(lower) < math.inf:
+            raise Refusal("The loss at the point named as better is too large for floats.")
         value = "0" if lower == 0 else f"at most {at_most(up(lower))}"
         return f" It is not a global minimum: elsewhere the loss is {value}."
 

@@ -6,32 +6,40 @@ re-check reads is this file, `jets` and the arithmetic of python-flint.
 
 Data types, in words
     model       {"family": "dense" | "deep linear" | "quadratic", sizes, "x": rows of samples, "y": rows of targets, ...}
-    text        a number written exactly: "13/3", "-2", "0.25" or a hexadecimal float such as "0x1.8p+1"
+    text        a number written exactly: "13/3", "-2", "0.25" or a hexadecimal float such as "0x1.8000000000000p+1"
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from flint import fmpq
 
+from lmcourse.certificates.certificate import float_of
 from lmcourse.certificates.jets import exp, log, relu, sigmoid, softplus, tanh
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "softplus": softplus, "relu": relu, "relu, on at zero": relu}
 
+_TEXT = re.compile(
+    r"-?(0x[01]\.[0-9a-f]{1,13}p[+-]\d{1,4}|\d{1,4000}(/\d{1,4000}|\.\d{1,4000})?(e[+-]?\d{1,3})?)", re.ASCII
+)
+
 
 def exact(number) -> fmpq:
-    """A fraction from a float, a whole number, a Fraction or text, without any rounding.
+    """A fraction from a float, a whole number, a Fraction or text, without any rounding; ValueError for other text.
 
-    >>> exact("13/3"), exact(0.5), exact("0x1.8p+1")
+    >>> exact("13/3"), exact(0.5), exact("0x1.8000000000000p+1")
     (13/3, 1/2, 3)
     """
     if isinstance(number, fmpq):
         return number
-    if isinstance(number, str) and "0x" in number:
-        number = float.fromhex(number)
+    if isinstance(number, str):
+        if not _TEXT.fullmatch(number):
+            raise ValueError(f"{number!r:.60} is no number as it is written here")
+        number = float_of(number) if "0x" in number else number
     fraction = Fraction(number)  # raises ValueError or OverflowError for NaN and infinity
     return fmpq(fraction.numerator, fraction.denominator)
 

@@ -54,13 +54,13 @@ def certify_network(
     >>> certify_network(trap.land, trap.theta, "minimum on linear pieces").loss_bounds
     (Fraction(18, 1), Fraction(18, 1))
     """
-    claim = re.sub(r"^index (\d+)", r"index-\1", claim)
+    claim = standard(claim)
     saddle = re.fullmatch(r"index-(\d+) saddle( up to symmetry)?", claim)
     if claim not in CLAIMS and not saddle:
         raise ValueError(f"There is no proof of {claim!r}. What can be claimed: {', '.join(CLAIMS)}.")
     _check_evidence(claim, evidence, land.dim)
-    point, wrong = _numbers(theta, land.dim)
-    better, wrong_better = (None, "") if better is None else _numbers(better, land.dim)
+    point, wrong = numbers(theta, land.dim)
+    better, wrong_better = (None, "") if better is None else numbers(better, land.dim)
     if wrong or wrong_better:
         return refused(claim, wrong or f"The point named as better: {wrong_better}")
     model = model_of(land)
@@ -75,15 +75,33 @@ def certify_network(
     return prove(enclosures(model), point, index=index, not_global=not_global, better=better)
 
 
+def standard(claim: str) -> str:
+    """A claim with the words that its proof has for it.
+
+    >>> standard("index 3"), standard("index-2 saddle up to symmetry")
+    ('index-3 saddle', 'index-2 saddle up to symmetry')
+    """
+    if not isinstance(claim, str):
+        raise TypeError(f"A claim is text, such as 'strict local minimum', but {claim!r:.60} came.")
+    saddle = re.fullmatch(r"index[- ](\d+)(?: saddle)?( up to symmetry)?", claim)
+    if saddle and int(saddle[1]) == 0:
+        return "minimum up to symmetry" if saddle[2] else "strict local minimum"
+    return f"index-{int(saddle[1])} saddle{saddle[2] or ''}" if saddle else claim
+
+
 def _check_evidence(claim: str, evidence: dict, size: int) -> None:
     names, needed = EVIDENCE.get(claim, (set(), False))
     if set(evidence) != names and (needed or evidence):
         wanted = f"{', '.join(sorted(names))}, each of {size} numbers" if names else "nothing but a point"
         raise ValueError(f"The claim {claim!r} is proved from {wanted}, but {', '.join(evidence) or 'nothing'} came.")
     for name, value in evidence.items():
-        rows = value if name == "stops" else [value]
-        if not len(rows) or any(len(row) != size for row in rows):
-            raise ValueError(f"{name} must hold points or directions of {size} numbers each.")
+        try:
+            rows = list(value) if name == "stops" else [value]
+        except TypeError:
+            rows = []
+        found = [numbers(row, size) for row in rows]
+        if not rows or any(wrong for _, wrong in found):
+            raise ValueError(f"{name} must hold points or directions of {size} numbers each, but {value!r:.200} came.")
 
 
 def _exactly(claim, model, given, better, not_global, evidence) -> Certificate:
@@ -129,7 +147,7 @@ def _is_critical(model: dict, point: Sequence) -> bool:
     return True
 
 
-def _numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
+def numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
     """The point as floats and fractions, and a sentence if it is none."""
     if isinstance(theta, Tensor):
         if theta.ndim != 1:
@@ -137,10 +155,16 @@ def _numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
         if theta.is_complex():
             return [], "The point holds complex numbers: nothing can be proved about it."
         theta = (theta.detach().double() if theta.is_floating_point() else theta).tolist()
-    if len(theta) != size:
-        return [], f"The landscape has {size} parameters, but the point has {len(theta)}."
     try:
-        return [_number(number) for number in theta], ""
+        if isinstance(theta, str | bytes | dict | set):
+            raise TypeError
+        entries = list(theta)
+    except TypeError:
+        return [], f"A certificate is about one point, a list of {size} numbers, but {theta!r:.60} came."
+    if len(entries) != size:
+        return [], f"The landscape has {size} parameters, but the point has {len(entries)}."
+    try:
+        return [_number(entry) for entry in entries], ""
     except ValueError as error:
         return [], f"The point holds {error}: nothing can be proved about it."
 
@@ -152,11 +176,15 @@ def _number(number) -> float | Fraction:
     if isinstance(number, float):
         if not math.isfinite(number):
             raise ValueError("NaN or infinity")
-        return number
+        return float(number)
     try:
-        return fraction(exact(number))
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        raise ValueError(f"{number!r}, which is no finite number") from None
+        found = fraction(exact(number))
+        float(found)
+        return found
+    except OverflowError:
+        raise ValueError("a number beyond floats") from None
+    except (TypeError, ValueError, ZeroDivisionError, RuntimeError):
+        raise ValueError(f"{number!r:.60}, which is no finite number") from None
 
 
 def _plain(value):

@@ -7,6 +7,8 @@ Data types, in words
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
+from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.formulas import exact
 
 LARGEST_DENOMINATOR = 1000
@@ -151,8 +154,10 @@ def root_below(square: fmpq) -> float:
 
 
 def rounded_down(ball: arb) -> float:
-    """A double that is not larger than any number in the ball."""
-    low = float(ball.lower())
+    """A finite double that is not larger than any number in the ball; Refusal if there is none."""
+    low = min(float(ball.lower()), sys.float_info.max)
+    if not math.isfinite(low):
+        raise Refusal("The numbers of this proof are too large for floats.")
     while not arb(low) <= ball:
         low -= max(abs(low) * 2.0**-50, 5e-324)
     return low

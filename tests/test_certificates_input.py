@@ -1,0 +1,216 @@
+"""Points, claims and files that are not what they should be get a sentence: no crash, no endless loop, and no false proof."""
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import lmcourse as lm
+from lmcourse.certificates.certificate import Certificate, _checksum, at_least, at_most
+from lmcourse.certificates.formulas import exact
+from lmcourse.certificates.recheck import main, recheck
+from lmcourse.data import Data
+
+DOUBLE = torch.float64
+
+
+def data(x, y) -> Data:
+    return Data(torch.tensor(x, dtype=DOUBLE), torch.tensor(y, dtype=DOUBLE))
+
+
+def one_weight():
+    return lm.quadratic_net(1, data([[1.0]], [1.0]))
+
+
+def relu(x=((1.0,),), y=(1.0,)):
+    return lm.relu_mlp([1, 1, 1], data(x, y))
+
+
+def forged(path: Path, proof: Certificate, **changes) -> tuple[bool, str]:
+    """What a re-check says of a file in which fields were changed, and its checksum with them."""
+    proof.save(path)
+    content = json.loads(path.read_text())
+    content.pop("checksum"), content.pop("format")
+    content.update(changes)
+    path.write_text(json.dumps({"format": "lmcourse certificate 1", "checksum": _checksum(content), **content}))
+    return recheck(path)
+
+
+# ----------------------------------------------------------------------------------------- numbers in files
+
+
+ROUNDED = ["0x1.00000000000008p+0", "0x1.0p+0", "0x1.00000000000000000000p+0", "0x0.8p+1", "0x1.8p+9999", "0x1.0p-9999"]
+
+
+@pytest.mark.parametrize(
+    "text", [*ROUNDED, "2/2", "1/0", "01/1", "-0/1", "1/-1", "1e999999999", "1_0", " 1", "nan", "inf", ""]
+)
+def test_a_number_that_is_not_written_as_it_is_saved_is_refused(tmp_path, text):
+    proof = lm.certify(one_weight(), [1.0])
+    assert proof and recheck(saved(tmp_path, proof))[0]
+    assert not forged(tmp_path / "p.json", proof, point=[text])[0]
+    for key in ("x", "y"):
+        recipe = json.loads(saved(tmp_path, proof).read_text())["recipe"]
+        recipe["model"][key] = [[text]]
+        assert not forged(tmp_path / "p.json", proof, recipe=recipe)[0]
+    if "/" not in text:
+        with pytest.raises(ValueError, match=r"no number|is not a float|beyond floats"):
+            exact(text)
+
+
+@pytest.mark.parametrize("field", ["radius", "eigenvalue_bound", "gradient_bound"])
+def test_a_bound_with_more_digits_than_a_float_has_is_refused(tmp_path, field):
+    proof = lm.certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten())
+    text = getattr(proof, field).hex()
+    proved, why = forged(tmp_path / "p.json", proof, **{field: text.replace("p", "08p")})
+    assert not proved and "is not a float as it is written exactly" in why
+
+
+def saved(tmp_path, proof) -> Path:
+    proof.save(tmp_path / "saved.json")
+    return tmp_path / "saved.json"
+
+
+def test_only_value_errors_come_from_a_bad_file(tmp_path):
+    path = tmp_path / "p.json"
+    deep = "[" * 200_000 + "]" * 200_000
+    for text in (
+        "",
+        "[]",
+        "7",
+        deep,
+        '{"format": "lmcourse certificate 1"}',
+        '{"format": "lmcourse certificate 1", "point": ' + deep + "}",
+    ):
+        path.write_text(text)
+        with pytest.raises(ValueError, match=r"p\.json"):
+            Certificate.load(path)
+        assert recheck(path)[0] is False
+    proof = lm.certify(one_weight(), [1.0])
+    nested: list = []
+    for _ in range(900):
+        nested = [nested]
+    assert forged(path, proof, recipe={**proof.recipe, "model": nested})[0] is False
+    path.write_bytes(b"\xff\xfe\x00")
+    assert recheck(path)[0] is False and recheck(tmp_path)[0] is False
+
+
+def test_what_a_file_says_cannot_look_like_an_answer(tmp_path, capsys):
+    proof = lm.certify(one_weight(), [0.5])
+    assert not proof
+    for words in ("x\nother.json: PROVED AGAIN. Theorem", "\ud800"):
+        path = saved(tmp_path, proof)
+        content = json.loads(path.read_text())
+        content.pop("checksum"), content.pop("format")
+        for changes in ({"why_not": words}, {"proved": True, "why_not": "", "statement": words, "kind": words}):
+            forgery = content | changes
+            path.write_text(json.dumps({"format": "lmcourse certificate 1", "checksum": _checksum(forgery), **forgery}))
+            assert main([str(path)]) == 1
+            assert capsys.readouterr().out.count("\n") == 1
+
+
+# ----------------------------------------------------------------------------------------- points
+
+
+BEYOND = 1.7e308
+POINTS = [
+    (relu, [-BEYOND, -BEYOND, 1.0, 1.0], "minimum in a dead layer"),
+    (relu, [-BEYOND, -BEYOND, 1.0, 1.0], "minimum on linear pieces"),
+    (relu, ["-1e400", 1.0, 1.0, 1.0], "minimum on linear pieces"),
+    (relu, ["1e400", 1.0, 1.0, 1.0], "minimum up to symmetry"),
+    (relu, ["1e999999999", 1, 1, 1], "minimum up to symmetry"),
+    (lambda: lm.quadratic_net(2, data([[1.0, 2.0]], [1.0])), [10**400, 0, 0, 0], "strict local minimum"),
+    (lambda: lm.teacher_student(2), [1j, 0, 0, 0], "strict local minimum"),
+    (lambda: lm.teacher_student(2), [None] * 4, "strict local minimum"),
+    (lambda: lm.teacher_student(2), [10**400, 0, 0, 0], "strict local minimum"),
+    (lambda: lm.teacher_student(2), "1234", "strict local minimum"),
+    (lambda: lm.teacher_student(2), None, "strict local minimum"),
+    (lambda: lm.teacher_student(2), 5, "strict local minimum"),
+    (lambda: lm.teacher_student(2), torch.tensor(5.0), "strict local minimum"),
+    (lambda: lm.teacher_student(2), np.array(5.0), "strict local minimum"),
+    (lambda: lm.teacher_student(2), np.ones((2, 2)), "strict local minimum"),
+    (one_weight, None, "strict local minimum"),
+    (one_weight, "1", "strict local minimum"),
+    (one_weight, [[1.0]], "strict local minimum"),
+    (one_weight, [float("inf")], "strict local minimum"),
+]
+
+
+@pytest.mark.parametrize(("make", "theta", "claim"), POINTS)
+def test_a_point_that_is_none_gets_a_sentence(make, theta, claim):
+    proof = lm.certify(make(), theta, claim)
+    assert theta[0] == -BEYOND if proof else proof.why_not.endswith(".")  # such a layer is dead indeed
+    named = lm.certify(one_weight(), [1.0], not_global=True, better=theta)
+    assert not named and named.why_not.endswith(".")
+
+
+def test_whole_numbers_and_fractions_are_taken_exactly():
+    land = lm.teacher_student(2)
+    for theta in (
+        [1, 0, 0, 1],
+        torch.eye(2, dtype=torch.int64).flatten(),
+        ["1", "0", "0/1", "1"],
+        np.eye(2, dtype=int).ravel(),
+    ):
+        assert lm.certify(land, theta)
+    near = Fraction(2**60 + 1, 2**60)
+    proof = lm.certify(land, [near, 0.0, 0.0, 1.0])
+    assert proof and proof.point[0] == near
+
+
+def test_losses_beyond_floats_are_refused():
+    land = relu(((1.0,), (2.0,)), (1e200, -1e200))
+    theta, better = [-1.0, -1.0, 1.0, 0.0], [1.0, -1.0, -1e200, 1e200]
+    assert not lm.certify(land, theta, "minimum in a dead layer", not_global=True, better=better)
+
+
+def test_numbers_beyond_floats_are_printed():
+    assert (at_most(Fraction(10) ** 400), at_least(Fraction(1, 10**400))) == ("1.00E+400", "1E-400")
+    assert at_least(-1e-320) == "-1.00E-320" and at_most(Fraction(0)) == "0"
+    proof = Certificate(True, "kind", "statement", loss_bounds=(Fraction(1, 3**5000),) * 2)
+    assert "about 2.47586181438957E-2386" in repr(proof)
+
+
+# ----------------------------------------------------------------------------------------- claims and evidence
+
+
+def test_claims_and_evidence_that_are_none_are_errors_in_words():
+    land = lm.teacher_student(2)
+    for claim in (None, 3, ["index 3"]):
+        for place in (land, one_weight()):
+            with pytest.raises(TypeError, match="A claim is text"):
+                lm.certify(place, [1.0] * place.dim, claim)
+    with pytest.raises(ValueError, match="nothing but a point, but stops came"):
+        lm.certify(land, [1, 0, 0, 1], stops=[[1, 2, 3, 4]])
+    for stops in ([1, 2, 3, 4], ["1234"], [[float("nan")] * 4], [], 5, None, [None]):
+        with pytest.raises(ValueError, match="stops must hold points"):
+            lm.certify(relu(), [1.0] * 4, "exit that never rises", stops=stops)
+    with pytest.raises(ValueError, match="must hold points or directions"):
+        lm.certify(lm.deep_linear((1, 1), data([[1.0]], [[1.0]])), [1.0], "bad saddle", direction=1, upward=[1])
+
+
+def test_an_index_is_claimed_in_the_same_words_everywhere():
+    for claim in ("index 0", "index-0", "index-0 saddle", "index 0 saddle"):
+        assert lm.certify(lm.teacher_student(2), [1, 0, 0, 1], claim)
+        assert lm.certify(one_weight(), [2**-0.5 * 2**0.5 * (1 - 2**-52)], claim)
+
+
+def test_a_hidden_sign_is_not_called_a_flat_direction():
+    assert "Rounding hides the sign" in lm.certify_symmetric(10**18).why_not
+    small = lm.deep_linear((1, 1), data([[1e-160]], [[1e-160]]))
+    assert "too small for this proof" in lm.certify(small, [1 + 1e-12]).why_not
+
+
+def test_a_recheck_reads_no_more_than_it_needs(tmp_path):
+    """The plain file runs where neither torch nor scipy can be imported."""
+    path = saved(tmp_path, lm.certify(one_weight(), [1.0]))
+    script = Path(lm.certificates.__file__).parent / "recheck.py"
+    program = f"import runpy, sys\nsys.modules['torch'] = sys.modules['scipy'] = None\nsys.argv = ['recheck.py', {str(path)!r}]\n"
+    program += f"runpy.run_path({str(script)!r}, run_name='__main__')\n"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0 and "PROVED AGAIN" in answer.stdout, answer.stderr
