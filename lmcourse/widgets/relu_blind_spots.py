@@ -242,7 +242,7 @@ class ReluExplorer(PointerExplorer):
         axes.set_title(f"The network and its samples: loss {result.loss:.3f}")
         axes = figure.add_axes(GRADIENT)
         names = [*(f"{letter}{j + 1}" for letter in "wbv" for j in range(n)), "c"]
-        axes.barh(names, result.gradient, color=plots.PALETTE["blue"])
+        axes.barh(names, result.gradient.numpy(), color=plots.PALETTE["blue"])
         axes.axvline(0, color=plots.PALETTE["grey"], linewidth=1)
         axes.invert_yaxis()
         axes.tick_params(axis="y", labelsize=9 if n < 3 else 7)
@@ -250,7 +250,7 @@ class ReluExplorer(PointerExplorer):
         axes.set(xlim=(-reach, reach), title=f"Gradient: length {_length(result.gradient)}")
         axes = figure.add_axes(WALK)
         percent = torch.linspace(0, 100, len(result.walk))
-        axes.plot(percent, result.walk, color=plots.PALETTE["black"])
+        axes.plot(percent.numpy(), result.walk.numpy(), color=plots.PALETTE["black"])
         axes.axhline(result.loss, color=plots.PALETTE["vermilion"], linestyle="--", linewidth=1.2)
         axes.plot(self.state.percent, result.loss, "o", color=plots.PALETTE["vermilion"], markeredgecolor="black")
         axes.set(
