@@ -166,6 +166,17 @@ def draw_regions(ax, land: Landscape, theta, data, xlim=(-4, 4), ylim=(-4, 4), p
     ax.set(xlim=xlim, ylim=ylim, xlabel="first input (no unit)", ylabel="second input (no unit)")
 
 
+def draw_share_grid(ax, shares, columns, rows) -> None:
+    """Draw shares from 0 to 1, (rows, columns), as a grid from dark to light with percentages; the first row lies at the bottom."""
+    shares = np.asarray(shares)
+    ax.imshow(shares, cmap="cividis", vmin=0, vmax=1, origin="lower", aspect="auto")
+    for (row, column), share in np.ndenumerate(shares):
+        shade = "black" if share > 0.5 else "white"
+        ax.text(column, row, f"{100 * share:.0f}", color=shade, ha="center", va="center", fontsize=10)
+    ax.set(xticks=range(len(columns)), yticks=range(len(rows)), xticklabels=columns, yticklabels=rows)
+    ax.spines[:].set_visible(False)
+
+
 def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> None:
     """Draw how many runs ended at which loss, as a histogram from zero to a little above the largest."""
     losses = np.asarray(losses)
