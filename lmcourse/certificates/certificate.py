@@ -3,7 +3,7 @@
 Data types, in words
     Certificate   what was proved (or why not), with everything that is needed to prove it again
     recipe        plain data that says which landscape it is; `recheck` builds the landscape's formulas from it
-    exact text    how numbers stand in a file: a float in hexadecimal ("0x1.8000000000000p+0"), a fraction as "3/2"; nothing is rounded
+    exact text    how numbers stand in a file, never rounded: a float in hexadecimal ("0x1.8000000000000p+0"), a fraction as "3/2"
 
 This module needs neither torch nor ball arithmetic.
 """
