@@ -1,0 +1,336 @@
+"""An explorer for ten points in the plane: move one, watch the trap follow or vanish, train an ensemble on the new points.
+
+Data types, in words
+    PointsState   the knobs: where the points are, hidden neurons, method, members, which network is shown, the last Ensemble
+    Ensemble      trained members for one place of the points: losses, points right, and which ends are strict minima
+    View          what is drawn: a network or None, its proof or None, and the ensemble
+
+Two roads lead to a trap. With two hidden neurons the known one is followed while the points move, in a straight line from where
+they stood at first. And among the ends of an ensemble every strict minimum that leaves a point on the wrong side is one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from lmcourse import plots
+from lmcourse.certificates import Certificate, certify
+from lmcourse.critical import classify, distinct, refine
+from lmcourse.data import Data, ten_points
+from lmcourse.experiments import ten_points as experiment
+from lmcourse.initialisations import starts
+from lmcourse.landscape import Landscape
+from lmcourse.networks.landmarks import landmark
+from lmcourse.training import train
+
+from .background import Run
+from .base import Words
+from .controls import Button, Select, Slider
+from .pointer import Handle, Plane, PointerExplorer
+from .state import between, one_of
+
+Points = tuple[tuple[float, float], ...]
+HIDDEN = (2, 3, 4)
+METHODS = {"gd": "gradient descent", "adam": "Adam"}
+MEMBERS = (50, 100, 200)
+SHOW = ("trap", "lowest loss")
+STEPS, LEG = 20_000, 1_000  # of a run, and between two reports
+EDGE = 4.0  # the points stay inside a square of this half width
+FIRST = tuple(map(tuple, ten_points().x.tolist()))
+LABELS = ten_points().y
+ROUNDS, NEAR = (
+    4,
+    1.0,
+)  # Newton's method follows the trap in so many rounds, and gives up when a step is longer than this
+
+
+class PointsState(traitlets.HasTraits):
+    """The knobs, and the ensemble that was trained last."""
+
+    points = traitlets.Tuple()
+    hidden = traitlets.Int(2)
+    method = traitlets.Unicode("gd")
+    members = traitlets.Int(100)
+    show = traitlets.Unicode("trap")
+    ensemble = traitlets.Any(allow_none=True)
+
+    def __init__(self, **settings):
+        super().__init__(**{"points": FIRST} | settings)
+
+    @traitlets.validate("points")
+    def _ten_in_the_square(self, proposal) -> Points:
+        points = tuple(tuple(round(float(number), 3) for number in point) for point in proposal["value"])
+        if len(points) != len(FIRST) or any(len(point) != 2 for point in points):
+            raise traitlets.TraitError(f"There must be ten points with two numbers each, but {points} came.")
+        for point in points:
+            for number in point:
+                between(number, -EDGE, EDGE, "place of a point")
+        return points
+
+    @traitlets.validate("hidden")
+    def _few(self, proposal) -> int:
+        return one_of(proposal["value"], HIDDEN, "number of hidden neurons")
+
+    @traitlets.validate("method")
+    def _known_method(self, proposal) -> str:
+        return one_of(proposal["value"], METHODS, "method")
+
+    @traitlets.validate("members")
+    def _some(self, proposal) -> int:
+        return between(proposal["value"], 1, MEMBERS[-1], "number of runs")
+
+    @traitlets.validate("show")
+    def _known_network(self, proposal) -> str:
+        return one_of(proposal["value"], SHOW, "network to show")
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Members after training: theta (members, P), loss, right and trapped (members,); `trap` (P,) is the most frequent one."""
+
+    points: Points
+    hidden: int
+    method: str
+    steps: int
+    theta: Tensor
+    loss: Tensor
+    right: Tensor
+    trapped: Tensor
+    trap: Tensor | None
+
+    @property
+    def count(self) -> experiment.Count:
+        return experiment.Count(int(self.trapped.sum()), len(self.loss))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is shown: theta (P,) of a network or None, `title`, its proof or None; `current` says whether the ensemble fits."""
+
+    land: Landscape
+    data: Data
+    theta: Tensor | None
+    title: str
+    proof: Certificate | None
+    ensemble: Ensemble
+    current: bool
+
+
+def data_at(points: Points) -> Data:
+    """The ten labels at these points."""
+    return Data(torch.tensor(points, dtype=torch.float64), LABELS)
+
+
+@lru_cache(maxsize=256)
+def follow(points: Points) -> tuple[Tensor, bool]:
+    """The known trap (9,), followed by Newton's method while the points move; False, with its last place, where it is lost."""
+    theta, origin, aim = (
+        landmark("ten points, log, trap").theta,
+        ten_points().x,
+        torch.tensor(points, dtype=torch.float64),
+    )
+    for number in range(1, ROUNDS + 1):
+        land = experiment.network(data=Data(origin + number / ROUNDS * (aim - origin), LABELS))
+        moved = theta
+        for _ in range(20):
+            step = torch.linalg.lstsq(land.hessian(moved), land.gradient(moved)).solution
+            moved = moved - step
+            if not 1e-12 < float(step.norm()) < NEAR:
+                break
+        if not (float(step.norm()) < 1e-9 and bool(torch.linalg.eigvalsh(land.hessian(moved))[0] > 0)):
+            return theta, False
+        theta = moved
+    return theta, True
+
+
+@lru_cache(maxsize=256)
+def prove(points: Points, hidden: int, numbers: tuple[float, ...]) -> Certificate:
+    """The proof, or why there is none, that these numbers are a strict local minimum on these points."""
+    return certify(experiment.network(hidden, data=data_at(points)), torch.tensor(numbers, dtype=torch.float64))
+
+
+def judge(points: Points, hidden: int, method: str, theta: Tensor, steps: int) -> Ensemble:
+    """Sort the ends theta (members, P) of an ensemble: which are strict minima that leave a point on the wrong side?"""
+    data = data_at(points)
+    land = experiment.network(hidden, data=data)
+    refined = refine(land, theta)
+    right, found = experiment.count_right(land, theta, data), classify(land, refined.theta)
+    strict = torch.tensor([kind == "strict minimum" for kind in found.kind]) & ~refined.left & (right < len(FIRST))
+    trap = None
+    if strict.any():
+        classes = distinct(land, refined.theta[strict])
+        trap = classes.theta[int(classes.counts.argmax())]
+    return Ensemble(points, hidden, method, steps, theta, land.loss(theta), right, strict, trap)
+
+
+def train_ensemble(points: Points, hidden: int, method: str, members: int, run: Run | None = None) -> Ensemble:
+    """Train members 0, 1, 2, ... together; when the run is told to stop, the steps done so far are judged."""
+    land = experiment.network(hidden, data=data_at(points))
+    runs, rate = starts(land, range(members), scheme="uniform"), {"gd": 0.1, "adam": 0.01}[method]
+    for steps in range(LEG, STEPS + LEG, LEG):
+        runs = train(land, runs, method, lr=rate, max_steps=steps)
+        if run:
+            run.report(f"{members} runs: {steps} of {STEPS} steps are done.")
+            if run.stopping.is_set():
+                break
+    return judge(points, hidden, method, runs.theta, steps)
+
+
+@lru_cache(maxsize=1)
+def first_ensemble() -> Ensemble:
+    """What the explorer shows before its reader has trained anything."""
+    return train_ensemble(FIRST, 2, "gd", 100)
+
+
+MAP = Plane(0.07, 0.14, 0.36, 0.75, (-EDGE, EDGE), (-EDGE, EDGE))
+ENDS = (0.52, 0.14, 0.45, 0.75)
+
+
+class TenPointsExplorer(PointerExplorer):
+    """Move a point, with the pointer or the arrow keys; watch the trap and its proof; train an ensemble on the new points.
+
+    >>> explorer = TenPointsExplorer()
+    >>> print(explorer.picture.readout[:76])
+    The trap: loss 5.87254, 4 of 10 right. Proved: a strict local minimum. 68 of
+    """
+
+    State = PointsState
+    width, height = 11.0, 4.6
+    plane = MAP
+
+    def __init__(self, **settings):
+        super().__init__(**{"ensemble": first_ensemble()} | settings)
+
+    def controls(self) -> list:
+        return [
+            self.tie(Select("Network to show", SHOW), "show"),
+            self.tie(Slider("Hidden neurons", HIDDEN), "hidden"),
+            self.tie(Select("Method", list(METHODS), write=METHODS.get), "method"),
+            self.tie(Slider("Runs", MEMBERS, self.state.members), "members"),
+            Button("Train", self.train),
+            self.stop_button,
+        ]
+
+    def handles(self) -> list[Handle]:
+        return [
+            Handle(f"Point {number}, class {label:.0f}", x, y, f"at {x:.2f}, {y:.2f}", step=(0.05, 0.05))
+            for number, ((x, y), label) in enumerate(zip(self.state.points, LABELS.tolist(), strict=True), start=1)
+        ]
+
+    def handle_moved(self, number: int, x: float, y: float) -> None:
+        points = list(self.state.points)
+        points[number] = (x, y)
+        self.state.points = tuple(points)
+
+    def train(self) -> None:
+        """Train the chosen ensemble in the background."""
+        state = self.state
+        wanted = state.points, state.hidden, state.method, state.members
+        self.start(lambda run: train_ensemble(*wanted, run), self._take)
+
+    def _take(self, ensemble: Ensemble) -> None:
+        self.state.ensemble = ensemble
+
+    def compute(self) -> View:
+        state, ensemble = self.state, self.state.ensemble
+        data = data_at(state.points)
+        land = experiment.network(state.hidden, data=data)
+        current = self._fits()
+        theta, proof, title = None, None, "Press Train to see a network"
+        if state.show == "trap":
+            theta, title = self._trap()
+        elif current:
+            theta, title = ensemble.theta[int(ensemble.loss.argmin())], "The run with the lowest loss"
+        if theta is not None and state.show == "trap":
+            proof = prove(state.points, state.hidden, tuple(theta.tolist()))
+        return View(land, data, theta, title, proof, ensemble, current)
+
+    def _trap(self) -> tuple[Tensor | None, str]:
+        """The trap that is followed, else one that the ensemble found, else where the followed one was lost; and a title."""
+        theta, found = follow(self.state.points) if self.state.hidden == 2 else (None, False)
+        if found:
+            return theta, "The trap"
+        if self._fits() and self.state.ensemble.trap is not None:
+            return self.state.ensemble.trap, "A trap of these runs"
+        return theta, "No trap is known here" if theta is None else "The trap is lost"
+
+    def _fits(self) -> bool:
+        """Whether the ensemble was trained with the settings that the knobs show."""
+        state, ensemble = self.state, self.state.ensemble
+        return (ensemble.points, ensemble.hidden, ensemble.method) == (state.points, state.hidden, state.method)
+
+    def draw(self, figure: Figure, result: View) -> None:
+        axes = MAP.axes(figure)
+        if result.theta is None:
+            plots.draw_points(axes, result.data)
+            axes.set(xlabel="first input (no unit)", ylabel="second input (no unit)")
+        else:
+            plots.draw_regions(axes, result.land, result.theta, result.data, MAP.xlim, MAP.ylim)
+        axes.set_title(_heading(result))
+        _draw_ends(figure.add_axes(ENDS), result.ensemble, result.current)
+
+    def words(self, result: View) -> Words:
+        moved = [str(i) for i, pair in enumerate(zip(self.state.points, FIRST, strict=True), 1) if pair[0] != pair[1]]
+        where = f"Moved: {', '.join(moved)}." if moved else "No point is moved."
+        ensemble, count = result.ensemble, result.ensemble.count
+        network = f"{result.title}."
+        if result.theta is not None:
+            network = f"{result.title}: loss {float(result.land.loss(result.theta)):.5f}, {_right(result)} of 10 right."
+        if result.proof is not None:
+            proved = "Proved: a strict local minimum." if result.proof else f"Not proved: {result.proof.why_not}"
+            network = f"{network} {proved}"
+        runs = f"{count.failed} of {count.total} runs are trapped, {count}; {int((ensemble.right == 10).sum())} have all ten right"
+        if ensemble.steps < STEPS:
+            runs += f" (stopped after {ensemble.steps} steps)"
+        if not result.current:
+            runs = f"Press Train for these settings. Before them: {runs}"
+        alt = (
+            f"Left the ten points, of two classes, with what the network answers over the plane; {_right(result)} of 10 are on "
+            f"their right side. Right the ends of {count.total} runs: losses from {float(ensemble.loss.min()):.2f} to "
+            f"{float(ensemble.loss.max()):.2f}, {int(ensemble.right.min())} to {int(ensemble.right.max())} points right. {where}"
+        )
+        return Words(alt, f"{network} {runs}. {where}")
+
+
+def _right(view: View) -> str:
+    if view.theta is None:
+        return "an unknown number"
+    return str(int(experiment.count_right(view.land, view.theta, view.data)))
+
+
+def _heading(view: View) -> str:
+    if view.theta is None:
+        return view.title
+    proved = "" if view.proof is None else ", proved" if view.proof else ", not proved"
+    return f"{view.title}: {_right(view)} of 10 right{proved}"
+
+
+def _draw_ends(axes, ensemble: Ensemble, current: bool) -> None:
+    """Loss against points right, the size of a mark for the number of runs; triangles are strict minima, circles drift on."""
+    for trapped, marker, color, label in (
+        (True, "^", "vermilion", "trapped: a strict minimum"),
+        (False, "o", "blue", "not trapped"),
+    ):
+        which = ensemble.trapped if trapped else ~ensemble.trapped
+        ends = torch.stack([ensemble.loss[which].round(decimals=1), ensemble.right[which].double()], dim=1)
+        places, counts = ends.unique(dim=0, return_counts=True)
+        sizes = (30 + 900 * counts / len(ensemble.loss)).tolist()
+        color = plots.PALETTE[color] if current else plots.PALETTE["grey"]
+        axes.scatter(
+            *places.T.tolist() or ([], []), s=sizes, marker=marker, facecolors="none", edgecolors=color, linewidths=2
+        )
+        axes.plot([], [], marker, color=color, markerfacecolor="none", markeredgewidth=2, label=label)
+    title = f"{len(ensemble.loss)} runs: {ensemble.count.failed} trapped" + ("" if current else " (settings before)")
+    axes.set(xlim=(-0.3, 7.3), ylim=(-0.6, 10.9), yticks=range(0, 11, 2), title=title)
+    axes.set(xlabel="final loss (no unit)", ylabel="points right (number)")
+    axes.axvline(
+        len(FIRST) * math.log(2), color=plots.PALETTE["grey"], linestyle=":", label="loss of a constant answer"
+    )
+    axes.legend(loc="lower left")
