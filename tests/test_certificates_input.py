@@ -3,17 +3,22 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from flint import ctx
 
 import lmcourse as lm
 from lmcourse.certificates.certificate import Certificate, _checksum, at_least, at_most
 from lmcourse.certificates.formulas import exact
+from lmcourse.certificates.models import model_of
 from lmcourse.certificates.recheck import main, recheck
+from lmcourse.certificates.rounding import precision
 from lmcourse.data import Data
 
 DOUBLE = torch.float64
@@ -204,6 +209,63 @@ def test_a_hidden_sign_is_not_called_a_flat_direction():
     assert "Rounding hides the sign" in lm.certify_symmetric(10**18).why_not
     small = lm.deep_linear((1, 1), data([[1e-160]], [[1e-160]]))
     assert "too small for this proof" in lm.certify(small, [1 + 1e-12]).why_not
+
+
+# ----------------------------------------------------------------------------------------- state that nobody sees
+
+
+@pytest.mark.parametrize("bits", [2, 10, 53, 1000])
+def test_proofs_do_not_depend_on_the_precision_of_the_caller(tmp_path, bits):
+    mark = lm.landmark("relu 1, trap")
+    with precision(bits):
+        proofs = [lm.certify_symmetric(10), lm.certify(mark.land, mark.theta, "minimum on linear pieces")]
+        proofs.append(lm.certify(lm.teacher_student(6), lm.symmetric_minimum(6).flatten()))
+        assert ctx.prec == bits
+        assert all(recheck(saved(tmp_path, proof))[0] for proof in proofs)
+    assert all(recheck(saved(tmp_path, proof))[0] for proof in proofs)
+    assert proofs[1] == replace(
+        lm.certify(mark.land, mark.theta, "minimum on linear pieces"), seconds=proofs[1].seconds
+    )
+
+
+def test_proofs_in_several_threads_wait_for_each_other():
+    before = ctx.prec
+    with ThreadPoolExecutor(4) as pool:
+        proofs = list(pool.map(lm.certify_symmetric, range(6, 30)))
+    assert all(proofs) and ctx.prec == before
+    assert [proof.radius for proof in proofs[:3]] == [lm.certify_symmetric(k).radius for k in (6, 7, 8)]
+
+
+NETWORKS = [
+    lambda data: lm.relu_mlp([2, 1, 1], data),
+    lambda data: lm.sigmoid_mlp([2, 1, 1], data),
+    lambda data: lm.deep_linear((2, 1, 1), data),
+    lambda data: lm.quadratic_net(2, data),
+]
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_data_that_are_changed_later_change_neither_the_loss_nor_the_proofs(make):
+    held = data([[1.0 + 1e-7, 0.0], [2.0, 1.0]], [1.0, 2.0])
+    land = make(held)
+    theta = lm.starts(land, seeds=[0])[0] + 0.1
+    loss, proof = land.loss(theta), model_of(land)
+    held.x[0, 0] = held.y[0] = 5.0
+    assert land.loss(theta) == loss and model_of(land) == proof
+
+
+def test_a_zero_of_other_data_is_no_global_minimum():
+    held = data([[1.0 + 1e-7, 0.0], [2.0, 1.0]], [1.0, 2.0])
+    land = lm.relu_mlp([2, 1, 1], held)
+    held.x[0, 0] = 1.0
+    assert not lm.certify(land, [1.0, 0.0, 0.0, 1.0, 0.0], "global minimum")
+
+
+def test_a_teacher_that_is_changed_later_changes_nothing():
+    teacher = torch.eye(2, dtype=DOUBLE)
+    land = lm.teacher_student(2, teacher=teacher)
+    teacher[0, 0] = -1.0
+    assert land.loss(torch.eye(2, dtype=DOUBLE).flatten()) == 0 and land.proof[4] == (1.0, 0.0, 0.0, 1.0)
 
 
 def test_a_recheck_reads_no_more_than_it_needs(tmp_path):

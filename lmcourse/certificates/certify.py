@@ -51,20 +51,20 @@ def certify(
     """
     if not land.proof:
         raise ValueError(f"No proofs are written for {land.name}: its landscape does not say how its loss is made.")
-    if land.proof[0] != "teacher_student":
-        found = certify_network(land, theta, claim, not_global, better, **evidence)
-    else:
-        if evidence:
-            raise ValueError(
-                f"On teacher-student landscapes a proof needs nothing but a point, but {', '.join(evidence)} came."
-            )
-        found = _certify_teacher_student(land, theta, standard(claim), not_global, better)
-    if found.proved and all(abs(number) < 1e300 for number in found.point):
-        _check_same_loss(land, [float(number) for number in found.point])
+    with precision(BITS):
+        found = _proof(land, theta, standard(claim), not_global, better, evidence)
+        if found.proved and all(abs(number) < 1e300 for number in found.point):
+            _check_same_loss(land, [float(number) for number in found.point])
     return found
 
 
-def _certify_teacher_student(land: Landscape, theta, claim: str, not_global: bool, better) -> Certificate:
+def _proof(land: Landscape, theta, claim: str, not_global: bool, better, evidence: dict) -> Certificate:
+    if land.proof[0] != "teacher_student":
+        return certify_network(land, theta, claim, not_global, better, **evidence)
+    if evidence:
+        raise ValueError(
+            f"On teacher-student landscapes a proof needs nothing but a point, but {', '.join(evidence)} came."
+        )
     index = index_of(claim, land.dim)
     point, wrong = numbers(theta, land.dim)
     lower, wrong_better = (None, "") if better is None else numbers(better, land.dim)
@@ -113,7 +113,8 @@ def certify_symmetric(k: int) -> Certificate:
     >>> lm.certify_symmetric(10_000).proved
     True
     """
-    return symmetric.prove(k)
+    with precision(BITS):
+        return symmetric.prove(k)
 
 
 def index_of(claim: str, size: int) -> int:

@@ -19,6 +19,7 @@ from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.formulas import exact
+from lmcourse.certificates.rounding import BITS, precision
 
 LARGEST_DENOMINATOR = 1000
 
@@ -150,7 +151,8 @@ def along(formula: Callable, theta: Sequence[fmpq], direction: Sequence[fmpq]) -
 
 def root_below(square: fmpq) -> float:
     """A double that is not larger than the square root of a fraction."""
-    return rounded_down(arb(square).sqrt())
+    with precision(BITS):
+        return rounded_down(arb(square).sqrt())
 
 
 def rounded_down(ball: arb) -> float:

@@ -23,6 +23,7 @@ if not __package__:  # run as a plain file: two empty packages stand in for thos
 from lmcourse.certificates import balls, smooth, symmetric, teacher_student
 from lmcourse.certificates.certificate import Certificate, Refusal
 from lmcourse.certificates.exact_proofs import prove_exactly_again
+from lmcourse.certificates.rounding import BITS, precision
 from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry_again
 
 COMPARED = (
@@ -56,7 +57,8 @@ def recheck(path: str | Path) -> tuple[bool, str]:
         return False, "The file itself says that nothing was proved."
     try:
         _check_keys(old.recipe)
-        new = prove_again(old)
+        with precision(BITS):
+            new = prove_again(old)
     except Refusal as refusal:
         return False, str(refusal)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError, MemoryError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from threading import RLock
 
 from flint import arb, ctx, fmpq
 
@@ -13,17 +14,22 @@ from lmcourse.certificates.certificate import Refusal
 BITS = 128  # the precision at a point: the gradient of a good point is lost in the rounding of double precision
 
 
+_ONE_AT_A_TIME = RLock()  # the precision is one for all threads, so proofs in several threads wait for each other
+
+
 class precision:
-    """Within `with precision(bits):` ball arithmetic rounds to this many bits."""
+    """Within `with precision(bits):` ball arithmetic rounds to this many bits, and no other thread changes that."""
 
     def __init__(self, bits: int):
         self.bits = bits
 
     def __enter__(self):
+        _ONE_AT_A_TIME.acquire()
         self.before, ctx.prec = ctx.prec, self.bits
 
     def __exit__(self, *_):
         ctx.prec = self.before
+        _ONE_AT_A_TIME.release()
 
 
 def exact(number: float | Fraction) -> arb:

@@ -103,8 +103,11 @@ def network(
     for layer, (inside, outside) in enumerate(zip(sizes, widths, strict=False), start=2):
         shapes |= {f"W{layer}": (outside, inside), f"b{layer}": (outside,)}
     cost, s = data_loss(loss, output, half), [_activation(key) for key in activations]
-    x, N = data.x.double(), len(data.x)
-    y = checked_targets(data.y, N, sizes[-1], loss)
+    x, N = (
+        data.x.double().clone(),
+        len(data.x),
+    )  # of its own: what happens to the data later changes neither loss nor proofs
+    y = checked_targets(data.y, N, sizes[-1], loss).clone()
     per_sample = {"sum": 1.0, "mean": 1 / N}.get(reduction)
     if per_sample is None:
         raise ValueError(f'reduction must be "sum" or "mean", but {reduction!r} came.')

@@ -139,6 +139,7 @@ def _matrix_chain(
     name: str, widths: tuple[int, ...], X: Tensor, Y: Tensor, samples: int | None = None, **known
 ) -> Landscape:
     """The landscape of 1/2 |W_L ... W_1 X - Y|_F^2 with closed-form gradient and Hessian."""
+    X, Y = X.clone(), Y.clone()  # of its own: what happens to the data later changes neither loss nor proofs
     shapes = {f"W{h}": (n, inputs) for h, (inputs, n) in enumerate(pairwise(widths), 1)}
     sizes = [math.prod(shape) for shape in shapes.values()]
     constants = kept_by_device(X, Y, X @ X.mT, Y @ X.mT)

@@ -186,7 +186,10 @@ def random_tilt(d: int, size: float, seed: int = 0) -> Tensor:
 
 
 def _checked_data(data: Data, loss: str) -> tuple[Tensor, Tensor]:
-    x, y = data.x.double(), data.y.double()
+    x, y = (
+        data.x.double().clone(),
+        data.y.double().clone(),
+    )  # of its own: what happens to the data later changes nothing
     if x.ndim != 2 or not len(x) or tuple(y.shape) != (len(x),):
         raise ValueError(
             f"Data must be x (N, d) and y (N,), but came as {tuple(x.shape)} and {tuple(y.shape)}: the network has one output."

@@ -259,4 +259,4 @@ def _checked_teacher(teacher: Tensor, k: int, d: int) -> Tensor:
         raise ValueError(f"The teacher must have the shape (k, d) = ({k}, {d}), but came as {tuple(teacher.shape)}.")
     if not torch.allclose(_lengths(teacher), torch.ones(k, dtype=teacher.dtype), atol=1e-12):
         raise ValueError("The teacher's rows must have length one. Divide each row by its norm.")
-    return teacher.double()
+    return teacher.double().clone()
