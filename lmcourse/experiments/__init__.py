@@ -2,6 +2,7 @@
 
 from lmcourse.experiments import (
     bad_starts,
+    proof_by_computer,
     quadratic_activation,
     relu_rates,
     shifted_digits,
@@ -9,4 +10,12 @@ from lmcourse.experiments import (
     ten_points,
 )
 
-__all__ = ["bad_starts", "quadratic_activation", "relu_rates", "shifted_digits", "spurious_minima", "ten_points"]
+__all__ = [
+    "bad_starts",
+    "proof_by_computer",
+    "quadratic_activation",
+    "relu_rates",
+    "shifted_digits",
+    "spurious_minima",
+    "ten_points",
+]

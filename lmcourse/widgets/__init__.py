@@ -2,6 +2,7 @@
 
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
+from .proof import ProofExplorer
 from .relu_blind_spots import ReluExplorer
 from .spurious_minima import SpuriousMinimaExplorer
 from .surface import SurfaceExplorer
@@ -10,6 +11,7 @@ from .ten_points import TenPointsExplorer
 __all__ = [
     "DeadLayerExplorer",
     "Explorer",
+    "ProofExplorer",
     "ReluExplorer",
     "SpuriousMinimaExplorer",
     "SurfaceExplorer",
