@@ -133,7 +133,13 @@ def draw_share_rows(ax, names, counts, label: str, color: str, marker: str, lift
     low, high = (100 * np.array([count.interval[side] for count in counts]) for side in (0, 1))
     rows = np.arange(len(names))
     ax.errorbar(
-        shares, rows - lift, xerr=(shares - low, high - shares), label=label, color=color, fmt=marker, capsize=2
+        shares,
+        rows - lift,
+        xerr=np.clip([shares - low, high - shares], 0, None),
+        label=label,
+        color=color,
+        fmt=marker,
+        capsize=2,
     )
     ax.set(yticks=rows, xlim=(-3, 103), ylim=(len(names) - 0.5, -0.5), xlabel="runs (percent)")
     ax.set_yticklabels(names)
