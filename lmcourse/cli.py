@@ -6,8 +6,11 @@ from pathlib import Path
 
 from lmcourse.doctor import examine, report
 
-CERTIFY = """FILE is an .npz or .json file with theta, all weights of one student in a row, and k; n and d if they differ from k.
-Without FILE every landmark of the course is proved."""
+CERTIFY = """Prove points, and say of each what is proved or why nothing is. Without FILE every landmark of the course is proved.
+FILE is .json or .npz. It holds theta, all weights of one network in a row (or several rows), and the network: k for teacher-student
+(n, d, teacher if need be); else network, which is sigmoid, tanh, relu, deep linear (with widths) or quadratic (with n), its
+samples x and y, and options such as loss. It may hold claim, better, stops. docs/proofs.md has examples.
+The exit status is 0 if all was proved, 1 if not, 2 if the file cannot be read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,9 +74,11 @@ def _reproduce_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _certify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = CERTIFY
-    parser.add_argument("file", nargs="?", metavar="FILE", type=Path, help="a point of a teacher-student landscape")
+    parser.add_argument("file", nargs="?", metavar="FILE", type=Path, help="points of a network, see above")
     parser.add_argument("--only", default="", metavar="TEXT", help="only landmarks whose name holds this text")
-    parser.add_argument("--claim", default="strict local minimum", help='the claim, for example "index-3 saddle"')
+    parser.add_argument(
+        "--claim", default="", help='the claim, for example "index-3 saddle"; by default "strict local minimum"'
+    )
     parser.add_argument("--not-global", action="store_true", help="prove too that the point is no global minimum")
     parser.add_argument("--save", metavar="PATH", type=Path, help="write the certificate of FILE, or a folder of all")
     parser.add_argument(
