@@ -177,7 +177,7 @@ def test_wider_networks_are_judged_by_the_same_rule(monkeypatch):
 
 def test_stopping_keeps_the_steps_that_were_done():
     class Told:
-        class stopping:  # noqa: N801
+        class stopping:
             is_set = staticmethod(lambda: True)
 
         def report(self, text):

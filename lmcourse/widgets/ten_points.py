@@ -327,7 +327,9 @@ def _draw_ends(axes, ensemble: Ensemble, current: bool) -> None:
             *places.T.tolist() or ([], []), s=sizes, marker=marker, facecolors="none", edgecolors=color, linewidths=2
         )
         axes.plot([], [], marker, color=color, markerfacecolor="none", markeredgewidth=2, label=label)
-    title = f"{len(ensemble.loss)} runs: {ensemble.count.failed} trapped" + ("" if current else " (settings before)")
+    title = f"{len(ensemble.loss)} runs, {ensemble.count.failed} trapped" + (
+        "; larger marks, more runs" if current else "; settings before"
+    )
     axes.set(xlim=(-0.3, 7.3), ylim=(-0.6, 10.9), yticks=range(0, 11, 2), title=title)
     axes.set(xlabel="final loss (no unit)", ylabel="points right (number)")
     axes.axvline(
