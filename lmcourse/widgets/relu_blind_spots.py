@@ -21,7 +21,7 @@ from lmcourse import plots
 from lmcourse.certificates import certify
 from lmcourse.data import Data, relu_example
 from lmcourse.landscape import Landscape
-from lmcourse.networks.relu import active, blind_spots, distance_to_kink, relu_mlp
+from lmcourse.networks.relu import active, blind_spots, relu_mlp
 from lmcourse.training import train
 
 from .background import Run
@@ -45,7 +45,10 @@ STEPS, LEG, RATE = 20_000, 1_000, 0.001  # of a descent, between two reports, an
 LEFT = (0.085, 0.12, 0.53, 0.79)
 GRADIENT, WALK = (0.715, 0.57, 0.27, 0.34), (0.715, 0.13, 0.27, 0.26)
 ZERO = 1e-6  # a gradient below this length may belong to a minimum
-NO_MINIMUM, ONE_SIDED = "So this is no minimum.", "It is one-sided, since a sample lies on a kink, and decides nothing."
+NO_MINIMUM, ONE_SIDED = (
+    "So this is no minimum.",
+    "It is one-sided, since a sample that is missed lies on a kink, and decides nothing.",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +155,8 @@ def look(name: str, theta: tuple[Fraction, ...], x: tuple[float, ...], y: tuple[
     if float(gradient.norm()) < ZERO:
         why = certify(land, list(theta), "minimum on linear pieces").why_not
     else:
-        why = NO_MINIMUM if float(distance_to_kink(land, point, data.x)) > 1e-9 else ONE_SIDED
+        other_side = relu_mlp([1, chosen.neurons, 1], data, at_kink="on").gradient(point)
+        why = NO_MINIMUM if torch.allclose(gradient, other_side) else ONE_SIDED
     corners = torch.tensor([[float(number) for number in corner] for corner in chosen.corners], dtype=torch.float64)
     share = torch.linspace(0, 1, 101, dtype=torch.float64)[:, None]
     walk = torch.cat([torch.lerp(a, b, share) for a, b in pairwise(corners)])
@@ -213,11 +217,11 @@ class ReluExplorer(PointerExplorer):
         view = self.compute()
 
         def work(run: Run) -> torch.Tensor:
-            runs = train(view.land, view.theta, lr=RATE, tol=1e-9, max_steps=0)
+            runs = train(view.land, view.theta, lr=RATE, tol=ZERO, max_steps=0)
             for steps in range(LEG, STEPS + 1, LEG):
-                runs = train(view.land, runs, max_steps=steps, tol=1e-9, stop=run.stopping.is_set)
+                runs = train(view.land, runs, max_steps=steps, tol=ZERO, stop=run.stopping.is_set)
                 run.report(f"{steps} of {STEPS} steps, loss {float(runs.loss[0]):.4f}.")
-                if run.stopping.is_set() or float(runs.grad_norm[0]) < 1e-9:
+                if run.stopping.is_set() or float(runs.grad_norm[0]) <= ZERO:
                     break
             return runs.theta[0]
 
