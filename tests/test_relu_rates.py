@@ -37,7 +37,11 @@ REPLICATION = {  # of 200 other runs with the same settings, percent for 2 to 7 
 
 @pytest.mark.parametrize("setting", REPLICATION)
 def test_rates_agree_with_those_of_other_starts(shares, setting):
-    assert shares[setting] == pytest.approx(REPLICATION[setting], abs=10)
+    """72 pairs of counts of 200: none further apart than chance explains in one case of a thousand, no row on average by 5."""
+    ours, theirs = np.array(shares[setting]) / 100, np.array(REPLICATION[setting]) / 100
+    middle = (ours + theirs) / 2
+    assert (abs(ours - theirs) <= 3.3 * np.sqrt(middle * (1 - middle) / 100) + 1e-9).all()
+    assert abs(ours - theirs).mean() < 0.05
 
 
 def test_every_setting_is_there_for_every_width(rows, shares):
