@@ -49,11 +49,14 @@ def draw(width: int, seeds: Sequence[int], layers: int = LAYERS, samples: int = 
     >>> draw(3, seeds=range(5), layers=7).later.shape
     torch.Size([5, 6, 3, 3])
     """
-    inputs = [random_stream(seed, DATA).normal(size=(samples, INPUTS)) for seed in seeds]
-    streams = [random_stream(seed) for seed in seeds]
-    first = [stream.normal(size=(width, INPUTS)) for stream in streams]
-    later = [stream.normal(size=(layers - 1, width, width)) for stream in streams]
-    return Draws(*(torch.from_numpy(np.stack(part)) for part in (inputs, first, later)))
+    members = len(seeds)
+    x, first = np.empty((members, samples, INPUTS)), np.empty((members, width, INPUTS))
+    later = np.empty((members, layers - 1, width, width))
+    for member, seed in enumerate(seeds):
+        x[member] = random_stream(seed, DATA).normal(size=x.shape[1:])
+        stream = random_stream(seed)
+        first[member], later[member] = stream.normal(size=first.shape[1:]), stream.normal(size=later.shape[1:])
+    return Draws(*map(torch.from_numpy, (x, first, later)))
 
 
 def features(draws: Draws, mean: float = 0.0, scale: float = 1.0) -> Iterator[Tensor]:
@@ -78,6 +81,16 @@ def dies_at(draws: Draws, mean: float = 0.0, scale: float = 1.0) -> Tensor:
     return torch.cat([dark, torch.ones_like(dark[:, :1])], dim=1).int().argmax(1) + 1
 
 
+def deaths(width: int, seeds: Sequence[int], mean: float = 0.0, scale: float = 1.0) -> Tensor:
+    """`dies_at` of members `seeds` with 100 layers of this width, drawn a hundred members at a time to save memory.
+
+    >>> deaths(2, seeds=range(4))
+    tensor([14,  6,  5,  6])
+    """
+    parts = [seeds[first : first + 100] for first in range(0, len(seeds), 100)]
+    return torch.cat([dies_at(draw(width, part), mean, scale) for part in parts])
+
+
 def count_dead(layer_of_death, depth: int) -> Count:
     """How many networks of this depth are dead, from what `dies_at` says of deeper ones."""
     died = np.asarray(layer_of_death) <= depth
@@ -86,7 +99,7 @@ def count_dead(layer_of_death, depth: int) -> Count:
 
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """One row of the table: for each seed the layer at which the network dies."""
-    return {"dies_at": dies_at(draw(spec["width"], seeds)).numpy()}
+    return {"dies_at": deaths(spec["width"], seeds).numpy()}
 
 
 # ------------------------------------------------------------------------------------------------ closed forms

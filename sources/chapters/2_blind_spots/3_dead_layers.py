@@ -272,7 +272,7 @@ lm.predict(
 # %% tags=["experiment"]
 bad_starts = lm.experiments.bad_starts
 depths = [5, 10, 20, 50, 100]
-died = {h: bad_starts.dies_at(bad_starts.draw(h, seeds=range(1000))) for h in (2, 3, 5, 10)}
+died = {h: bad_starts.deaths(h, seeds=range(1000)) for h in (2, 3, 5, 10)}
 counts = {h: [bad_starts.count_dead(layer, k) for k in depths] for h, layer in died.items()}
 
 # %% slideshow={"slide_type": "slide"}
