@@ -26,7 +26,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neurons import OTHERS, STARTS, known, patterns, symmetric_point
 from lmcourse.networks.teacher_student import teacher_student
 
-__all__ = ["PUBLISHED_SPARE", "Split", "balls", "gradient_of", "hessian_of", "known", "length", "middle", "split_index",
+__all__ = ["PUBLISHED_SPARE", "Split", "balls", "gradient_of", "hessian_of", "known", "length", "middle", "split_signs",
            "symmetric_point", "symmetric_start"]  # fmt: skip
 
 # (k, n) -> mean loss of the certified minima with one spare neuron, from the authors' result files; one to three of 1,000 runs each
@@ -86,16 +86,16 @@ class Split(NamedTuple):
     positive: int
 
 
-def split_index(k: int, W: Tensor, neuron: int) -> Split:
-    """The index of the point that splitting neuron number `neuron` (from 0) of the minimum near W (n, d) leads to, proved.
+def split_signs(k: int, W: Tensor) -> list[Split]:
+    """The signs of the eigenvalues after neuron 1 of the minimum near W (n, d) is split, after neuron 2 is split, ..., proved.
 
-    Let T = (block of the neuron in the Hessian) - I/2. Moving the parts by alpha s + t and (1 - alpha) s - t changes the loss, to
+    Let T = (the neuron's block of the Hessian) - I/2. Moving the parts by alpha s + t and (1 - alpha) s - t changes the loss, to
     second order, by that of moving the whole neuron by s, plus t'Tt / (2 alpha (1 - alpha)): the mixed terms cancel. So the new
-    Hessian has the signs of the old one and those of T; T w = 0, since longer parts and shorter ones make the same neuron.
+    Hessian has the signs of the old one and those of T; T w = 0, since a longer part and a shorter one make the same neuron.
     Here T + u u' is enclosed on the ball that holds the minimum, u the direction of w, so that the zero becomes a one.
     Raises ValueError, with the reason, where the minimum or a sign is not proved. Source: Safran, Yehudai and Shamir (2021).
 
-    >>> split_index(6, symmetric_point(6, 1), neuron=0)
+    >>> split_signs(6, symmetric_point(6, 1))[0]
     Split(negative=5, zero=1, positive=36)
     """
     n, d = W.shape
@@ -103,11 +103,14 @@ def split_index(k: int, W: Tensor, neuron: int) -> Split:
     proof = certify(land, W.flatten())
     if not proof:
         raise ValueError(f"No minimum is proved near this point. {proof.why_not}")
-    own = slice(neuron * d, (neuron + 1) * d)
     box = balls(W.flatten(), proof.radius)
-    w = box[own]
-    T = hessian_of(land, box)[own, own] - balls(torch.eye(d, dtype=torch.float64) / 2)
-    T = T + np.outer(w, w) / (w @ w)
+    hessian = hessian_of(land, box).reshape(n, d, n, d)
+    return [_signs(hessian[i, :, i, :], box.reshape(n, d)[i], n) for i in range(n)]
+
+
+def _signs(block: np.ndarray, w: np.ndarray, n: int) -> Split:
+    d = len(w)
+    T = block - balls(torch.eye(d) / 2) + np.outer(w, w) / (w @ w)
     try:
         centre, gap, negative = spectrum(arb_mat(middle(T).tolist()))
     except Refusal as refusal:
