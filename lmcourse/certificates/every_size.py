@@ -44,7 +44,7 @@ from lmcourse.certificates.rounding import precision
 from lmcourse.certificates.smooth import BITS_ON_BOXES
 
 LIMIT = (8 / math.pi + 8 / math.pi**2 + 2, 4 / math.pi, 2.0, 8 / math.pi, -4 / math.pi)  # the unknowns at t = 0
-SMALLEST_PIECE = 2.0**-14
+SMALLEST_PIECE = 2.0**-18
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,7 +183,7 @@ def _guess(low: float, high: float, values: Sequence[float], share: float) -> Pi
             break
     drift = equations(Scaled(arb_series([t, 1], 2), [arb_series([value, 0], 2) for value in point]))
     slopes = -inverse @ [float(row[1]) for row in drift]
-    bound = share * _smallest(Scaled(t, point))
+    bound = float(share * _smallest(Scaled(t, point)))
     piece = Piece(low, high, tuple(x.tolist()), tuple(slopes.tolist()), (0.0,) * 5, bound)
     for growth in (1.2, 1.1):
         interval = arb(low).union(arb(high))
