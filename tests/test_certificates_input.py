@@ -168,6 +168,12 @@ def test_whole_numbers_and_fractions_are_taken_exactly():
     assert proof and proof.point[0] == near
 
 
+def test_networks_whose_hessian_is_too_large_are_refused():
+    land = lm.deep_linear((40, 40), data(torch.eye(40).tolist(), torch.eye(40).tolist()))
+    for claim in ("strict local minimum", "minimum up to symmetry"):
+        assert "1600 rows" in lm.certify(land, torch.eye(40, dtype=DOUBLE).flatten(), claim).why_not
+
+
 def test_losses_beyond_floats_are_refused():
     land = relu(((1.0,), (2.0,)), (1e200, -1e200))
     theta, better = [-1.0, -1.0, 1.0, 0.0], [1.0, -1.0, -1e200, 1e200]

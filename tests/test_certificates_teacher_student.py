@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -171,10 +172,14 @@ def test_dense_and_block_proofs_of_the_published_minima_agree(k):
 
 
 @pytest.mark.slow
-def test_all_dense_proofs_up_to_twenty():
-    proofs = [certify(lm.teacher_student(k), minimum(k), not_global=True) for k in range(6, 21)]
-    assert all(proofs)
-    assert sum(proof.seconds for proof in proofs) < 20  # 3.5 s on a free core
+def test_all_dense_proofs_up_to_twenty_and_of_size_thirty_two_take_seconds():
+    """benchmarks/certificates.json has the times of a quiet core, 3 and 6 seconds; the margin here is for machines at work."""
+    points = {k: minimum(k) for k in (*range(6, 21), 32)}
+    start = time.process_time()
+    assert all(certify(lm.teacher_student(k), points[k], not_global=True) for k in range(6, 21))
+    together = time.process_time() - start
+    assert certify(lm.teacher_student(32), points[32], not_global=True)
+    assert together < 8 and time.process_time() - start - together < 15
 
 
 @pytest.mark.parametrize("k", [6, 100, 3000, 10_000, 1_000_000, 10**9])

@@ -26,6 +26,7 @@ CLAIMS = (
     "strict local minimum", "strict local maximum", "index-m saddle", "minimum up to symmetry",
     "index-m saddle up to symmetry", *(proof for proof in PROOFS if proof != "signs of all eigenvalues"),
 )  # fmt: skip
+LARGEST = 1000  # rows of a Hessian that is computed in balls: minutes
 EVIDENCE = {  # what a claim may be given, all of it or nothing; with True it cannot do without
     "exit that never rises": ({"stops"}, True),
     "minimum behind a barrier": ({"stops"}, True),
@@ -66,9 +67,11 @@ def certify_network(
     model = model_of(land)
     if claim in PROOFS:
         return _exactly(claim, model, point, better, not_global, evidence)
-    polynomial = model["family"] != "dense" and model["cost"] == "half squared"
+    polynomial = land.dim <= LARGEST and model["family"] != "dense" and model["cost"] == "half squared"
     if polynomial and "saddle up to" not in claim and _is_critical(model, point):
         return _by_signs(claim, model, point, better, not_global)
+    if land.dim > LARGEST:
+        return refused(claim, f"The Hessian has {land.dim} rows, and on data it is written out up to {LARGEST}.")
     index = int(saddle[1]) if saddle else land.dim if claim == "strict local maximum" else 0
     if claim.endswith("up to symmetry"):
         return prove_up_to_symmetry(model, point, index, not_global, better)

@@ -133,22 +133,8 @@ def _root(square: arb) -> arb:
     return square.sqrt() if square > 0 else arb(0).union(square.upper().sqrt())
 
 
-def _students(x: list[arb], n: int, d: int) -> list[list[arb]]:
-    if len(x) != n * d:
-        raise Refusal(f"The landscape has {n} x {d} = {n * d} parameters, but the point has {len(x)}.")
-    return _rows(x, d)
-
-
 def _square(vector: list[arb]) -> arb:
     return sum((entry * entry for entry in vector), arb(0))
-
-
-def _square(vector: list[arb]) -> arb:
-    return sum((entry * entry for entry in vector), arb(0))
-
-
-def _rows(x: list[arb], d: int) -> list[list[arb]]:
-    return [list(x[start : start + d]) for start in range(0, len(x), d)]
 
 
 def _direction(w: list[arb]) -> tuple[arb, list[arb]]:
