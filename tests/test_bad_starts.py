@@ -267,3 +267,32 @@ def test_the_stored_digits_are_what_their_seeds_give():
         found = shifted_digits.learn(**spec, seed=4, steps=[shifted_digits.SOON])
         assert found["live"] == arrays["live"][4]
         assert found["right"][0] == pytest.approx(arrays["right"][4, 0], abs=0.021)
+
+
+# ------------------------------------------------------------------------------------------------- the explorer
+
+
+def test_the_explorer_counts_what_the_experiment_counts():
+    explorer = lm.widgets.DeadLayerExplorer(width=5, depth=50)
+    dead = bad_starts.count_dead(bad_starts.deaths(5, range(200)), 50)
+    assert f"{dead.failed} of 200 networks are dead, {dead}" in explorer.picture.readout
+    explorer.close()
+
+
+def test_the_explorer_shows_the_same_for_twice_the_mean_and_twice_the_scale():
+    explorer = lm.widgets.DeadLayerExplorer(width=4, mean=0.5, scale=1.0)
+    before = explorer.picture.png
+    explorer.state.mean, explorer.state.scale = 1.0, 2.0
+    assert explorer.picture.png == before
+    explorer.state.mean = 0.0
+    assert explorer.picture.png != before
+    explorer.close()
+
+
+def test_the_explorer_names_the_layer_that_dies():
+    explorer = lm.widgets.DeadLayerExplorer(width=2, depth=100, network=1)
+    layer = int(bad_starts.deaths(2, [0])[0])
+    assert f"Network 1 dies in layer {layer}." in explorer.picture.readout
+    explorer.state.depth = layer - 1
+    assert "Network 1 is alive after" in explorer.picture.readout
+    explorer.close()

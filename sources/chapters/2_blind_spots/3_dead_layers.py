@@ -420,6 +420,20 @@ lm.reveal(
 # %% [markdown]
 # So 0.24 holds from widths of about 700 on. And it takes variance $1/h$ in the first matrix too, which has only two inputs; with
 # $1/2$ there (fan-in to the letter), no width is enough at 0.24. Both remarks are ours, computed from the published formula.
+#
+# Positive weights are sufficient for the trap, not necessary. Count both in the first layer of 1,000 starts with $h = 10$ and mean 0.5:
+
+# %% tags=["headline"]
+bad_starts, data = lm.experiments.bad_starts, lm.data.saturation_example()
+first = 0.5 + bad_starts.draw(10, seeds=range(1000), layers=1).first / 10**0.5  # (1000, 10, 2): variance 1/h
+positive = int((first > 0).all(-1).all(-1).sum())
+dark = int((data.x[:9] @ first.mT < 0).all(-1).all(-1).sum())
+print(f"all 20 weights positive: {positive} of 1,000, by the formula {1000 * bad_starts.normal_below(0.5 * 10**0.5) ** 20:.0f}")
+print(f"all neurons off at the nine samples: {dark} of 1,000")
+
+# %%
+low, high = lm.binomial_interval(positive, 1000)
+assert low < bad_starts.normal_below(0.5 * 10**0.5) ** 20 < high and dark > 2 * positive
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
@@ -427,10 +441,10 @@ lm.reveal(
 # - *That your network is dead.* With mean 0 and a hundred neurons a layer the chance is at most $k \cdot 2^{-100}$.
 # - *That training walks into dead layers.* The theorem says that they exist, for any data. How often training ends there is another
 #   question, for counts like those of lesson 2.2.
-# - *That dead is for ever.* Weight decay, noise on the weights or one new sample outside the region can wake a layer. The gradient of
-#   *these* samples cannot.
-# - *That positive weights are needed for the trap.* They are sufficient. Proposition 4 also assumes "whitened" data, which can only mean
-#   standardised: ours have correlation 0.995. And it leaves open whether biases that grow could wake the nine; here they cannot.
+# - *That dead is for ever.* Noise on the weights, or one new sample outside the region, can wake a layer. The gradient of *these* samples
+#   cannot.
+# - *That Proposition 4 holds as printed.* It assumes "whitened" data, which can only mean standardised: ours have correlation 0.995. And it
+#   leaves open whether biases that grow could wake the nine; here they cannot.
 # - *That the authors think deep learning is hopeless.* They say: without assumptions on data and start nothing good can be proved. Reviewers
 #   found the scenarios real, and far from practice.
 

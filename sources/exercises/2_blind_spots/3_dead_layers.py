@@ -203,7 +203,7 @@ for name, rule in rules.items():
 
 # %% [markdown] tags=["solution"]
 # **What we think.** A larger step multiplies a zero. Momentum may carry the weights out of the region, if it is left over from
-# before the layer died. Noise does so with a chance that depends on how far the boundary is. These two change the walk. Weight decay pulls weights
-# and biases to zero at the same rate, so their signs stay: alone it brings the layer to the boundary, but not across; when biases are spared, which
-# is usual, the layer stays dead and even gets safer in the end. A new sample outside the region, a slope for $z < 0$ (then a gradient remains,
-# as with the sigmoid) and a bypass connection (then the samples reach the next layer anyway) change the landscape: the region is no longer flat.
+# before the layer died. Noise does so with a chance that depends on how far the boundary is. These change the walk. Weight decay adds a slope of
+# its own, so it changes the landscape, and still wakes few layers: if it shrinks weights and biases at the same rate, every input keeps its
+# sign; if biases are spared, which is usual, only neurons with $b_j > 0$ wake. A new sample outside the region, a slope for $z < 0$ (then a gradient
+# remains, as with the sigmoid) and a bypass connection (then the samples reach the next layer anyway) change the landscape: it is no longer flat.
