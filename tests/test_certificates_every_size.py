@@ -246,24 +246,55 @@ def test_every_size_from_six_on():
         agree(proof, k)
 
 
+def check_truth(piece: every_size_piece.Piece, t: float) -> None:
+    """What a piece says about one t, seen with other eyes: Newton's method and eigenvalues in floating point."""
+    with precision(128):
+        lines = zip(piece.values, piece.slopes, strict=True)
+        x = np.array([value + slope * (t - piece.middle) for value, slope in lines])
+        for _ in range(30):
+            point = [arb(float(value)) for value in x]
+            rows = [float(row) for row in formulas.equations(Scaled(arb(t), point))]
+            x = x - np.linalg.solve(every_size_piece.floats(every_size_piece.jacobian(arb(t), point)), rows)
+        box = every_size_piece.box_of(piece, every_size_piece.path_of(piece, arb(t)))
+        assert all(ball.overlaps(arb(float(value), 1e-11)) for ball, value in zip(box, x, strict=True))
+        at = Scaled(arb(t), [arb(float(value)) for value in x])
+        smallest = min(float(number) for number in blocks.scalars(at))
+        for block in (blocks.fixed_block, blocks.moving_block, blocks.unused_block):
+            hessian, length = map(every_size_piece.floats, block(at))
+            root = np.linalg.inv(np.linalg.cholesky(length + 1e-13 * np.eye(len(length))))
+            smallest = min(smallest, np.linalg.eigvalsh(root @ hessian @ root.T)[0])
+        assert smallest / (2 * math.pi) > piece.bound * (1 - 1e-6)
+        assert piece.loss[0] < float(formulas.loss_times_size(at)) < piece.loss[1]
+
+
 def test_solutions_and_eigenvalues_between_the_whole_sizes_keep_to_what_was_proved(from_hundred):
     generator = random.Random(0)
     for piece in from_hundred.pieces:
-        t = generator.uniform(piece.low, piece.high)
-        with precision(128):
-            x = np.array(
-                [value + slope * (t - piece.middle) for value, slope in zip(piece.values, piece.slopes, strict=True)]
-            )
-            for _ in range(30):
-                point = [arb(float(value)) for value in x]
-                rows = [float(row) for row in formulas.equations(Scaled(arb(t), point))]
-                step = np.linalg.solve(every_size_piece.floats(every_size_piece.jacobian(arb(t), point)), rows)
-                x = x - step
-            box = every_size_piece.box_of(piece, every_size_piece.path_of(piece, arb(t)))
-            assert all(ball.contains(arb(float(value))) for ball, value in zip(box, x, strict=True))
-            at = Scaled(arb(t), [arb(float(value)) for value in x])
-            assert every_size._smallest(at) > piece.bound
-            assert piece.loss[0] < float(formulas.loss_times_size(at)) < piece.loss[1]
+        check_truth(piece, generator.uniform(piece.low, piece.high))
+
+
+@pytest.mark.parametrize("tries", [60, pytest.param(3000, marks=pytest.mark.slow)])
+def test_no_false_proof_of_changed_pieces(from_hundred, tries):
+    generator, proved = random.Random(tries), 0
+    end = list(every_size.cover(0.405, 0.4083, scaled_floats(6), 0.5))
+    pool = [*from_hundred.pieces, *end]
+    for _ in range(tries):
+        piece, grow = generator.choice(pool), 10 ** generator.uniform(-0.5, 0.5)
+        radii = tuple(radius * grow * generator.uniform(0.8, 1.2) for radius in piece.radii)
+        far = 10 ** generator.uniform(-2, 0.5)
+        values = [
+            value + far * radius * generator.gauss(0, 1) for value, radius in zip(piece.values, radii, strict=True)
+        ]
+        high = piece.high + (piece.high - piece.low) * generator.choice([0, generator.uniform(-1, 1)])
+        bound = piece.bound * generator.choice([1, generator.uniform(0.1, 2.2)])
+        changed = replace(piece, values=tuple(values), radii=radii, high=high, bound=bound)
+        try:
+            found = every_size_piece.check(changed)
+        except Refusal:
+            continue
+        proved += 1
+        check_truth(found, generator.choice([found.low + 1e-9, found.high, generator.uniform(found.low, found.high)]))
+    assert tries / 20 < proved < tries / 1.2
 
 
 # ----------------------------------------------------------------------------------------- what must be refused
