@@ -1,6 +1,6 @@
 """How long the proofs about teacher-student minima take: dense for k = 6 to 20 and 32, by symmetry for every k from 6 to 10,000.
 
-    python benchmarks/certificates.py [LARGEST K]     prints a table, writes benchmarks/certificates.json and docs/proofs_by_size.png
+    python benchmarks/certificates.py [LARGEST K]   prints a table, writes benchmarks/certificates.json and docs/proofs_by_size.png
 
 Wall time, and the time that the processor worked for this process: on a machine with other work the first is longer, and the
 second is close to what a quiet core would take. Starting points are found before the clock starts; all runs on one core.

@@ -29,6 +29,7 @@ TANH = {"network": "tanh", "widths": [1, 1], "x": [[1]], "y": [1], "weight_decay
 RELU = {"network": "relu", "widths": [1, 1, 1], **samples(lm.data.relu_example(1))}
 PAIR = {"network": "deep linear", "widths": [2, 2, 2, 2], "x": [[1, 0], [0, 1]], "y": [[2, 0], [0, 1]]}
 RING = {"network": "quadratic", "n": 2, "x": [[1]], "y": [1]}
+CLASSES = {"network": "tanh", "widths": [1, 2], "loss": "cross_entropy", "x": [[1], [-1]]}
 RIGHT = weights("ten points, log, all right")
 PROVED = {
     "teacher-student": {"k": 7, "theta": lm.symmetric_minimum(7).tolist()},
@@ -109,11 +110,23 @@ WRONG = {
     "y is too long": ({**RING, "y": [1, 2], "theta": [1, 1]}, "x (N, d) and y (N,)"),
     "y holds text": (
         {**RING, "y": ["1/2"], "theta": [1, 1]},
-        "finite numbers that a double holds exactly, but '1/2' came",
+        "finite numbers, and whole numbers that a double holds, but '1/2' came",
     ),
-    "x holds a number that is rounded": ({**RING, "x": [[2**53 + 1]], "theta": [1, 1]}, "that a double holds exactly"),
-    "x holds a number beyond floats": ({**RING, "x": [[10**400]], "theta": [1, 1]}, "that a double holds exactly"),
+    "x holds a number that is rounded": (
+        {**RING, "x": [[2**53 + 1]], "theta": [1, 1]},
+        "whole numbers that a double holds",
+    ),
+    "x holds a number beyond floats": (
+        {**RING, "x": [[10**400]], "theta": [1, 1]},
+        "whole numbers that a double holds",
+    ),
     "x holds NaN": ({**RING, "x": [[float("nan")]], "theta": [1, 1]}, "finite numbers"),
+    "x is deep": ({**RING, "x": [[[[[1]]]]], "theta": [1, 1]}, "no matrix is written so"),
+    "y is a number": ({**RING, "y": 1, "theta": [1, 1]}, "y must be a list"),
+    "decay that is rounded": ({**RING, "decay": 2**53 + 1, "theta": [1, 1]}, "decay must hold"),
+    "decay that is text": ({**RING, "decay": "1", "theta": [1, 1]}, "decay must hold"),
+    "half a class": ({**CLASSES, "y": [0.5, 1], "theta": [0] * 4}, "class numbers, which are whole"),
+    "shares that are none": ({**CLASSES, "y": [[0.5, 0.75], [0, 1]], "theta": [0] * 4}, "probabilities"),
     "an unknown loss": ({**RING, "loss": "hinge", "theta": [1, 1]}, "There is no loss 'hinge'"),
     "a loss that is a list": ({**RING, "loss": [1], "theta": [1, 1]}, "This is no quadratic network"),
     "an unknown claim": ({**RING, "theta": [1, 1], "claim": "the best"}, "There is no proof of 'the best'"),
@@ -127,6 +140,21 @@ def test_a_wrong_file_gets_one_sentence(tmp_path, capsys, name):
     content, words = WRONG[name]
     assert main(["certify", written(tmp_path, **content)]) == 2
     assert words in capsys.readouterr().out
+
+
+def test_a_file_that_says_two_things_is_refused(tmp_path, capsys):
+    path = tmp_path / "points.json"
+    path.write_text('{"k": 2, "theta": [1, 0, 0, 1], "theta": [2, 0, 0, 1]}')
+    assert main(["certify", str(path)]) == 2
+    path.write_text('{"k": 2, "theta": ' + "[" * 900 + "1" + "]" * 900 + "}")
+    assert main(["certify", str(path)]) == 2
+    assert "two values for 'theta'" in capsys.readouterr().out
+
+
+def test_shares_of_classes_are_read_as_they_are(tmp_path, capsys):
+    half = {**CLASSES, "y": [[0.25, 0.75], [0.75, 0.25]], "weight_decay": 1.0, "theta": [0.0] * 4}
+    assert main(["certify", written(tmp_path, **half)]) == 1  # no critical point, but a landscape
+    assert "gradient here is too long" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("better", [[1.0], "x", 5, [[None]]])

@@ -76,6 +76,23 @@ def test_a_bound_with_more_digits_than_a_float_has_is_refused(tmp_path, field):
     assert not proved and "is not a float as it is written exactly" in why
 
 
+@pytest.mark.parametrize("text", ["1.00000000000000001", "1.0", "1e0", "NaN", "Infinity"])
+def test_decimal_numbers_in_a_certificate_are_refused(tmp_path, text):
+    path = saved(tmp_path, lm.certify(one_weight(), [1.0]))
+    right = path.read_text()
+    assert '"1/1"' in right and '"1"' in right
+    for number in (right.replace('"1/1"', text), right.replace('"1"', text)):
+        path.write_text(number)
+        proved, why = recheck(path)
+        assert not proved and "decimal numbers might be rounded" in why
+
+
+def test_a_certificate_that_says_two_things_is_refused(tmp_path):
+    path = saved(tmp_path, lm.certify(one_weight(), [1.0]))
+    path.write_text(path.read_text().replace('"proved": true', '"point": ["2/1"],\n "proved": true'))
+    assert recheck(path)[0] is False and "two values for 'point'" in recheck(path)[1]
+
+
 def saved(tmp_path, proof) -> Path:
     proof.save(tmp_path / "saved.json")
     return tmp_path / "saved.json"

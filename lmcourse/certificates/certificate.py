@@ -123,9 +123,12 @@ class Certificate:
         Raises ValueError if the file is no certificate or was changed after it was written.
         """
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            text = Path(path).read_text(encoding="utf-8")
+            content = json.loads(
+                text, parse_float=_no_decimal, parse_constant=_no_decimal, object_pairs_hook=without_duplicates
+            )
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path} is not a JSON file: {str(error)[:200]}.") from None
+            raise ValueError(f"{path} is not a JSON file of a certificate: {str(error)[:200]}.") from None
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise ValueError(f'{path} is not a certificate: its "format" is not "{FORMAT}".')
         if not _has_checksum(content, content.pop("checksum", None)):
@@ -205,6 +208,18 @@ def _decode(value):
     if isinstance(value, list):
         return [_decode(entry) for entry in value]
     return value
+
+
+def _no_decimal(text: str):
+    raise ValueError(f"it holds {text:.60}, but decimal numbers might be rounded, and `save` writes none")
+
+
+def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object as a dictionary; ValueError if it has two values of one name, of which a reader might see the other."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise ValueError(f"it has two values for {next(name for name in names if names.count(name) > 1)!r:.60}")
+    return dict(pairs)
 
 
 def float_of(text: str) -> float:

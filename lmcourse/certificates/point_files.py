@@ -9,12 +9,14 @@ A file is .json, one object, or .npz, arrays by name. Both hold the arguments of
     x, y        the samples as rows, and their targets; loss, output, reduction, weight_decay, ... if they are not the usual ones
     claim       what is claimed, if it is not "strict local minimum"; better, stops, direction, upward: what the claim needs
 
-Nothing is rounded: a number in x or y that no double holds is refused, and a weight may be text, such as "13/3".
+A decimal number is read as the double nearest to it, and the theorem is about these doubles; a saved certificate holds them
+exactly. A weight may also be text, such as "13/3" or "0.1", and is then meant exactly.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +27,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lmcourse.certificates.certificate import without_duplicates
 from lmcourse.data import Data
 from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear
@@ -92,7 +95,7 @@ def _content(path: Path) -> dict[str, Any]:
         except (EOFError, ValueError, AttributeError, zipfile.BadZipFile, TypeError) as error:
             raise ValueError(f"This is no .npz file with arrays of numbers and text: {str(error)[:200]}") from None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_duplicates)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"This is no JSON file: {str(error)[:200]}") from None
     if not isinstance(content, dict):
@@ -132,9 +135,11 @@ def _points(theta, size: int) -> list[list]:
     return [_flat(row) for row in theta]
 
 
-def _flat(value) -> list:
+def _flat(value, depth: int = 0) -> list:
+    if depth > 3:
+        raise ValueError("Lists within lists within lists within lists: no point and no matrix is written so.")
     if isinstance(value, list):
-        return [entry for part in value for entry in _flat(part)]
+        return [entry for part in value for entry in _flat(part, depth + 1)]
     return [value]
 
 
@@ -143,10 +148,20 @@ def _arguments(settings: dict) -> dict[str, Any]:
     arguments = {key: value for key, value in settings.items() if key not in ("x", "y")}
     for key in {"tilt", "teacher"} & set(arguments):
         arguments[key] = _tensor(key, _matrix(key, arguments[key]))
+    for key in {"weight_decay", "decay", "negative"} & set(arguments):
+        _check_number(key, arguments[key])
     if "x" in settings:
         x, y = _tensor("x", _matrix("x", settings["x"])), _tensor("y", settings["y"])
-        arguments["data"] = Data(x, y.long() if settings.get("loss") == "cross_entropy" else y)
+        arguments["data"] = Data(x, _class_numbers(y) if settings.get("loss") == "cross_entropy" and y.ndim == 1 else y)
     return arguments
+
+
+def _class_numbers(y: Tensor) -> Tensor:
+    if not bool((y == y.round()).all()):
+        raise ValueError(
+            "With loss cross_entropy y holds class numbers, which are whole, or a row of shares for each sample."
+        )
+    return y.long()
 
 
 def _matrix(name: str, rows) -> list[list]:
@@ -158,10 +173,22 @@ def _matrix(name: str, rows) -> list[list]:
 
 
 def _tensor(name: str, values) -> Tensor:
+    if not isinstance(values, list):
+        raise TypeError(f"{name} must be a list.")
     for number in _flat(values):
-        if type(number) not in (int, float) or not abs(number) < 2.0**1023 or float(number) != number:
-            raise ValueError(f"{name} must hold finite numbers that a double holds exactly, but {number!r:.60} came.")
+        _check_number(name, number)
     try:
         return torch.tensor(values, dtype=torch.float64)
     except (ValueError, TypeError):
         raise ValueError(f"The rows of {name} must be equally long.") from None
+
+
+def _check_number(name: str, number) -> None:
+    try:
+        fits = type(number) in (int, float) and float(number) == number and math.isfinite(number)
+    except OverflowError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"{name} must hold finite numbers, and whole numbers that a double holds, but {number!r:.60} came."
+        )
