@@ -9,7 +9,7 @@ import traitlets
 
 import lmcourse as lm
 from lmcourse.experiments import ten_points as experiment
-from lmcourse.widgets import ten_points as widget
+from lmcourse.widgets import TenPointsExplorer, moved_points
 
 DOUBLE = torch.float64
 
@@ -108,7 +108,7 @@ def test_a_minimum_at_infinity_leaves_six_points_at_one_half():
 
 @pytest.fixture
 def explorer():
-    explorer = widget.TenPointsExplorer()
+    explorer = TenPointsExplorer()
     yield explorer
     explorer.close()
 
@@ -148,15 +148,15 @@ def test_points_stay_inside_the_square(explorer):
 
 
 def test_following_gives_up_where_there_is_nothing_left():
-    theta, found = widget.follow(widget.FIRST)
+    theta, found = moved_points.follow(moved_points.FIRST)
     assert found and torch.allclose(theta, lm.landmark("ten points, log, trap").theta, atol=1e-10)
-    far = tuple((-x, -y) for x, y in widget.FIRST)
-    assert not widget.follow(far)[1]
-    assert not widget.follow(((0.0, 0.0),) * 10)[1]
+    far = tuple((-x, -y) for x, y in moved_points.FIRST)
+    assert not moved_points.follow(far)[1]
+    assert not moved_points.follow(((0.0, 0.0),) * 10)[1]
 
 
 def test_training_answers_for_the_points_as_they_are(explorer, monkeypatch):
-    monkeypatch.setattr(widget, "STEPS", 2000)
+    monkeypatch.setattr(moved_points, "STEPS", 2000)
     move(explorer, 7, 0.1, 0.0)
     explorer.state.members = 50
     explorer.train()
@@ -170,8 +170,8 @@ def test_training_answers_for_the_points_as_they_are(explorer, monkeypatch):
 
 
 def test_wider_networks_are_judged_by_the_same_rule(monkeypatch):
-    monkeypatch.setattr(widget, "STEPS", 3000)
-    ensemble = widget.train_ensemble(widget.FIRST, 4, "adam", 20)
+    monkeypatch.setattr(moved_points, "STEPS", 3000)
+    ensemble = moved_points.train_ensemble(moved_points.FIRST, 4, "adam", 20)
     assert ensemble.theta.shape == (20, 17) and ensemble.count.failed == 0 and ensemble.trap is None
 
 
@@ -184,5 +184,5 @@ def test_stopping_keeps_the_steps_that_were_done():
             self.text = text
 
     run = Told()
-    ensemble = widget.train_ensemble(widget.FIRST, 2, "gd", 5, run)
-    assert ensemble.steps == widget.LEG and run.text == "5 runs: 1000 of 20000 steps are done."
+    ensemble = moved_points.train_ensemble(moved_points.FIRST, 2, "gd", 5, run)
+    assert ensemble.steps == moved_points.LEG and run.text == "5 runs: 1000 of 20000 steps are done."
