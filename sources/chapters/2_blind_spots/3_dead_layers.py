@@ -159,8 +159,16 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9
 # which some hidden layer is off at all samples and the network answers $\bar y$ are local minima. They are not global, if the first
 # layer has at least three neurons and at some place $x_r$ the mean target differs from $\bar y$.*
 #
-# (In the paper: $h_n$ is what layer $n$ hands on.) It is not their ten-point theorem, which lesson 2.1 is about. The proof
-# that was printed needs three repairs, which are ours:
+# (In the paper: $h_n$ is what layer $n$ hands on.) It is not their ten-point theorem, which lesson 2.1 is about.
+#
+# | assumption | what it buys | without it |
+# |---|---|---|
+# | finite data | a largest $w_j^\top x_i$, which a bias can bring below 0 | with Gaussian inputs every neuron with $w_j \ne 0$ is on somewhere |
+# | squared loss | the mean is the best constant | another loss has another best constant |
+# | a place with another mean | a bump there lowers the loss | $\bar y$ is the best answer at every place: the dead minimum is global |
+# | three neurons | one bump | not covered |
+#
+# Statement and proof, as they were printed, need three repairs, which are ours:
 #
 # | printed | what happens | repaired |
 # |---|---|---|
@@ -186,8 +194,8 @@ assert abs(float(chain.loss(printed)) - 400) < 1e-9 and abs(float(chain.loss(rep
 # ## Sigmoid: very small is not zero
 #
 # Can a sigmoid layer $s(z) = 1/(1 + e^{-z})$ be killed in the same way? Take a dead layer whose largest input is $-1$ and multiply its
-# weights and biases by a scale. The inputs go down to $-$scale and beyond: the layer *saturates*. Its slope is about $e^{z}$, positive
-# for every $z$.
+# weights and biases by a scale. The inputs go down to $-$scale and beyond: the layer *saturates*. Far below 0 the slope is about $e^{z}$,
+# never zero.
 
 # %% tags=["predict"]
 lm.predict(
@@ -293,7 +301,8 @@ lm.show(fig, caption="Share of 1,000 random networks that are born dead, by dept
 # %% tags=["headline"]
 for h, row in counts.items():
     print(f"h = {h:2}:", "  ".join(f"{100 * count.share:5.1f}" for count in row), " percent at k =", depths)
-print("h = 3, k = 20:", counts[3][2], f"proved: {100 * bad_starts.least_dead(3, 20):.1f} to {100 * bad_starts.most_dead(3, 20):.1f} %")
+bounds = [f"{100 * bound(3, 20):.1f} %" for bound in (bad_starts.least_dead, bad_starts.most_dead)]
+print("h = 3, k = 20: measured", counts[3][2], "- proved:", " to ".join(bounds))
 
 # %%
 stored = lm.store.load("bad_starts")  # 10,000 networks of each width
