@@ -167,7 +167,8 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9
 # | squared loss | the mean is the best constant | another loss has another best constant |
 # | a place with another mean | a bump there lowers the loss | $\bar y$ is the best answer at every place: the dead minimum is global |
 # | three neurons | one bump | not covered |
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Statement and proof, as they were printed, need three repairs, which are ours:
 #
 # | printed | what happens | repaired |
