@@ -32,7 +32,7 @@ BLUE_WHITE_ORANGE = LinearSegmentedColormap.from_list(
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 BLIND = {"facecolor": "#E4E4E4", "hatch": "///", "edgecolor": "#B0B0B0", "linewidth": 0}  # where every neuron is off
-HALO = withStroke(linewidth=3, foreground="white")  # around marks that lie on others
+HALO = withStroke(linewidth=2, foreground="white")  # around marks that lie on others
 STYLE = {
     "font.size": 12, "axes.titlesize": 12, "axes.labelsize": 12, "xtick.labelsize": 11, "ytick.labelsize": 11,
     "legend.fontsize": 11, "axes.spines.top": False, "axes.spines.right": False,
@@ -219,10 +219,13 @@ def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> No
         ax.plot(grid, on, color=PALETTE[name], linewidth=8, alpha=0.35, solid_capstyle="butt")
         if xlim[0] <= kink <= xlim[1]:
             ax.plot([kink, kink], [row, high], ":", color=PALETTE[name], linewidth=1.5)
-            ax.plot(kink, row, ">" if w[j] > 0 else "<", color=PALETTE[name], markeredgecolor="black", markersize=11)
+            ax.plot(kink, row, ">" if w[j] > 0 else "<", color=PALETTE[name], markeredgecolor="black", markersize=13)
         z = w[j] * x + b[j]
         for those, style in ((z > 1e-9, "full"), (z < -1e-9, "none"), (abs(z) <= 1e-9, "left")):
-            looks = {"fillstyle": style, "markersize": 6, "markerfacecoloralt": "white", "path_effects": [HALO]}
+            looks = {"fillstyle": style, "markersize": 6, "markerfacecoloralt": "white"}
+            looks |= (
+                {"markersize": 8} if style == "left" else {"path_effects": [HALO]}
+            )  # a halo would cover the other half
             ax.plot(x[those], row + 0 * x[those], "o", color=PALETTE["black"], **looks)
     ticks = [tick for tick in MaxNLocator(5, integer=True).tick_values(low, high) if low <= tick <= high]
     ax.set_yticks([*rows, *ticks], [*(f"neuron {j + 1}" for j in range(len(w))), *(f"{tick:g}" for tick in ticks)])

@@ -139,3 +139,23 @@ def test_a_walk_is_drawn_with_its_heights():
     heights = lm.plots.draw_walk(ax, land, [[1, -3, 1, 0], [1, -3, 0, 0.6]], "up", lm.plots.PALETTE["blue"])
     assert heights.shape == (1, 101) and float(heights[0, -1]) == pytest.approx(21.2)
     assert len(ax.lines) == 2
+
+
+def test_a_second_neuron_opens_the_wall_of_the_first_example():
+    """Exercise 5: with v2 = 0 the loss is still 18, and raising v2 leads down to 9 without a rise."""
+    land = lm.relu_mlp([1, 2, 1], lm.data.relu_example(1))
+    start = [1, -7, -3, -4, 1, 0, 0]
+    proof = lm.certify(land, start, "exit that never rises", stops=[[1, -7, -3, -4, 1, 1, 0]])
+    assert proof and "leads to a loss of 9" in proof.statement
+
+
+def test_a_moved_sample_turns_the_trap_into_the_solution():
+    """With y = 1 at x = -1 descent from the trap ends at 8, while networks that look to the left have at least 14."""
+    data = lm.data.relu_example(1)
+    data.y[4] = 1
+    land = lm.relu_mlp([1, 1, 1], data)
+    end = lm.train(land, torch.tensor([1.0, -3, 1, 0], dtype=DOUBLE), lr=0.001, tol=1e-6, max_steps=20_000)
+    assert float(end.loss[0]) == pytest.approx(8, abs=1e-4)
+    left = torch.tensor([-7.0, -4, 1 / 3, 0], dtype=DOUBLE)
+    assert float(land.loss(left)) == pytest.approx(14)
+    assert lm.certify(land, [-3, -2, 1, 0], "minimum on linear pieces")

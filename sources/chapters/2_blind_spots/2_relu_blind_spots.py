@@ -21,7 +21,7 @@
 # $$ f(x) \;=\; \sum_{j=1}^{n} v_j\, [w_j x + b_j]_+ + c, \qquad [z]_+ = \max(0, z), \qquad L = \sum_i \big(f(x_i) - y_i\big)^2 . $$
 #
 # Neuron $j$ is *on* where $w_j x + b_j > 0$: on one side of its *kink* $x = -b_j / w_j$. An input at which no neuron is on lies in the
-# network's *blind spot*; the gradient of its error reaches $c$ alone. Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) made
+# network's *blind spot*; a sample there can teach $c$ alone. Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) made
 # small data sets to see what that does to training. (In the paper: the letters are the same.) The first has five samples and needs one neuron.
 
 # %%
@@ -29,7 +29,8 @@ import torch
 import lmcourse as lm
 
 # %% slideshow={"slide_type": "slide"}
-data, stuck, best = lm.data.relu_example(1), lm.landmark("relu 1, trap"), lm.landmark("relu 1, solution")
+data = lm.data.relu_example(1)
+stuck, best = lm.landmark("relu 1, trap"), lm.landmark("relu 1, solution")  # points of the paper, by name
 fig, axes = lm.plots.figure(11, 4, columns=2)
 for ax, point in zip(axes, (stuck, best), strict=True):
     lm.plots.draw_relu_line(ax, point.land, point.theta, data)
@@ -114,9 +115,9 @@ lm.reveal(
 # %% [markdown]
 # The proof fits on a slide. A path from $w = 1$ to $w = -7$ passes $w = 0$. There $f$ is constant, and no constant has a loss below 21.2.
 # What is left to show: as long as $w > 0$, the loss stays at 18 or above. If $v \ge 0$, then $f$ never falls, so $f(-1) \le f(1)$, while the targets
-# fall from 3 to -3; these two samples alone cost at least 18. If $v < 0$, then $f$ is level first and falls later, and finitely many
-# least-squares problems, one for each place of the kink between two samples, give at least 21.2; the certificate above solves
-# them in exact fractions.
+# fall from 3 to -3; these two samples alone cost at least 18. If $v < 0$, then $f$ is level first and falls later, which suits the other
+# targets even less: finitely many least-squares problems, one for each gap between samples in which the kink may lie, settle it, and
+# the certificate above solves them in exact fractions.
 #
 # So this is a **trap**: gradient flow that starts with $w > 0$ and a loss below 21.2 never reaches 14.
 
@@ -184,9 +185,9 @@ lm.reveal(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # This is the surprise of the lesson. Both points are local minima, both proofs are exact, and gradient descent stops at both. Yet
-# the first has a wall around it, and the second is a **terrace**: a level floor on which every point but those of its edge is a local
-# minimum, with a way down at the edge. On the first leg $c$ rises from -2 to -5/3 while both kinks move left; no output at a sample changes. At
-# the corner the kink of neuron 1 reaches $x = 1$. From there on $x = 1$ is in the blind spot, and neuron 1 is free to serve the other two.
+# the first has a wall around it, and the second is a **terrace**: a level floor of local minima with an edge, and at the edge
+# a way down. On the first leg $c$ rises from -2 to -5/3 while both kinks move left; no output at a sample changes. At
+# the corner the kink of neuron 1 reaches $x = 1$: the edge. Beyond it $x = 1$ is in the blind spot, and neuron 1 is free to serve the other two.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training find the way?
@@ -303,8 +304,8 @@ lm.widgets.ReluExplorer()
 # ## The theorem
 #
 # **Propositions 1 and 2 (Swirszcz, Czarnecki and Pascanu 2016).** *(1) For the five samples above and one hidden neuron, $(w, b, v, c) = (1, -3, 1, 0)$
-# is a local minimum that is not global. (2) For the six samples above and two hidden neurons there is a local minimum that is not global at which no
-# sample has to be blind, while the global solution has a sample in its blind spot.*
+# is a local minimum that is not global. (2) For the six samples above and two hidden neurons there is a local minimum that is not global, with no sample in a
+# blind spot, while the global solution has one.*
 #
 # Both are proved, there and here. In the paper's weights for (2) the sign of $w_2$ is misprinted (-1 for 1) in all versions that we saw; as printed, the
 # "global" point has loss 29. Its local minimum has $x = 10$ on a kink; ours is another point of the same terrace, away from kinks.
@@ -312,9 +313,9 @@ lm.widgets.ReluExplorer()
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
-# | these samples | exact fractions | move one in the explorer: some traps survive, some do not |
-# | exactly 1 or 2 neurons | no neuron to spare | with a third one, 0 is in reach in (2) by other ways, too |
-# | one input | the walls can be counted | no exact barrier is known to us |
+# | these samples | exact fractions | move one in the explorer: the trap can become the solution |
+# | as few neurons | none to spare | a second neuron opens the wall of (1): exercise 5 |
+# | one input | the places of a kink can be counted | no exact barrier is known to us |
 
 # %%
 best = lm.landmark("relu 1, solution")
@@ -390,7 +391,7 @@ assert (heights[:2] - 1 / 6).abs().max() < 1e-12 and float(heights[2, -1]) < 1e-
 #
 # Two problems with four samples in the plane and two classes: XOR, and the authors' *Jellyfish*, a lopsided XOR. They trained networks
 # with $h$ hidden neurons and log loss, and counted those that learnt all four samples. Step sizes, starts and numbers of runs
-# are not stated in the text that we have; ours are in the headings.
+# are not stated in the text that we have. Ours stand in the table; all weights and biases start from $N(0, 1/\text{inputs})$.
 
 # %% tags=["predict"]
 lm.predict(
@@ -457,14 +458,14 @@ stored
 # most Jellyfish runs. The sigmoid on the Jellyfish with Adam does not: the published 0, 0, 2, 27, 17, 58 lie between what we find after 1,000
 # and after 5,000 small steps. That looks like training ended early, not like minima; whether it was, we cannot tell.
 #
-# Some of the failures of ReLU networks are certain. If every neuron is on at all four samples, the network is affine there, and
-# no affine network does better than 2.4488 with 2 of 4 right. This holds for any number of neurons. It is again a point without
-# any blind sample, while a solution has two:
+# Some failures of ReLU networks are certain, with any number of neurons. Where every neuron is on at all four samples, the network is affine
+# there, and no affine network has a summed log loss below 2.4488, with 2 of 4 right (a constant has 2.7726; for XOR, the best affine network is constant).
+# Again the stuck network has no blind sample, while a solution has two:
 
 # %%
 stuck, right = lm.landmark("jellyfish, trap"), lm.landmark("jellyfish, all right")
 proof = lm.certify(stuck.land, stuck.theta, "minimum on a linear piece", not_global=True, better=right.theta)
-assert proof and abs(float(proof.loss_bounds[0]) - 2.4488) < 1e-4
+assert proof and abs(float(proof.loss_bounds[0]) - 2.4488) < 1e-4 and abs(4 * float(torch.tensor(2.0).log()) - 2.7726) < 1e-4
 proof
 
 # %% [markdown] slideshow={"slide_type": "slide"}
