@@ -69,6 +69,13 @@ def test_the_trap_beats_a_constant_answer(loss, constant):
     assert trap.loss < constant
 
 
+@pytest.mark.parametrize("name", ["ten points, log, trap", "ten points, squared, trap", "nine points, log, trap"])
+def test_six_decimals_are_enough_to_find_the_minimum_again(name):
+    trap = lm.landmark(name)
+    found = lm.refine(trap.land, trap.theta.round(decimals=6))
+    assert not bool(found.left) and float((found.theta[0] - trap.theta).norm()) < 1e-8
+
+
 @pytest.mark.parametrize("loss", ["log", "squared"])
 def test_whole_numbers_as_coordinates_have_the_same_trap(loss):
     data, trap = lm.data.ten_points(), lm.landmark(f"ten points, {loss}, trap")
