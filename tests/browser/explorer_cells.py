@@ -62,3 +62,5 @@ for repetition in range(10):
     time.sleep(0.15)
 # %%
 assert drawing_threads == {threading.main_thread()}, "matplotlib is used by one thread alone"
+# %%
+lm.widgets.ReluExplorer(example="one neuron")
