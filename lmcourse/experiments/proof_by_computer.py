@@ -4,7 +4,8 @@ Data types, in words
     balls   a numpy array whose entries are balls (flint.arb): + - * @ and abs return balls that hold every possible result
     Split   how many eigenvalues of the Hessian are surely negative, zero and positive once a neuron is split in two
 
-`lm.certify` does all of this in one call. Here are the steps, on arrays that calculate like any other.
+`lm.certify` does all of this in one call. Here are the steps, on arrays that calculate like any other, and `every_size`, the proof
+for all sizes at once.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from torch import Tensor
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.certify import certify
 from lmcourse.certificates.eigenvalues import spectrum
+from lmcourse.certificates.every_size import prove as every_size
 from lmcourse.certificates.rounding import length as _length
 from lmcourse.certificates.smooth import Enclosures
 from lmcourse.certificates.teacher_student import enclosures
@@ -26,8 +28,8 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neurons import OTHERS, STARTS, known, patterns, symmetric_point
 from lmcourse.networks.teacher_student import teacher_student
 
-__all__ = ["PUBLISHED_SPARE", "Split", "balls", "gradient_of", "hessian_of", "known", "length", "middle", "split_signs",
-           "symmetric_point", "symmetric_start"]  # fmt: skip
+__all__ = ["PUBLISHED_SPARE", "Split", "balls", "every_size", "gradient_of", "hessian_of", "known", "length", "middle",
+           "split_signs", "symmetric_point", "symmetric_start"]  # fmt: skip
 
 # (k, n) -> mean loss of the certified minima with one spare neuron, from the authors' result files; one to three of 1,000 runs each
 PUBLISHED_SPARE = {(8, 9): 0.02056, (10, 11): 0.01789, (11, 12): 0.01678, (12, 13): 0.01580}
