@@ -1,5 +1,19 @@
 """Checks of the exercises: they name the property that an answer lacks, never the answer."""
 
-from lmcourse.checks import dead_layers, proof_by_computer, relu_blind_spots, spurious_minima, ten_points
+from lmcourse.checks import (
+    dead_layers,
+    proof_by_computer,
+    quadratic_activation,
+    relu_blind_spots,
+    spurious_minima,
+    ten_points,
+)
 
-__all__ = ["dead_layers", "proof_by_computer", "relu_blind_spots", "spurious_minima", "ten_points"]
+__all__ = [
+    "dead_layers",
+    "proof_by_computer",
+    "quadratic_activation",
+    "relu_blind_spots",
+    "spurious_minima",
+    "ten_points",
+]

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from lmcourse.critical import refine
 from lmcourse.data import Data
-from lmcourse.devices import DATA, LABELS, random_stream
+from lmcourse.devices import DATA, LABELS, NOISE, random_stream
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
@@ -64,6 +64,20 @@ def data(N: int, seed: int, d: int = D, signs: bool = False) -> Data:
         return Data(x, torch.from_numpy(random_stream(seed, LABELS).normal(size=N)))
     T = torch.from_numpy(random_stream(seed, LABELS).normal(size=(d, d))) / d**0.5
     return Data(x, (x @ T.mT).square().sum(dim=1))
+
+
+def noisy_data(
+    N: int, seed: int, d: int = 10, rank: int = 3, noise: float = 0.5, test: int = 4000
+) -> tuple[Data, Data]:
+    """N samples to train on and `test` others: labels |T x|^2 + noise of a teacher T (rank, d).
+
+    >>> noisy_data(60, seed=0)
+    (Data: x (60, 10), y (60,), Data: x (4000, 10), y (4000,))
+    """
+    x = torch.from_numpy(random_stream(seed, DATA).normal(size=(N + test, d)))
+    T = torch.from_numpy(random_stream(seed, LABELS).normal(size=(rank, d))) / d**0.5
+    y = (x @ T.mT).square().sum(dim=1) + noise * torch.from_numpy(random_stream(seed, NOISE).normal(size=N + test))
+    return Data(x[:N], y[:N]), Data(x[N:], y[N:])
 
 
 def landscape(n: int, N: int, seed: int, table: str = "map") -> QuadraticLandscape:

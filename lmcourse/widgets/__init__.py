@@ -3,6 +3,7 @@
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
 from .proof import ProofExplorer
+from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
 from .spurious_minima import SpuriousMinimaExplorer
 from .surface import SurfaceExplorer
@@ -12,6 +13,7 @@ __all__ = [
     "DeadLayerExplorer",
     "Explorer",
     "ProofExplorer",
+    "QuadraticExplorer",
     "ReluExplorer",
     "SpuriousMinimaExplorer",
     "SurfaceExplorer",

@@ -1,0 +1,226 @@
+"""An explorer for quadratic networks: choose a cell of the map by samples and width, then a run, and see the spectrum of its S.
+
+Data types, in words
+    QuadraticState   the knobs: N, n, the chosen run, and `trained`, the runs that the reader has trained
+    Cell             the runs of one cell (N, n) of the map, in rising order of their height above the lowest loss of all widths
+    Choice           one run of a cell
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from lmcourse import plots, store
+from lmcourse.experiments import quadratic_activation as experiment
+from lmcourse.experiments.count import Count
+
+from .background import Run
+from .base import Explorer, Words
+from .controls import Button, Slider
+from .state import one_of
+
+FRESH = range(experiment.MEMBERS, experiment.MEMBERS + 20)  # data sets that no stored run has
+TOGETHER = 5  # members trained between two reports
+MAP, RUNS, SPECTRUM = (0.05, 0.16, 0.36, 0.74), (0.49, 0.16, 0.18, 0.74), (0.78, 0.16, 0.21, 0.74)
+LOWEST = 1e-9  # a lower height is rounding, and is drawn here
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """Runs of n neurons on N samples: height (members,) rising, reached (members,), spectrum (members, d), rank (members,)."""
+
+    N: int
+    n: int
+    height: np.ndarray
+    reached: np.ndarray
+    spectrum: np.ndarray
+    rank: np.ndarray
+
+    @property
+    def count(self) -> Count:
+        return Count(int((~self.reached).sum()), len(self.reached))
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Run number `run` of a cell, counted by rising height from 1; `fresh` says that the reader has trained it."""
+
+    cell: Cell
+    run: int
+    fresh: bool
+
+
+class QuadraticState(traitlets.HasTraits):
+    """The knobs; `run` counts the runs of the cell by rising height, from 1."""
+
+    N = traitlets.Int(28)
+    n = traitlets.Int(4, min=experiment.WIDTHS[0], max=experiment.WIDTHS[-1])
+    run = traitlets.Int(1, min=1, max=experiment.MEMBERS)
+    trained = traitlets.Any(allow_none=True)  # the Cell that was trained last
+
+    @traitlets.validate("N")
+    def _on_the_map(self, proposal) -> int:
+        return one_of(proposal["value"], experiment.SAMPLES, "number of samples")
+
+
+def cell_of(N: int, n: int, arrays: dict[str, np.ndarray], lowest: np.ndarray) -> Cell:
+    """Sort the runs of a row by their height above the lowest loss (members,) on the same data."""
+    height = arrays["loss"] - lowest
+    order = np.argsort(height, kind="stable")
+    reached, rank = experiment.reached(arrays), experiment.ranks(arrays)
+    return Cell(N, n, height[order], reached[order], arrays["spectrum"][order], rank[order])
+
+
+@lru_cache(maxsize=1)
+def stored_cells() -> dict[tuple[int, int], Cell]:
+    """All cells of the stored map; the widest network, n = d, has the lowest loss of all widths."""
+    rows = {(s["N"], s["n"]): a for s, a in store.load("quadratic_activation").rows if s["table"] == "map"}
+    return {(N, n): cell_of(N, n, arrays, rows[N, experiment.D]["loss"]) for (N, n), arrays in rows.items()}
+
+
+def train_cell(N: int, n: int, seeds=FRESH, run: Run | None = None) -> Cell | None:
+    """Train n neurons, and the widest network beside them, on new data; stopped early, what is finished makes the cell."""
+    parts: list[tuple[dict, np.ndarray]] = []
+    for first in range(0, len(seeds), TOGETHER):
+        some = seeds[first : first + TOGETHER]
+        arrays, widest = (
+            experiment.run_chunk({"table": "map", "N": N, "n": width}, some) for width in (n, experiment.D)
+        )
+        if run and run.stopping.is_set():
+            break
+        parts.append((arrays, widest["loss"]))
+        if run:
+            run.report(f"{first + len(some)} of {len(seeds)} runs are trained.")
+    if not parts:
+        return None
+    arrays = {name: np.concatenate([part[0][name] for part in parts]) for name in parts[0][0]}
+    return cell_of(N, n, arrays, np.concatenate([lowest for _, lowest in parts]))
+
+
+class QuadraticExplorer(Explorer):
+    """Choose a number of samples and a width, by sliders or by a click on the map, and look at one run of this cell.
+
+    >>> explorer = QuadraticExplorer(N=28, n=12)
+    >>> print(explorer.picture.readout[:52])
+    N = 28, n = 12: 100 of 100 runs reach the lowest loss
+    """
+
+    State = QuadraticState
+    width, height = 11.0, 4.0
+    clickable = True
+
+    def controls(self) -> list:
+        self.run_slider = self.tie(Slider("Run, by rising height", range(1, self._runs() + 1)), "run")
+        self.state.observe(self._fit_runs, ["N", "n", "trained"])
+        return [
+            self.tie(Slider("Samples N", experiment.SAMPLES), "N"),
+            self.tie(Slider("Neurons n", experiment.WIDTHS), "n"),
+            self.run_slider,
+            Button("Train 20 new runs", self.train),
+            self.stop_button,
+        ]
+
+    def train(self) -> None:
+        """Train new runs of the chosen cell in the background, each on data of its own."""
+        N, n = self.state.N, self.state.n
+        self.start(lambda run: train_cell(N, n, run=run), self._take)
+
+    def _take(self, cell: Cell | None) -> None:
+        if cell is not None:
+            self.state.trained = cell
+            self.state.N, self.state.n = cell.N, cell.n
+
+    def _cell(self) -> tuple[Cell, bool]:
+        place, trained = (self.state.N, self.state.n), self.state.trained
+        if trained is not None and (trained.N, trained.n) == place:
+            return trained, True
+        return stored_cells()[place], False
+
+    def _runs(self) -> int:
+        return len(self._cell()[0].height)
+
+    def _fit_runs(self, change) -> None:
+        runs = self._runs()
+        self.state.run = min(self.state.run, runs)
+        self.run_slider.offer(range(1, runs + 1), self.state.run)
+
+    def compute(self) -> Choice:
+        cell, fresh = self._cell()
+        return Choice(cell, min(self.state.run, len(cell.height)), fresh)
+
+    def draw(self, figure: Figure, result: Choice) -> None:
+        draw_map(figure.add_axes(MAP), result.cell)
+        draw_runs(figure.add_axes(RUNS), result)
+        axes = figure.add_axes(SPECTRUM)
+        plots.draw_spectrum(axes, _without_rounding(result))
+        axes.set(title="Spectrum of its S", ylabel="eigenvalue (no unit)", xticks=range(1, experiment.D + 1, 2))
+
+    def words(self, result: Choice) -> Words:
+        cell, i = result.cell, result.run - 1
+        lowest, total = float(_without_rounding(result)[0]), len(cell.height)
+        verdict = "so no width does better" if cell.reached[i] else "so wider networks do better"
+        source = "trained now, on new data" if result.fresh else "stored"
+        readout = (
+            f"N = {cell.N}, n = {cell.n}: {total - cell.count.failed} of {total} runs reach the lowest loss of all widths "
+            f"({source}). Run {result.run} ends {_height(cell.height[i])} above it with rank {cell.rank[i]}; the smallest "
+            f"eigenvalue of its S is {lowest:.2g}, {verdict}."
+        )
+        alt = (
+            f"Three pictures. A map of shares by neurons and samples with a square on n = {cell.n}, N = {cell.N}. The heights of "
+            f"{total} runs above the lowest loss, from {_height(cell.height[0])} to {_height(cell.height[-1])}. The "
+            f"{experiment.D} eigenvalues of the S of run {result.run}, from {lowest:.2g} to {cell.spectrum[i, -1]:.2g}."
+        )
+        return Words(alt, readout)
+
+    def clicked(self, x: float, y: float) -> None:
+        left, bottom, width, height = MAP
+        across, up = (x - left) / width, (y - bottom) / height
+        if 0 <= across < 1 and 0 <= up < 1:
+            self.state.N = experiment.SAMPLES[int(up * len(experiment.SAMPLES))]
+            self.state.n = experiment.WIDTHS[int(across * len(experiment.WIDTHS))]
+
+
+def draw_map(axes, chosen: Cell | None = None) -> None:
+    """The share of runs in every cell that reach the lowest loss, the line of the theorem, and a square on the chosen cell."""
+    shares = [[1 - stored_cells()[N, n].count.share for n in experiment.WIDTHS] for N in experiment.SAMPLES]
+    plots.draw_share_grid(axes, shares, experiment.WIDTHS, experiment.SAMPLES)
+    edge = [
+        experiment.covered_from(N) - 1.5 for N in experiment.SAMPLES
+    ]  # between the last width not covered and the first
+    heights = np.arange(-0.5, len(edge))
+    axes.stairs(edge, heights, orientation="horizontal", baseline=None, color=plots.PALETTE["vermilion"], linewidth=3)
+    if chosen is not None:
+        place = experiment.WIDTHS.index(chosen.n), experiment.SAMPLES.index(chosen.N)
+        axes.plot(*place, "s", markersize=25, fillstyle="none", color=plots.PALETTE["sky"], markeredgewidth=3)
+    axes.set(xlabel="neurons n (number)", ylabel="samples N (number)", title="Runs at the lowest loss (percent)")
+
+
+def draw_runs(axes, choice: Choice) -> None:
+    """Heights of all runs of a cell; the chosen one has a triangle."""
+    heights, rank = choice.cell.height.clip(LOWEST), np.arange(1, len(choice.cell.height) + 1)
+    for those, marker, name in ((choice.cell.reached, "o", "blue"), (~choice.cell.reached, "x", "vermilion")):
+        axes.semilogy(rank[those], heights[those], marker, color=plots.PALETTE[name], markersize=4)
+    axes.plot(choice.run, heights[choice.run - 1], "^", color=plots.PALETTE["black"], markersize=10, fillstyle="none")
+    axes.set(
+        xlabel="run, by height (number)",
+        ylabel="height (no unit)",
+        ylim=(LOWEST / 3, 100),
+        title="Above the lowest loss",
+    )
+    axes.set_yticks([LOWEST, 1e-6, 1e-4, 1e-2, 1, 100], ["0", "$10^{-6}$", "$10^{-4}$", "0.01", "1", "100"])
+    axes.minorticks_off()
+
+
+def _without_rounding(choice: Choice) -> np.ndarray:
+    """The eigenvalues of S (d,); those that are zero but for rounding are zero."""
+    values = choice.cell.spectrum[choice.run - 1]
+    return np.where(abs(values) < -experiment.SLACK, 0.0, values)
+
+
+def _height(height: float) -> str:
+    return "0" if height < LOWEST else f"{height:.2g}"

@@ -1,0 +1,467 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Quadratic activation: when the threshold is √(2N)
+#
+# *In lesson 4.1 most students got stuck, and one run alone could not tell. Is there a network where a single run can be shown to
+# be the best of all, and a width from which on nothing can get stuck?*
+
+# %% [markdown]
+# ## At a glance
+#
+# | | |
+# |---|---|
+# | You will be able to | **rewrite** a network as a convex problem, **certify** that a run is globally optimal, **explain** why a spare neuron opens every trap, **count** how much width is enough |
+# | You need first | [Spurious minima are common](1_spurious_minima.ipynb); eigenvalues, convex functions |
+# | To read | 45 minutes, and 8 for the extra part |
+# | To run | about 30 seconds on one core |
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A network of squares
+#
+# Take one hidden layer with the activation $z^2$. All output weights are $+1$ and stay so; only the hidden weights $W$ are trained. Neurons are
+# rows, so $W$ is $n \times d$ and
+#
+# $$ f(x) = \sum_{j=1}^{n} (w_j^\top x)^2 = |Wx|^2, \qquad
+#    L(W) = \frac1N \sum_{i=1}^{N} \tfrac12 \big( f(x_i) - y_i \big)^2 + \tfrac{\lambda}{2} |W|^2 + \langle C, W^\top W \rangle . $$
+#
+# The loss has two small extras: *weight decay* $\lambda = 0.01$ and a *tilt* $C$, a random symmetric matrix of size 0.01, whose purpose comes
+# later. The data are 28 Gaussian inputs with $d = 12$; the labels come from a random network with 12 neurons. (In the paper, Du and Lee 2018:
+# our $N$ is $n$, our $n$ is $k$. The experiments are ours.)
+
+# %%
+import torch
+import lmcourse as lm
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/widths",
+    "One data set, 1 to 8 neurons, ten random starts each. For which widths does the final loss depend on the start?",
+    ["for all of them", "for the narrow ones only", "for the wide ones only", "for none"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.quadratic_activation
+data, tilt = experiment.data(N=28, seed=6), lm.random_tilt(d=12, size=0.01, seed=6)
+losses = {}
+for n in range(1, 9):
+    land = lm.quadratic_net(n, data, decay=0.01, tilt=tilt, reduction="mean")
+    losses[n] = experiment.descend(land, seeds=range(10)).loss  # trained to a gradient of 1e-9
+lowest = float(losses[8].min())
+fig, ax = lm.plots.figure(8, 3.6)
+for n, loss in losses.items():
+    ax.semilogy(n + torch.linspace(-0.25, 0.25, 10), (loss - lowest).clamp_min(1e-6), "o", color=lm.plots.PALETTE["blue"])
+ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 100], ["0", "0.0001", "0.01", "1", "100"])
+ax.minorticks_off()
+ax.set(xlabel="neurons n (number)", ylabel="loss above the lowest (no unit)", xticks=list(losses))
+alt = "Ten dots for each width. At 1, 2, 3 neurons they scatter, from about ten down to 0.004; at 4 all lie at 0.00007; from 5 on at 0."
+lm.show(fig, caption="How far above the lowest loss of all 80 runs each run ends, for 1 to 8 neurons.", alt=alt)
+
+# %% tags=["headline"]
+for n, loss in losses.items():
+    print(f"n = {n}: best {float(loss.min()):.5f}, worst {float(loss.max()):.5f}, values: {experiment.distinct(loss.numpy())}")
+
+# %%
+assert all(experiment.distinct(losses[n].numpy()) > 2 for n in (1, 2, 3))
+assert all(experiment.distinct(losses[n].numpy()) == 1 for n in (4, 5, 6, 7, 8))
+assert abs(lowest - 0.06397) < 5e-6 and 6e-5 < float(losses[4].min()) - lowest < 8e-5
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/widths",
+    measured="many final values with 1, 2 and 3 neurons, one with 4, and the same lower one with 5 to 8",
+    right="for the narrow ones only",
+    explanation="Ten runs that agree are no proof, though: ten runs with 4 neurons agree as well, and five neurons do better.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One matrix tells
+#
+# Multiply out: $|Wx|^2 = x^\top W^\top W x$. The output depends on $W$ only through $M = W^\top W$, and it is *linear* in $M$. So, in terms of $M$, the loss is
+# **convex**. What is not convex is the condition that $M$ comes from $n$ neurons: it must have rank at most $n$ (and no negative eigenvalue).
+#
+# Let $S$ be the gradient of the loss by $M$, a $d \times d$ matrix:
+#
+# $$ S \;=\; \frac1N \sum_i \big( f(x_i) - y_i \big)\, x_i x_i^\top + \tfrac{\lambda}{2} I + C, \qquad \text{and by the chain rule} \qquad \nabla L(W) = 2\, W S . $$
+#
+# **Lemma.** *If $\nabla L(W) = 0$ and $S$ has no negative eigenvalue, no network of this form, of any width, has a lower loss.*
+#
+# *Proof.* $WS = 0$ gives $\langle S, M \rangle = 0$. Let $M'$ belong to any other network. A convex function lies above its tangent:
+# $\;\text{loss}(M') - \text{loss}(M) \ge \langle S, M' - M \rangle = \langle S, M' \rangle \ge 0$, since neither $S$ nor $M'$ has a negative eigenvalue. $\square$
+#
+# (The argument is a standard one for convex problems in factorised form, Burer and Monteiro 2003.)
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/certificate",
+    "A single run of a network with 5 neurons has ended. You may look at its matrix S, 12 by 12. What can you learn at best?",
+    [
+        "nothing: only other runs can tell",
+        "that no other run with 5 neurons ends lower",
+        "that no network of any width ends lower",
+    ],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.quadratic_activation
+fig, ax = lm.plots.figure(8, 3.4)
+smallest = {}
+for (n, name), dash in zip({2: "vermilion", 4: "orange", 5: "blue"}.items(), ("-", "--", ":"), strict=True):
+    land = experiment.landscape(n, N=28, seed=6)  # the same data, decay and tilt as before
+    run = lm.train(land, lm.starts(land, seeds=[4], scale=0.5), "lbfgs", tol=1e-9, max_steps=4000, record=10)
+    along = land.slack(run.path.theta[0])  # the smallest eigenvalue of S, at every tenth step
+    smallest[n] = float(along[-1])
+    ax.semilogy(run.path.steps, -along.clamp_max(-1e-10), linestyle=dash, color=lm.plots.PALETTE[name], label=f"n = {n}")
+ax.set(xlabel="step (number)", ylabel="minus the smallest (no unit)")
+ax.legend(loc="upper right")
+alt = "Three curves that fall with the steps: for 2 neurons to a level near one, for 4 to a level near 0.001, for 5 down to rounding."
+lm.show(fig, caption="Minus the smallest eigenvalue of S during three runs on the same data. At zero the lemma applies.", alt=alt)
+
+# %% tags=["headline"]
+for n, value in smallest.items():
+    verdict = "no width does better" if value > -1e-6 else "wider networks do better"
+    print(f"n = {n}: smallest eigenvalue of S {value:z.4f}: {verdict}")
+
+# %%
+assert smallest[2] < -0.1 and -0.01 < smallest[4] < -1e-5 and abs(smallest[5]) < 1e-6
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/certificate",
+    measured="smallest eigenvalue 0 for 5 neurons, up to rounding",
+    right="that no network of any width ends lower",
+    explanation="The lemma never mentions n. One run and one small matrix answer for every start and every width.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Four regimes
+#
+# Back to the narrow networks. Their traps are real: here is one with three neurons, proved to be a local minimum up to rotations of neurons into each
+# other ($W$ and $QW$ with $Q$ orthogonal are the same function), while another run is proved to be lower.
+
+# %%
+experiment = lm.experiments.quadratic_activation
+three = experiment.landscape(n=3, N=28, seed=6)
+ends = lm.refine(three, experiment.descend(three, seeds=range(6)).theta).theta
+low, high = ends[three.loss(ends).argmin()], ends[three.loss(ends).argmax()]
+trap = lm.certify(three, high, "minimum up to symmetry", not_global=True, better=low)
+print("proved:", trap.proved, "-", trap.kind, "- not global:", trap.not_global)
+assert trap.proved and trap.not_global
+
+# %% [markdown]
+# With 100 starts for each width, from a stored run:
+
+# %% tags=["headline"] slideshow={"slide_type": "slide"}
+stored = lm.store.load("quadratic_activation")
+starts = {spec["n"]: arrays for spec, arrays in stored.rows if spec["table"] == "starts"}
+print("n     best    worst  values  certified")
+for n, arrays in starts.items():
+    loss, certified = arrays["loss"], int(lm.experiments.quadratic_activation.reached(arrays).sum())
+    print(f"{n}  {loss.min():7.5f} {loss.max():8.5f}  {lm.experiments.quadratic_activation.distinct(loss):6}  {certified:3} of {len(loss)}")
+
+# %%
+assert all(not lm.experiments.quadratic_activation.reached(starts[n]).any() for n in (1, 2, 3, 4))
+assert all(lm.experiments.quadratic_activation.reached(starts[n]).all() for n in (5, 6, 7, 8))
+assert set(lm.experiments.quadratic_activation.ranks(starts[8])) == {5}
+print(stored.made)
+
+# %% [markdown]
+# Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run is globally
+# optimal. From 8 on the same, and this is what a theorem promises. (We picked this data set among twelve because it shows all four. On others
+# 4 neurons still have traps, or are already enough.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A spare neuron opens every trap
+#
+# Take the worst of a few runs with two neurons and add a third neuron with *zero* weights. The function is the same.
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/spare",
+    "A local minimum of the network with 2 neurons gets a third neuron, all of whose weights are zero. What is the new point?",
+    ["still a local minimum", "a saddle", "no longer a critical point"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.quadratic_activation
+two, wider = (experiment.landscape(n, N=28, seed=6) for n in (2, 3))
+ends = lm.refine(two, experiment.descend(two, seeds=range(6)).theta).theta
+trap = ends[two.loss(ends).argmax()]
+padded = torch.cat([trap, torch.zeros(12, dtype=trap.dtype)])  # W: two rows of 12, then a row of zeros
+point = lm.classify(wider, padded)[0]
+S = wider.slack_of(padded)[0]  # (12, 12)
+fig, (left, right) = lm.plots.figure(9, 3.4, columns=2)
+lm.plots.draw_spectrum(left, torch.linalg.eigvalsh(S).round(decimals=9))
+lm.plots.draw_spectrum(right, point.eigenvalues.clamp_max(3).round(decimals=9))
+left.set(ylabel="eigenvalue of S (no unit)")
+right.set(ylabel="Hessian eigenvalue, cut at 3")
+alt = "Left the 12 eigenvalues of S, five of them negative. Right the 36 of the Hessian: again five negative ones, twice as large."
+lm.show(fig, caption="A trap with two neurons after a third with zero weights was added. Triangles are negative.", alt=alt)
+
+# %% tags=["headline"]
+minimum = lm.certify(two, trap, "minimum up to symmetry")
+saddle = lm.certify(wider, padded, f"index-{int(point.index)} saddle up to symmetry")
+print(f"two neurons:   loss {float(two.loss(trap)):.4f}, {minimum.kind}, proved: {minimum.proved}")
+print(f"with a third:  loss {float(wider.loss(padded)):.4f}, {saddle.kind}, proved: {saddle.proved}")
+
+# %%
+negative = torch.linalg.eigvalsh(S)[: int(point.index)]
+assert minimum.proved and saddle.proved and (negative < -1e-3).all()
+assert (point.eigenvalues[: len(negative)] - 2 * negative).abs().max() < 1e-9
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/spare",
+    measured="as many negative eigenvalues as S has, each twice as large",
+    right="a saddle",
+    explanation="In lesson 4.1 each trap had to be examined. Here two lines settle all of them at once.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Theorem A
+#
+# **Theorem A (stated by Du and Lee 2018).** *Let $n \ge d$, and let the loss of one sample be any convex function with two continuous derivatives.
+# Then every local minimum of $L$ is global, and every other critical point has a direction of negative curvature.*
+#
+# *Proof.* Let $\nabla L(W) = 0$. **(1)** If $\operatorname{rank} W < n$, there is a unit vector $b \in \mathbb{R}^n$ with $b^\top W = 0$: a mix of neurons that is *spare*. For any
+# $v \in \mathbb{R}^d$ move along $Z = b v^\top$. Since $(Wx)^\top Zx = 0$ for all $x$, the output changes only to second order, and
+#
+# $$ \text{second derivative along } Z \;=\; 2\, v^\top S\, v . $$
+#
+# If no direction curves down, $S$ has no negative eigenvalue, and the lemma says: global. **(2)** If $\operatorname{rank} W = n$, then $n = d$ and $W$ is invertible,
+# so $WS = 0$ gives $S = 0$: global as well. $\square$
+#
+# No condition on $N$, the data, $\lambda$ or the tilt. (The proofs on this page are our own reconstruction; the paper's may run otherwise.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Less width: counting dimensions
+#
+# Let $n < d$. The two lines fail only at a critical point with rank $W = n$, where no neuron is spare. There $WS = 0$ forces $\operatorname{rank} S \le d - n$. Solve the
+# definition of $S$ for the tilt:
+#
+# $$ C \;=\; \underbrace{S}_{\text{rank} \,\le\, d-n} - \tfrac{\lambda}{2} I - \underbrace{\tfrac1N \sum_i (f(x_i) - y_i)\, x_i x_i^\top}_{\text{a combination of } N \text{ fixed matrices}} . $$
+#
+# Symmetric matrices have $d(d+1)/2$ dimensions, those of rank at most $d - n$ only $d(d+1)/2 - n(n+1)/2$, and the combinations add at most $N$. If
+# $n(n+1)/2 > N$, the right side is too small a set for a random $C$ to lie in: probability zero. So:
+#
+# **Theorem B (Du and Lee 2018).** *If $n(n+1)/2 > N$, for which $n \ge \sqrt{2N}$ suffices, and $C$ is drawn from a distribution with a density, then with probability
+# one every local minimum of $L$ is global.*
+#
+# How sharp is this? Below are stored runs: 100 for each cell, each with data, a tilt and a start of its own. A run counts when the matrix $S$ certifies it.
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/map",
+    "For 45 samples theorem B begins at 10 neurons. How many of 100 runs with 7 neurons reach the lowest loss of all widths?",
+    ["none or a few", "about half", "all or nearly all"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.quadratic_activation
+stored = lm.store.load("quadratic_activation")
+cells = {(spec["N"], spec["n"]): arrays for spec, arrays in stored.rows if spec["table"] == "map"}
+shares = [[experiment.reached(cells[N, n]).mean() for n in experiment.WIDTHS] for N in experiment.SAMPLES]
+theorem = [experiment.covered_from(N) - 1.5 for N in experiment.SAMPLES]  # between the last width below and the first covered
+
+fig, ax = lm.plots.figure(8, 4.2)
+lm.plots.draw_share_grid(ax, shares, experiment.WIDTHS, experiment.SAMPLES)
+rows = torch.arange(-0.5, len(theorem))
+ax.stairs(theorem, rows, orientation="horizontal", baseline=None, color=lm.plots.PALETTE["vermilion"], linewidth=3)
+ax.set(xlabel="neurons n (number)", ylabel="samples N (number)")
+alt = "A grid of shares: zero on the upper left, 100 percent on the right, with a narrow seam between. The line lies far right of the seam."
+lm.show(fig, caption="Percent of runs at the lowest loss of all widths. Theorem B covers what lies right of the line.", alt=alt)
+
+# %% tags=["headline"]
+for N in experiment.SAMPLES:
+    covered, rank = experiment.covered_from(N), experiment.ranks(cells[N, 12])
+    always = min(n for n in experiment.WIDTHS if all(experiment.reached(cells[N, m]).all() for m in range(n, 13)))
+    print(f"N = {N:2}: theorem from n = {covered:2}, no failure from n = {always}; rank of the best {rank.min()} to {rank.max()}")
+
+# %% tags=["headline"]
+covered = [experiment.reached(arrays) for (N, n), arrays in cells.items() if n >= experiment.covered_from(N)]
+total, failed = sum(map(len, covered)), sum(int((~each).sum()) for each in covered)
+low, high = lm.binomial_interval(failed, total)
+print(f"right of the line: {failed} of {total} runs failed, a share of 0 to {high:.2%}")
+print("N = 45, n = 7:", int(experiment.reached(cells[45, 7]).sum()), "of", len(cells[45, 7]["loss"]))
+
+# %%
+assert failed == 0
+for (N, n), arrays in cells.items():
+    rank = experiment.ranks(arrays)[experiment.reached(arrays)]
+    assert (rank * (rank + 1) / 2 <= N).all()  # the rank law
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/map",
+    measured=f"{int(experiment.reached(cells[45, 7]).sum())} of 100 at 45 samples and 7 neurons",
+    right="all or nearly all",
+    explanation="The theorem is sufficient, not necessary. What is needed is the rank of the best M.",
+)
+
+# %% [markdown]
+# The same count of dimensions, with the rank $r$ of a minimiser in place of $n$, gives a *rank law*: $r(r+1)/2 \le N$. The ranks that occur are smaller still, and
+# the seam lies there: a network narrower than this rank cannot express the best $M$. A small live version, six new runs a cell, on data that no
+# stored run has:
+
+# %%
+experiment = lm.experiments.quadratic_activation
+print(experiment.SPECS[0], "...", len(experiment.SPECS), "rows")
+for n in (1, 2, 3):
+    live = experiment.run_chunk({"table": "map", "N": 6, "n": n}, seeds=range(200, 206))
+    print(f"N = 6, n = {n}: {int(experiment.reached(live).sum())} of 6 certified")
+
+# %% [markdown]
+# ## Explore
+#
+# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. **Two settings to try.** N = 28, n = 4: walk from run 1 to the
+# last and watch the smallest eigenvalue; which runs are traps, which are as low as this width goes? Then stay at N = 28 and raise n: count the eigenvalues
+# that are zero, and find out why their number stops growing.
+
+# %% slideshow={"slide_type": "slide"}
+lm.widgets.QuadraticExplorer()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What width does not change
+#
+# Beyond the threshold there are more weights than samples, and more weights do not even change the function. Train on 60 noisy samples in 10 dimensions, with labels
+# of a teacher of 3 neurons, and test on 4,000 others. Now $\lambda = 0.1$ and there is no tilt.
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/test",
+    "Networks of 10, 20 and 40 neurons, with 100, 200 and 400 weights, learn 60 noisy samples. Which has the lowest test loss?",
+    ["10 neurons: the fewest weights", "40 neurons: wider generalises better", "all three the same"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+known, fresh = lm.experiments.quadratic_activation.noisy_data(N=60, seed=0)
+widths, on_known, on_fresh = (1, 2, 3, 4, 5, 7, 10, 20, 40), [], []
+for n in widths:
+    land = lm.quadratic_net(n, known, decay=0.1, reduction="mean")
+    theta = lm.train(land, lm.starts(land, seeds=[0], scale=0.5), "lbfgs", tol=1e-8).theta[0]
+    for data, found in ((known, on_known), (fresh, on_fresh)):
+        found.append(float(lm.quadratic_net(n, data, reduction="mean").loss(theta)))
+fig, ax = lm.plots.figure(8, 3.2)
+ax.loglog(widths, on_fresh, "s--", color=lm.plots.PALETTE["vermilion"], label="4,000 others")
+ax.loglog(widths, on_known, "o-", color=lm.plots.PALETTE["blue"], label="60 training samples")
+ax.set(xlabel="neurons n (number)", ylabel="mean loss (no unit)", xticks=widths, xticklabels=widths)
+ax.legend(loc="upper right")
+alt = "Two falling curves, the test loss above the training loss; from 5 neurons on both are level, up to 40."
+lm.show(fig, caption="Loss without the decay term on training samples and on others, by width.", alt=alt)
+
+# %% tags=["headline"]
+for n, loss in zip(widths[-3:], on_fresh[-3:], strict=True):
+    print(f"n = {n}: test loss {loss:.4f}")
+
+# %%
+assert max(on_fresh[-3:]) / min(on_fresh[-3:]) - 1 < 1e-4
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/test",
+    measured="the same test loss for 10, 20 and 40 neurons, to four digits",
+    right="all three the same",
+    explanation="They minimise the same convex function of M, and here its minimiser is unique: three networks, one function.",
+)
+
+# %% [markdown]
+# What keeps the gap small is weight decay: it bounds $\operatorname{tr} M = |W|^2$ by some $R$, and the gap between test and training loss is then of order
+# $R \sqrt{d/N}$, whatever $n$ is. Du and Lee prove a bound of this kind by Rademacher complexity; this form is ours.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What this does not say
+#
+# | assumption | what it buys | without it |
+# |---|---|---|
+# | activation $z^2$ | $f$ is linear in $M$ | for almost all other activations bad minima exist at any width, for some data (Ding, Li and Sun 2019) |
+# | $n \ge d$, or $n(n+1)/2 > N$ | a spare neuron at every bad point | traps, as with 3 neurons above |
+# | random tilt | theorem B | generic data succeed too: measured, not proved |
+# | output weights all $+1$ | $M$ has no negative eigenvalue | see the extra part |
+#
+# - *That the training loss is zero.* Globally optimal means that no such network does better. Outputs $|Wx|^2$ cannot be negative.
+# - *That training is fast.* The theorems are about the landscape. Some of these runs took thousands of steps.
+# - *That parameters must outnumber samples.* What counts is $n(n+1)/2$ against $N$, not $nd$.
+# - *That the eigenvalues are proved.* The lemma is proved, the traps and the saddle are certified; the smallest eigenvalues of $S$ are floating point.
+
+# %% tags=["quiz"]
+lm.quiz(
+    "4.3/eigenvalue",
+    "A run has come to rest, and its $S$ has an eigenvalue of $-0.3$. What follows?",
+    [
+        ("It sits at a saddle.", False, "Only if a neuron is spare. With full rank it may be a trap."),
+        ("Some wider network has a lower loss.", True, "Add a neuron along the eigenvector: $v^\\top S v < 0$ leads down."),
+        ("Another start of the same width does better.", False, "Four neurons had one value for all starts, and a negative eigenvalue."),
+    ],
+)
+
+# %% tags=["quiz"]
+lm.quiz(
+    "4.3/threshold",
+    "There are 200 samples in 12 dimensions. From which width on do the theorems exclude bad minima?",
+    [
+        ("From 20, since $20 \\cdot 21 / 2 > 200$.", False, "True, but theorem A begins earlier."),
+        ("From 12.", True, "At $n \\ge d$ theorem A holds for any number of samples."),
+        ("From 17, since $17 \\cdot 12 > 200$.", False, "Weights against samples is not what counts."),
+    ],
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Extra: labels of both signs
+#
+# Thirty samples in 8 dimensions with Gaussian labels, half of them negative; no decay, loss as a sum. One network has 16 neurons with output weight $+1$, the
+# other 8 with $+1$ and 8 with $-1$.
+
+# %% tags=["predict"]
+lm.predict(
+    "4.3/signs",
+    "16 neurons, all with output weight +1: 128 weights for 30 samples. What is the lowest training loss?",
+    ["zero: there are more weights than samples", "clearly above zero"],
+)
+
+# %% tags=["experiment"]
+data = lm.experiments.quadratic_activation.data(N=30, seed=0, d=8, signs=True)
+ends = {}
+for negative in (0, 8):
+    land = lm.quadratic_net(16, data, negative=negative)  # the last 8 neurons, or none, have output weight -1
+    run = lm.train(land, lm.starts(land, seeds=[0], scale=0.5), "lbfgs", tol=1e-9)
+    ends[negative] = float(run.loss[0]), float(land.slack(run.theta)[0])
+
+# %% tags=["headline"]
+for negative, (loss, slack) in ends.items():
+    print(f"{16 - negative:2} positive, {negative} negative: loss {abs(loss):.4f}, smallest eigenvalue {abs(slack):.4f}")
+
+# %%
+assert abs(ends[0][0] - 12.934) < 1e-3 and ends[8][0] < 1e-9 and min(slack for _, slack in ends.values()) > -1e-6
+
+# %% tags=["reveal"]
+lm.reveal(
+    "4.3/signs",
+    measured=f"{ends[0][0]:.2f}, and the smallest eigenvalue of S is zero",
+    right="clearly above zero",
+    explanation="It is the global minimum of this network, and no width with these signs does better.",
+)
+
+# %% [markdown]
+# With both signs $M = \sum_j a_j w_j w_j^\top$ can be any symmetric matrix. The same two lines apply to each group of neurons on its own: $d$ neurons of *each* sign suffice, $2d$ in
+# all. That is the width which the predecessor of this theorem asked for (Soltanolkotabi, Javanmard and Lee 2017).
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# In terms of $M = W^\top W$ the loss is convex, and the smallest eigenvalue of one $d \times d$ matrix tells whether a run is the best of all widths. A spare neuron turns every
+# trap into a saddle, and from $n(n+1)/2 > N$ on there is always one. Beyond that, width changes nothing, not even the function.
+#
+# | quantity | found here | theorem |
+# |---|---|---|
+# | runs with 28 samples, 8 neurons, at the lowest loss | 100 of 100 (96.3 to 100 %) | all (theorem B) |
+# | the same data, 4 and 5 neurons | 0 of 100 and 100 of 100 | says nothing |
+# | 45 samples: no failure from | 8 neurons | 10 |
+# | test loss of 10, 20 and 40 neurons | equal to four digits | bound without $n$ |
+#
+# ## Go on
+#
+# - Exercises: [Quadratic activation](../../exercises/4_over_parameterization/3_quadratic_activation.ipynb), then the
+#   [solutions](../../solutions/4_over_parameterization/3_quadratic_activation.ipynb).
+# - Du and Lee, *On the power of over-parametrization in neural networks with quadratic activation*, ICML 2018: theorems A and B, and generalisation.
+# - Soltanolkotabi, Javanmard and Lee, *Theoretical insights into the optimization landscape of over-parameterized shallow neural
+#   networks*, arXiv 1707.04926 (2017): the predecessor, with $2d$ neurons.
+# - Sarao Mannelli, Vanden-Eijnden and Zdeborová, *Optimization and generalization of shallow neural networks with quadratic activation
+#   functions*, NeurIPS 2020: when traps vanish as samples grow, for a teacher of the same form.

@@ -1,0 +1,256 @@
+"""Quadratic networks by width and samples: the stored map, the theorems' line, the four regimes, and what width does not change."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+import lmcourse as lm
+from lmcourse import store
+from lmcourse.devices import DATA, NOISE, random_stream
+from lmcourse.experiments import quadratic_activation as experiment
+from lmcourse.widgets import QuadraticExplorer
+from lmcourse.widgets import quadratic as widget
+
+# 20 runs a cell by another program (SciPy's L-BFGS, other random numbers) for the same distribution of data: N -> n -> successes
+EARLIER = {
+    3: {1: 7, 2: 20, 3: 20},
+    6: {1: 0, 2: 17, 3: 20},
+    10: {1: 0, 2: 8, 3: 20},
+    15: {2: 0, 3: 16, 4: 20},
+    21: {2: 0, 3: 3, 4: 18, 5: 20},
+    28: {3: 0, 4: 4, 5: 20},
+    36: {4: 0, 5: 9, 6: 20},
+    45: {5: 0, 6: 6, 7: 20},
+}
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return store.load("quadratic_activation").rows
+
+
+@pytest.fixture(scope="module")
+def cells(rows):
+    return {(spec["N"], spec["n"]): arrays for spec, arrays in rows if spec["table"] == "map"}
+
+
+# ----------------------------------------------------------------------------------------------- the stored result
+
+
+def test_every_stored_run_came_to_rest_at_a_point_without_a_way_down(rows):
+    for spec, arrays in rows:
+        assert arrays["gradient"].max() < 1e-7, spec
+        assert arrays["curvature"].min() > -1e-6, spec
+
+
+def test_right_of_the_line_no_run_fails(cells):
+    covered = [experiment.reached(arrays) for (N, n), arrays in cells.items() if n >= experiment.covered_from(N)]
+    assert len(covered) == 52 and all(each.all() for each in covered)
+
+
+def test_the_last_width_below_the_line_does_not_fail_either(cells):
+    for N in experiment.SAMPLES:
+        assert experiment.reached(cells[N, experiment.covered_from(N) - 1]).all(), N
+
+
+def test_the_rank_law(cells):
+    for (N, _), arrays in cells.items():
+        rank = experiment.ranks(arrays)[experiment.reached(arrays)]
+        assert (rank * (rank + 1) / 2 <= N).all()
+
+
+def test_reached_means_the_loss_of_the_widest_network(cells):
+    for (N, n), arrays in cells.items():
+        height = arrays["loss"] - cells[N, 12]["loss"]
+        assert height.min() > -1e-9
+        reached = experiment.reached(arrays)
+        assert (height[reached] < 1e-6).all() and (reached | (height > 1e-9)).all(), (N, n)
+
+
+def test_a_run_wider_than_the_rank_of_the_best_never_failed_and_a_narrower_one_always(cells):
+    for (N, n), arrays in cells.items():
+        rank, reached = experiment.ranks(cells[N, 12]), experiment.reached(arrays)
+        assert reached[rank < n].all() and not reached[rank > n].any(), (N, n)
+
+
+def test_shares_agree_with_an_earlier_program(cells):
+    for N, found in EARLIER.items():
+        for n, count in found.items():
+            reached = experiment.reached(cells[N, n])
+            assert lm.shares_agree((int(reached.sum()), len(reached)), (count, 20)), (N, n)
+
+
+def test_other_labels_and_no_tilt_need_less_width(rows):
+    other = {(spec["table"], spec["n"]): arrays for spec, arrays in rows if spec["table"] in ("signs", "plain")}
+    signs, plain = experiment.reached(other["signs", 3]), experiment.reached(other["plain", 5])
+    assert lm.shares_agree((int(signs.sum()), len(signs)), (19, 20)) and plain.all()
+    assert experiment.reached(other["signs", 10]).all() and experiment.reached(other["plain", 10]).all()
+    assert (experiment.ranks(other["plain", 10]) == 10).all()  # without a tilt minimisers can have full rank
+
+
+def test_four_regimes_of_one_data_set(rows):
+    starts = {spec["n"]: arrays for spec, arrays in rows if spec["table"] == "starts"}
+    values = {n: experiment.distinct(arrays["loss"]) for n, arrays in starts.items()}
+    assert min(values[n] for n in (1, 2, 3)) > 2
+    assert [values[n] for n in (4, 5, 6, 7, 8)] == [1] * 5
+    assert [bool(experiment.reached(starts[n]).all()) for n in range(1, 9)] == [False] * 4 + [True] * 4
+    assert not any(experiment.reached(starts[n]).any() for n in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("table", "N", "n"), [("map", 6, 4), ("map", 21, 7), ("map", 10, 1), ("starts", 28, 4), ("signs", 45, 4)]
+)
+def test_stored_members_are_found_again_alone(rows, table, N, n):
+    spec, arrays = next(row for row in rows if row[0] == {"table": table, "N": N, "n": n})
+    for seed in random_stream(n).choice(len(arrays["loss"]), size=2, replace=False).tolist():
+        alone = experiment.run_chunk(spec, [seed])
+        assert alone["loss"][0] == pytest.approx(arrays["loss"][seed], abs=1e-8)
+        assert experiment.ranks(alone)[0] == experiment.ranks(arrays)[seed]
+
+
+def test_members_share_data_across_widths_and_nothing_else():
+    one, other = experiment.landscape(3, 10, seed=5), experiment.landscape(4, 10, seed=5)
+    assert torch.equal(one.proof[1], other.proof[1]) and torch.equal(one.proof[4], other.proof[4])
+    assert not torch.equal(one.proof[1], experiment.landscape(3, 10, seed=6).proof[1])
+
+
+def test_the_summary_names_every_row(rows):
+    text = experiment.summarise(rows)
+    assert all(f"N = {N:2}" in text for N in experiment.SAMPLES) and "n = 8  best" in text
+
+
+# ----------------------------------------------------------------------------------------------- the theorems' numbers
+
+
+def test_the_line_of_the_theorems():
+    for N in range(1, 200):
+        n = experiment.covered_from(N, d=100)
+        assert n * (n + 1) / 2 > N >= n * (n - 1) / 2
+        assert n <= math.ceil(math.sqrt(2 * N)) + (math.sqrt(2 * N) == 1)
+        assert experiment.covered_from(N, d=7) == min(n, 7)
+
+
+def test_other_data_sets_skip_a_regime():
+    values = {}
+    for seed in (2, 3):
+        land = experiment.landscape(4, 28, seed)
+        values[seed] = experiment.descend(land, range(12))
+        values[seed] = experiment.distinct(values[seed].loss.numpy()), land.is_global(values[seed].theta).all()
+    assert values[2] == (1, True)
+    assert values[3][0] > 1
+
+
+@pytest.mark.parametrize(("loss", "labels"), [("squared", "gaussian"), ("log", "classes")])
+def test_one_sign_is_optimal_without_fitting_labels_of_both(loss, labels):
+    draw = np.random.default_rng(4)
+    x = torch.from_numpy(draw.normal(size=(40, 6)))
+    y = torch.from_numpy(draw.normal(size=40) if labels == "gaussian" else draw.integers(2, size=40).astype(float))
+    land = lm.quadratic_net(6, lm.data.Data(x, y), decay=0.01, loss=loss, reduction="mean")
+    run = lm.train(land, lm.starts(land, seeds=range(3), scale=0.5), "lbfgs", tol=1e-9)
+    assert land.is_global(run.theta).all() and (run.loss > 0.1).all()
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_cost_of_a_tilt_falls_with_its_square(seed):
+    data, C = experiment.data(20, seed, d=8), lm.random_tilt(8, 1.0, seed)
+    C = C / torch.linalg.matrix_norm(C, 2)
+
+    def lowest(size):
+        land = lm.quadratic_net(8, data, decay=0.02, tilt=size * C, reduction="mean")
+        return lm.refine(land, experiment.descend(land, [0]).theta).theta[0]
+
+    untilted = lm.quadratic_net(8, data, decay=0.02, reduction="mean")
+    best, excess = lowest(0.0), {}
+    for size in (1.0, 0.1, 1e-2, 1e-3, 1e-4):
+        excess[size] = float(untilted.loss(lowest(size)) - untilted.loss(best))
+        assert -1e-12 < excess[size] <= size * float(best.square().sum())
+    assert math.log10(excess[1e-3] / excess[1e-4]) == pytest.approx(2, abs=0.3)
+
+
+@pytest.mark.parametrize("d", [5, 10, 20, 40])
+def test_the_random_matrix_behind_the_bound(d):
+    N, lengths = 20 * d, []
+    for seed in range(10):
+        x = torch.from_numpy(random_stream(seed, DATA).normal(size=(N, d)))
+        e = torch.from_numpy(np.sign(random_stream(seed, NOISE).normal(size=N)))
+        lengths.append(float(torch.linalg.matrix_norm((x.T * e) @ x / N, 2)))
+    assert 1.7 < np.mean(lengths) / (d / N) ** 0.5 < 2.4
+
+
+def test_width_does_not_change_the_function():
+    known, fresh = experiment.noisy_data(60, seed=1)
+    answers = []
+    for n in (10, 20, 40):
+        land = lm.quadratic_net(n, known, decay=0.1, reduction="mean")
+        run = lm.train(land, lm.starts(land, seeds=[n], scale=0.5), "lbfgs", tol=1e-9)
+        assert land.is_global(run.theta).all()
+        answers.append((fresh.x @ land.unpack(run.theta[0])["W"].T).square().sum(dim=1))
+    assert max(float((answer - answers[0]).abs().max()) for answer in answers) < 1e-4
+
+
+def test_some_decay_helps_and_too_much_hurts():
+    for seed in (0, 1, 2):
+        known, fresh = experiment.noisy_data(30, seed)
+        test_loss = []
+        for decay in (0.0, 0.1, 0.5):
+            land = lm.quadratic_net(10, known, decay=decay, reduction="mean")
+            theta = lm.train(land, lm.starts(land, seeds=[0], scale=0.5), "lbfgs", tol=1e-7).theta[0]
+            test_loss.append(float(lm.quadratic_net(10, fresh, reduction="mean").loss(theta)))
+        assert test_loss[1] < min(test_loss[0], test_loss[2])
+
+
+# ----------------------------------------------------------------------------------------------- the explorer
+
+
+def test_a_click_on_the_map_chooses_a_cell():
+    explorer = QuadraticExplorer()
+    left, bottom, width, height = widget.MAP
+    explorer.clicked(left + 0.01 * width, bottom + 0.99 * height)
+    assert (explorer.state.N, explorer.state.n) == (45, 1)
+    assert explorer.picture.readout.startswith("N = 45, n = 1: 0 of 100 runs reach")
+    before = explorer.state.trait_values()
+    explorer.clicked(0.99, 0.5)
+    assert explorer.state.trait_values() == before
+    explorer.close()
+
+
+def test_runs_are_walked_by_rising_height_and_the_words_follow():
+    explorer = QuadraticExplorer(N=28, n=4)
+    verdicts = []
+    for run in (1, 100):
+        explorer.state.run = run
+        verdicts.append(explorer.picture.readout)
+    assert "so wider networks do better" in verdicts[1] and verdicts[0] != verdicts[1]
+    explorer.state.N, explorer.state.n = 3, 12
+    assert "100 of 100 runs" in explorer.picture.readout and "so no width does better" in explorer.picture.readout
+    explorer.close()
+
+
+def test_new_runs_are_trained_on_new_data_and_shown():
+    cell = widget.train_cell(6, 2, seeds=range(300, 303))
+    assert cell.height.shape == (3,) and (np.diff(cell.height) >= 0).all()
+    explorer = QuadraticExplorer(N=28, n=8, run=77)
+    explorer._take(cell)
+    assert "of 3 runs" in explorer.picture.readout and "trained now, on new data" in explorer.picture.readout
+    assert explorer.state.run == 3 and explorer.run_slider.values == [1, 2, 3]
+    explorer.state.n = 5
+    assert "of 100 runs" in explorer.picture.readout
+    explorer._take(None)
+    explorer.close()
+
+
+def test_training_stops_when_told():
+    class Stopped:
+        class stopping:
+            @staticmethod
+            def is_set():
+                return True
+
+    assert widget.train_cell(3, 1, seeds=range(300, 320), run=Stopped) is None
+
+
+def test_a_number_of_samples_that_is_not_on_the_map_is_refused():
+    with pytest.raises(Exception, match="no number of samples 7"):
+        QuadraticExplorer(N=7)
