@@ -27,7 +27,8 @@
 #
 # It answers class 1 where $p > \tfrac12$. The loss is the log loss, *summed* over the ten points:
 # $L(\theta) = \sum_i -\log$ (probability that the network gives to the right label of point $i$). A network that always says $p = \tfrac12$
-# has $L = 10 \log 2 = 6.93$. (In the paper, too, losses are sums.)
+# has $L = 10 \log 2 = 6.93$. (In the paper, too, losses are sums.) Runs start as PyTorch does by default: weights and biases uniform
+# within $\pm 1/\sqrt{m}$, where $m$ is the number of inputs of the neuron.
 
 # %%
 import torch
@@ -135,9 +136,10 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Proved on your machine
 #
-# That training stands still proves nothing: it stands still on plateaus too. `lm.certify` does prove. It computes with balls that
-# enclose every rounding error, and rests on a lemma: if at no point of a ball of radius $r$ around the weights an eigenvalue of the
-# Hessian is nearer to 0 than $\mu$, and the gradient in the middle is shorter than $\mu r / 2$, the ball holds exactly one critical point.
+# That training stands still proves nothing: it stands still on plateaus too. `lm.certify` does prove. It computes with intervals
+# that enclose every rounding error, and rests on a lemma: if all eigenvalues of the Hessian are at least $\mu > 0$ everywhere within
+# distance $r$ of the weights, and the gradient at the weights is shorter than $\mu r / 2$, then there is exactly one critical point within that
+# distance, and it is a strict minimum.
 
 # %% slideshow={"slide_type": "slide"}
 mark = lm.landmark("ten points, log, trap")  # the point from above, to 16 digits, with its landscape
@@ -326,7 +328,8 @@ lm.reveal(
     "2.1/change",
     measured=f"{solved[9]} with 4 hidden neurons",
     right="two more hidden neurons",
-    explanation="Adam and SGD leave the trap, and then drift to infinity with points on the wrong side: to leave a trap is not to solve the task.",
+    explanation="Few runs of Adam and none of SGD stay in the trap, but they drift to infinity with points on the wrong side: not to be "
+    "trapped is not to have solved the task.",
 )
 
 # %% [markdown]
