@@ -7,7 +7,8 @@ import torch
 
 import lmcourse as lm
 from lmcourse.training.methods import Method
-from lmcourse.widgets.relu_blind_spots import WAYS, ReluExplorer, example, look
+from lmcourse.widgets.relu_blind_spots import ReluExplorer
+from lmcourse.widgets.relu_walks import WAYS, example, look
 
 DOUBLE = torch.float64
 LEVELS = torch.tensor([14.0, 18.0, 614 / 29, 21.2], dtype=DOUBLE)

@@ -1,91 +1,34 @@
 """An explorer for ReLU networks on a line: walk from a minimum towards a lower loss, drag kinks and samples, descend.
 
 Data types, in words
-    Example     a data set, and the corners of a walk from a minimum of its network to a lower loss
     LineState   the knobs: example, percent of the walk; and what dragging changes: theta (exact fractions), samples x and y
-    View        what is drawn: the landscape of these samples, the gradient, the loss along the walk, and the proof or why not
+    View        what is drawn: a network on samples with its gradient, the loss along the walk, and the proof or why not
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise
 
 import torch
 import traitlets
 from matplotlib.figure import Figure
 
 from lmcourse import plots
-from lmcourse.certificates import certify
-from lmcourse.data import Data, relu_example
-from lmcourse.landscape import Landscape
-from lmcourse.networks.relu import active, blind_spots, relu_mlp
+from lmcourse.networks.relu import active
 from lmcourse.training import train
 
 from .background import Run
 from .base import Words
 from .controls import Button, Select, Slider
 from .pointer import Handle, Plane, PointerExplorer
+from .relu_walks import WAYS, ZERO, View, example, look
 from .state import between, one_of
 
-WAYS = {  # data set, corners w, b, v, c
-    "one neuron": (1, ["1 -3 1 0", "1 -3 0 3/5", "-7 -4 0 3/5", "-7 -4 1 0"]),
-    "two neurons": (2, ["-3 1 10/3 -9 1 -1 -2", "-3 1 3 -26/3 1 -1 -5/3", "-5 1 1 -8 1 -1 -1"]),
-    "three neurons": (
-        3,
-        ["-3/2 -3/2 3/2 1 0 -79/6 1 1 -1 -1", "-3 -3/2 3/2 1 0 -79/6 1 0 -1 -1", "-3 1 3/2 1 -11 -79/6 1 0 -1 -1",
-         "-3 1 1 1 -11 -8 1 -1 -1 -1"],
-    ),
-}  # fmt: skip
 FIRST = "two neurons"
 PERCENT = range(101)
 STEPS, LEG, RATE = 20_000, 1_000, 0.001  # of a descent, between two reports, and how long its steps are
 LEFT = (0.085, 0.12, 0.53, 0.79)
 GRADIENT, WALK = (0.715, 0.57, 0.27, 0.34), (0.715, 0.13, 0.27, 0.26)
-ZERO = 1e-6  # a gradient below this length may belong to a minimum
-NO_MINIMUM, ONE_SIDED = (
-    "So this is no minimum.",
-    "It is one-sided, since a sample that is missed lies on a kink, and decides nothing.",
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Example:
-    """Samples x and y, corners of the walk as fractions, and the part of the plane that is shown."""
-
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    corners: tuple[tuple[Fraction, ...], ...]
-
-    @property
-    def neurons(self) -> int:
-        return len(self.corners[0]) // 3
-
-    @property
-    def xlim(self) -> tuple[float, float]:
-        return min(self.x) - 2, max(self.x) + 2
-
-    @property
-    def ylim(self) -> tuple[float, float]:
-        return min(self.y) - 2, max(self.y) + 2
-
-    def at(self, percent: int) -> tuple[Fraction, ...]:
-        """The point after so much of the walk; all legs count the same."""
-        legs = len(self.corners) - 1
-        leg = min(percent * legs // 100, legs - 1)
-        share = Fraction(percent * legs, 100) - leg
-        return tuple((1 - share) * a + share * b for a, b in zip(*self.corners[leg : leg + 2], strict=True))
-
-
-@lru_cache
-def example(name: str) -> Example:
-    """An example by its name in WAYS."""
-    number, corners = WAYS[name]
-    data = relu_example(number)
-    fractions = tuple(tuple(map(Fraction, corner.split())) for corner in corners)
-    return Example(tuple(data.x[:, 0].tolist()), tuple(data.y.tolist()), fractions)
 
 
 class LineState(traitlets.HasTraits):
@@ -119,49 +62,6 @@ class LineState(traitlets.HasTraits):
 
     def _walk(self, change) -> None:
         self.theta = example(self.example).at(change["new"])
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A network on its samples: theta and gradient (P,), how many samples are blind, the loss along the walk (101 x legs,).
-
-    why : why the point is not proved to be a minimum; empty if it is.
-    """
-
-    data: Data
-    land: Landscape
-    theta: torch.Tensor
-    gradient: torch.Tensor
-    loss: float
-    blind: int
-    walk: torch.Tensor
-    why: str
-
-
-@lru_cache(maxsize=64)
-def look(name: str, theta: tuple[Fraction, ...], x: tuple[float, ...], y: tuple[float, ...]) -> View:
-    """Everything that is shown of these weights on these samples.
-
-    >>> first = example("one neuron")
-    >>> view = look("one neuron", first.at(0), first.x, first.y)
-    >>> view.loss, view.why, view.blind
-    (18.0, '', 3)
-    """
-    chosen = example(name)
-    data = Data(torch.tensor(x, dtype=torch.float64)[:, None], torch.tensor(y, dtype=torch.float64))
-    land = relu_mlp([1, chosen.neurons, 1], data)
-    point = torch.tensor([float(number) for number in theta], dtype=torch.float64)
-    gradient = land.gradient(point)
-    if float(gradient.norm()) < ZERO:
-        why = certify(land, list(theta), "minimum on linear pieces").why_not
-    else:
-        other_side = relu_mlp([1, chosen.neurons, 1], data, at_kink="on").gradient(point)
-        why = NO_MINIMUM if torch.allclose(gradient, other_side) else ONE_SIDED
-    corners = torch.tensor([[float(number) for number in corner] for corner in chosen.corners], dtype=torch.float64)
-    share = torch.linspace(0, 1, 101, dtype=torch.float64)[:, None]
-    walk = torch.cat([torch.lerp(a, b, share) for a, b in pairwise(corners)])
-    blind = blind_spots(land, point, data.x)
-    return View(data, land, point, gradient, float(land.loss(point)), int(blind.sum()), land.loss(walk), why)
 
 
 class ReluExplorer(PointerExplorer):

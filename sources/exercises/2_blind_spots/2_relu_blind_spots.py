@@ -85,21 +85,18 @@ check.lowest_loss(lowest_loss)
 # If your function is right, this picture shows the wall of the first example: all losses that either side can reach.
 
 # %%
-data = lm.data.relu_example(1)
-places = torch.linspace(-3, 7, 201, dtype=torch.float64)
-lowest = {side: [lowest_loss(t, side, data.x[:, 0], data.y) for t in places] for side in (1, -1)}
-if ... not in lowest[1]:
+if check.lowest_loss(lowest_loss).state == "right":
+    data, t = lm.data.relu_example(1), torch.linspace(-3, 7, 201, dtype=torch.float64)
+    right, left = ([lowest_loss(place, side, data.x[:, 0], data.y) for place in t] for side in (1, -1))
     fig, ax = lm.plots.figure(8, 3.2)
-    ax.plot(places, lowest[1], color=lm.plots.PALETTE["blue"], label="on to the right, w > 0")
-    ax.plot(places, lowest[-1], "--", color=lm.plots.PALETTE["vermilion"], label="on to the left, w < 0")
+    ax.plot(t, right, color=lm.plots.PALETTE["blue"], label="on to the right, w > 0")
+    ax.plot(t, left, "--", color=lm.plots.PALETTE["vermilion"], label="on to the left, w < 0")
     ax.axhline(21.2, color=lm.plots.PALETTE["grey"], linestyle=":", label="constant, w = 0")
     ax.set(xlabel="place of the kink t (no unit)", ylabel="lowest loss (no unit)")
     ax.legend(loc="lower right")
-    lm.show(
-        fig,
-        caption="The lowest loss for each place of the kink, five samples of the first example.",
-        alt="Two curves below a level line at 21.2. One dips to 18 where the kink is at 3, the other to 14 near -1 and less far at 4.",
-    )
+    caption = "The lowest loss for each place of the kink, five samples of the first example."
+    alt = "Two curves below a level line at 21.2. One dips to 18 where the kink is at 3; the other lies at 14 from -1 to 1 and rises."
+    lm.show(fig, caption, alt)
 
 # %% [markdown] tags=["solution"]
 # **Why.** The full problem, over $t$ as well, is not convex, but for each $t$ it is a small linear one. On the right side the curve never goes
