@@ -67,9 +67,9 @@ lm.reveal(
 )
 
 # %% [markdown]
-# These starts are symmetric, and descent keeps a symmetry: the second run could not leave. From elsewhere a run passes a saddle, but slowly: within
-# a distance $\delta$ its gradient is about $\delta$ times an eigenvalue, and the distance grows by a factor of $1 + 0.1 \cdot 0.002$ a step
-# ([an example](1_spurious_minima.ipynb#Extra:-a-small-gradient-is-not-a-minimum)). In the result files of Safran and Shamir (2018) one run with
+# These starts are symmetric, and descent keeps a symmetry: the second run could not leave. From elsewhere a run passes a saddle, but slowly: at
+# a distance $\delta$ along the way out the gradient is $0.002\, \delta$ long, and $\delta$ grows by a factor of $1 + 0.1 \cdot 0.002$ a step: it takes
+# thousands of steps to double ([an example](1_spurious_minima.ipynb#Extra:-a-small-gradient-is-not-a-minimum)). In the result files of Safran and Shamir (2018) one run with
 # $(k, n) = (15, 16)$ and one with $(17, 18)$ sit at a saddle with a gradient of $2 \cdot 10^{-10}$.
 #
 # Nor are we done with the first run. The eigenvalue 0.0102 is the result of a million roundings, at a point that is not quite critical. Is
@@ -235,8 +235,8 @@ assert 0.0046 < theorems[0].eigenvalue_bound < 0.0047 and theorems[0].loss_bound
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same gradient, refused
 #
-# Now for the two runs at rest. Nothing is refined: these are the floats that training left, with gradients of $10^{-10}$. We claim "strict
-# local minimum" for both.
+# Back to the two runs at rest. Nothing is refined: these are the floats that training left, with gradients of $10^{-10}$. We claim "strict
+# local minimum" for both, and the certificates answer:
 
 # %% tags=["headline"]
 proof = lm.experiments.proof_by_computer
@@ -351,8 +351,8 @@ print(f"no eigenvalue below {math.floor(1e3 * all_sizes.bound()) / 1e3:.3f}; k t
 assert all_sizes.proved and all_sizes.bound() > 0.002 and 0.14 < low < high < 0.32
 
 # %% [markdown]
-# Infinitely many networks, each with infinitely many points around its minimum, and each with any number of inputs. Ask for `first=5`: the
-# proof stops at $t = 0.4226$, which would be a network of 5.6 neurons. There an eigenvalue reaches zero, and no ball can hide it.
+# Infinitely many networks, in finitely many calculations. Ask for `first=5` and the proof stops on its way: at $k = 5$ the point is a saddle, so
+# for some $t$ between the two sizes an eigenvalue is zero, and no ball hides it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## More inputs change nothing
@@ -395,7 +395,7 @@ for k in range(6, 13):
     assert counts == [k - 1] and len(splits) == k
 
 # %% [markdown]
-# *Every* direction at a right angle to $w$ leads down. Does that settle wider students?
+# *Every* direction of the parts at a right angle to $w$ leads down: the trap of the smaller network is open. Does that settle wider networks?
 
 # %% tags=["predict"]
 lm.predict(
@@ -420,7 +420,7 @@ lm.show(
 theorem
 
 # %% tags=["headline"]
-for k, p in ((7, 1), (8, 1), (11, 2), (15, 3)):
+for k, p in ((7, 1), (8, 1), (9, 1), (11, 2), (15, 3)):
     W = proof.symmetric_point(k, p, "spare neurons fill it")
     theorem = lm.certify(lm.teacher_student(k, k + p), W.flatten(), not_global=True)
     bound, height = math.floor(1e4 * theorem.eigenvalue_bound) / 1e4, math.floor(1e4 * theorem.loss_bounds[0]) / 1e4
@@ -436,8 +436,8 @@ lm.reveal(
 )
 
 # %% [markdown]
-# The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss 0.0206. Those at $(7, 8)$, $(11, 13)$ and
-# $(15, 18)$ are not; they were found for this course, and we know of no earlier proof. Why does no run meet them? Move every weight of
+# The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss 0.0206. The four others are not:
+# they were found for this course, and we know of no earlier proof. Why does no run meet them? Move every weight of
 # a minimum by about 0.1, train, and count the runs that do not come back:
 
 # %%
@@ -478,7 +478,7 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # |---|---|
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
 # | every $k = n \ge 6$ | proved here; Arjevani and Field (2020) have series for large $k$ |
-# | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ here |
+# | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |
 # | $n = k + 2 \le 20$: random starts avoid them | measured: 0 of 13,000 published runs |
 # | a few spare neurons make failures rare for every $k$ | open |
