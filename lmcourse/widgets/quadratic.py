@@ -106,7 +106,7 @@ class QuadraticExplorer(Explorer):
     """Choose a number of samples and a width, by sliders or by a click on the map, and look at one run of this cell.
 
     >>> explorer = QuadraticExplorer(N=28, n=12)
-    >>> print(explorer.picture.readout[:52])
+    >>> print(explorer.picture.readout[:53])
     N = 28, n = 12: 100 of 100 runs reach the lowest loss
     """
 
@@ -159,6 +159,7 @@ class QuadraticExplorer(Explorer):
         axes = figure.add_axes(SPECTRUM)
         plots.draw_spectrum(axes, _without_rounding(result))
         axes.set(title="Spectrum of its S", ylabel="eigenvalue (no unit)", xticks=range(1, experiment.D + 1, 2))
+        axes.set_xlabel("place, in rising order (number)")
 
     def words(self, result: Choice) -> Words:
         cell, i = result.cell, result.run - 1
