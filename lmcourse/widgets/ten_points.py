@@ -97,8 +97,8 @@ class TenPointsExplorer(PointerExplorer):
     """Move a point, with the pointer or the arrow keys; watch the trap and its proof; train an ensemble on the new points.
 
     >>> explorer = TenPointsExplorer()
-    >>> print(explorer.picture.readout[:76])
-    The trap: loss 5.87254, 4 of 10 right. Proved: a strict local minimum. 68 of
+    >>> print(explorer.picture.readout[:70])
+    The trap: loss 5.87254, 4 of 10 right. Proved: a strict local minimum.
     """
 
     State = PointsState
