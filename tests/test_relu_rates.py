@@ -5,7 +5,9 @@ import pytest
 
 from lmcourse import store
 from lmcourse.counting import shares_agree
+from lmcourse.data import jellyfish
 from lmcourse.experiments import relu_rates as experiment
+from lmcourse.networks.landmarks import landmark
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,12 @@ def test_samples_right_counts_both_classes():
 def test_the_table_in_words_has_both_lines(rows):
     words = experiment.summarise(rows)
     assert "xor, relu, gd 1, 20,000 steps" in words and words.count("published") == len(REPLICATION)
+
+
+def test_labels_alternate_across_the_jellyfish_and_the_trap_gets_half_of_them():
+    data, trap = jellyfish(), landmark("jellyfish, trap")
+    order = (data.x[:, 0] - data.x[:, 1]).argsort()
+    assert (data.x[order, 0] - data.x[order, 1]).tolist() == pytest.approx([-1, -0.4, 0.4, 1])
+    assert data.y[order].tolist() == [0, 1, 0, 1]
+    right = (trap.land.outputs(trap.theta)[:, 0] > 0.5) == (data.y > 0.5)
+    assert int(right.sum()) == 2

@@ -29,6 +29,7 @@ WAYS = {  # data set, corners w, b, v, c
     ),
 }  # fmt: skip
 ZERO = 1e-6  # a gradient below this length may belong to a minimum
+NOT_EXACT = "It is small, but not exactly zero, so nothing is proved."
 NO_MINIMUM = "So this is no minimum."
 ONE_SIDED = "It is one-sided, since a sample that is missed lies on a kink, and decides nothing."
 
@@ -103,6 +104,7 @@ def look(name: str, theta: tuple[Fraction, ...], x: tuple[float, ...], y: tuple[
     gradient = land.gradient(point)
     if float(gradient.norm()) < ZERO:
         why = certify(land, list(theta), "minimum on linear pieces").why_not
+        why = NOT_EXACT if "not exactly zero" in why else why
     else:
         other_side = relu_mlp([1, chosen.neurons, 1], data, at_kink="on").gradient(point)
         why = NO_MINIMUM if torch.allclose(gradient, other_side) else ONE_SIDED

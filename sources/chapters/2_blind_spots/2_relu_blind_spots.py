@@ -11,7 +11,7 @@
 # | You will be able to | **read** a ReLU network on a line neuron by neuron, **tell** a trap from a terrace, **prove** how high a wall is, **find** a way out, **explain** why a Hessian decides neither |
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, least squares, eigenvalues |
 # | To read | 40 minutes, and 15 for the two extra parts |
-# | To run | about 20 seconds on one core |
+# | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One neuron, five samples
@@ -77,8 +77,8 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How high is the wall?
 #
-# At the point on the left the gradient is zero. Could a better optimiser walk from there to the solution without ever going up?
-# Here is one walk: turn the neuron off ($v \to 0$), flip it to the other side while it is off, turn it on again.
+# At $(w, b, v, c) = (1, -3, 1, 0)$, with loss 18, the gradient is zero. Could a better optimiser walk from there to the solution, loss 14, without
+# ever going up? Here is one walk: take the output weight away ($v \to 0$), turn the neuron to the other side, give the weight back.
 
 # %% tags=["predict"]
 lm.predict(
@@ -119,12 +119,12 @@ lm.reveal(
 # targets even less: finitely many least-squares problems, one for each gap between samples in which the kink may lie, settle it, and
 # the certificate above solves them in exact fractions.
 #
-# So this is a **trap**: gradient flow that starts with $w > 0$ and a loss below 21.2 never reaches 14.
+# So this is a **trap**: descent in infinitely small steps that starts with $w > 0$ and a loss below 21.2 never reaches 14.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two neurons, six samples
 #
-# The second data set, with two neurons. On the left all is well with every sample: none lies in the blind spot. The loss is 8/3, and the
+# The second data set needs two neurons. Compare the two networks below. On the left no sample lies in the blind spot; the loss is 8/3, and the
 # gradient is zero. On the right the sample $x = 1$ lies in the blind spot, and the loss is zero.
 
 # %% slideshow={"slide_type": "slide"}
@@ -147,8 +147,7 @@ minimum
 
 # %% [markdown]
 # Why is it a minimum? As long as neuron 1 alone is on at $x = -1, 0, 1$, the outputs there lie on a straight line, and no line misses these three
-# targets by less than 8/3 in sum of squares. All nearby networks are of this kind. So a blind spot is not what holds this network,
-# and losing sight of a sample is what it takes to get free.
+# targets by less than 8/3 in sum of squares. All nearby networks are of this kind. A blind spot is not what holds this network.
 
 # %% tags=["predict"]
 lm.predict(
@@ -187,7 +186,8 @@ lm.reveal(
 # This is the surprise of the lesson. Both points are local minima, both proofs are exact, and gradient descent stops at both. Yet
 # the first has a wall around it, and the second is a **terrace**: a level floor of local minima with an edge, and at the edge
 # a way down. On the first leg $c$ rises from -2 to -5/3 while both kinks move left; no output at a sample changes. At
-# the corner the kink of neuron 1 reaches $x = 1$: the edge. Beyond it $x = 1$ is in the blind spot, and neuron 1 is free to serve the other two.
+# the corner the kink of neuron 1 reaches $x = 1$: the edge. Beyond it $x = 1$ is in the blind spot, and neuron 1 is free to serve the other two. To lose sight
+# of a sample is what it takes to get free.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training find the way?
@@ -294,8 +294,8 @@ assert (terrace.land.hessian(terrace.theta) @ level.T).abs().max() < 1e-9
 #
 # - *Example* "two neurons", *Percent of the walk* from 0 to 50 and on to 100. Watch $x = 1$ in the row of neuron 1, and the line that says what
 #   is proved. At 60, press *Descend*.
-# - *Example* "one neuron", at 0. Drag sample 5, the one at $x = -1$, down to $y = 1$ and press *Descend*: the network settles at loss 8. The best network
-#   that looks to the left still has 14, as it fits this sample wherever it lies. Which of the two is the trap now?
+# - *Example* "one neuron", at 0. Move sample 5, the one at $x = -1$, down to $y = 1$ (Shift and the down key, twice) and press *Descend*: the network
+#   settles at loss 8. The best network that looks to the left still has 14, as it fits this sample wherever it lies. Which of the two is the trap now?
 
 # %%
 lm.widgets.ReluExplorer()
@@ -309,7 +309,7 @@ lm.widgets.ReluExplorer()
 #
 # Both are proved, there and here. In the paper's weights for (2) the sign of $w_2$ is misprinted (-1 for 1) in all versions that we saw; as printed, the
 # "global" point has loss 29. Its local minimum has $x = 10$ on a kink; ours is another point of the same terrace, away from kinks.
-# That 14 is the global minimum in (1), the barrier of 3.2, the word terrace and the way out are this course's; each is proved by a certificate.
+# The word terrace is this course's. So are the proofs that 14 is global in (1), that the barrier is 3.2, and that there is a way out of (2).
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
@@ -327,7 +327,7 @@ assert float(lm.landmark("relu 2, solution").land.loss(printed)) == 29
 # ## What this does not say
 #
 # - *That blind spots are bad.* They are neither needed to get stuck nor always harmful: the perfect fit of the second example has one.
-# - *That a terrace is harmless.* A path that never rises is no promise that descent finds it: 0 of 100 did.
+# - *That a terrace is harmless.* A path that never rises is no promise that descent finds it: from the middle 0 of 100 did.
 # - *That practical networks are full of traps.* These have one or two neurons and data made for the purpose. The authors' point is that
 #   "there are no bad minima" cannot be proved without assumptions on data and start.
 
@@ -358,7 +358,8 @@ lm.quiz(
 #
 # Proposition 3 has three neurons and six samples, three on either side of $x = 6$. One local minimum gives the left side one neuron and the right side two,
 # loss 2/3. Another gives the left two and the right one, loss 1/6; the paper calls it "better". Neither is the best: with $c$ as a third
-# level, one neuron fits the left side exactly, and two remain for the right (found while this course was made).
+# level, one neuron fits the left side exactly, and two remain for the right (found while this course was made). In the explorer, "three neurons" walks
+# from 1/6 to zero.
 
 # %%
 worse, better = lm.landmark("relu 3, worse"), lm.landmark("relu 3, better")
@@ -479,7 +480,7 @@ proof
 # | first example: stuck, global | 18, 14 (both proved) | 18, "better" 14 |
 # | wall between them | exactly 3.2 (proved) | - |
 # | runs that end at 18, of 200 | 29 % (23 to 36) | - |
-# | second example: stuck, global | 8/3, 0 (both proved) | not global, global |
+# | second example: stuck, global | 8/3, 0 (both proved) | 0 for the global one, with a sign misprinted |
 # | wall between them | none (proved) | - |
 # | pushed networks that get free | 0 of 100 in the middle (0 to 4 %), 70 at the edge (60 to 78 %) | - |
 # | ReLU on XOR, $h = 2$, gradient descent | 26 % of 200 (20 to 32) | 23 % |
