@@ -105,6 +105,27 @@ def test_the_point_with_three_reversed_neurons_at_rest_is_refused():
     assert "exactly 5 of 81" in saddle.why_not
 
 
+@pytest.mark.parametrize(("k", "p"), [(7, 1), pytest.param(11, 2, marks=pytest.mark.slow)])
+def test_minima_with_spare_neurons_are_proved_a_second_time(k, p):
+    """By the proof that shares neither library nor formulas nor algebra with the certificates."""
+    pytest.importorskip("mpmath")
+    import second_proof
+    from mpmath import iv
+
+    W = proof.symmetric_point(k, p, SPARE)
+    theorem = lm.certify(lm.teacher_student(k, k + p), W.flatten(), not_global=True)
+    iv.prec, radius, mu = second_proof.BITS, theorem.radius, 0.98 * theorem.eigenvalue_bound
+    exact = [[iv.mpf(value) for value in row] for row in W.tolist()]
+    box = [[x + iv.mpf([-radius, radius]) for x in row] for row in exact]
+    loss, gradient, C = second_proof.loss_gradient_hessian(exact, k)
+    H = second_proof.loss_gradient_hessian(box, k)[2]
+    moved = [abs(h - c) for hs, cs in zip(H, C, strict=True) for h, c in zip(hs, cs, strict=True)]
+    delta = iv.sqrt(second_proof.dot(moved, moved)).b
+    assert 2 * iv.sqrt(second_proof.dot(gradient, gradient)).b < mu * radius and loss.a > 0.02
+    assert second_proof.eigenvalues_above(C, mu + delta)
+    assert not second_proof.eigenvalues_above(C, 1.1 * theorem.eigenvalue_bound)  # the bound is sharp
+
+
 # ----------------------------------------------------------------------------------------------- the steps of a proof
 
 
