@@ -275,8 +275,8 @@ def test_the_numbers_up_to_symmetry_are_true_in_the_whole_space_or_say_what_is_h
     assert proof.proved and len(proof.recipe["held"]) == 1
     assert proof.gradient_bound >= float(ring.gradient(theta).norm()) > 2.3e-9
     rows = proof.numbers()
-    assert "eigenvalues of the Hessian, with 1 parameter held" in rows
-    assert "exactly one critical point within, with 1 parameter held" in rows
+    assert "eigenvalues of the Hessian with 1 parameter held" in rows
+    assert "exactly one critical point with 1 parameter held, within" in rows
     assert "exactly one critical point within" not in rows and "eigenvalues of the Hessian" not in rows
     proof.save(tmp_path / "ring.json")
     assert recheck(tmp_path / "ring.json")[0]

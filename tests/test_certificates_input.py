@@ -15,6 +15,8 @@ from flint import ctx
 
 import lmcourse as lm
 from lmcourse.certificates.certificate import Certificate, _checksum, at_least, at_most
+from lmcourse.certificates.classes import is_copy
+from lmcourse.certificates.descriptions import described
 from lmcourse.certificates.formulas import exact
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.recheck import main, recheck
@@ -136,6 +138,52 @@ def test_what_a_file_says_cannot_look_like_an_answer(tmp_path, capsys):
             assert capsys.readouterr().out.count("\n") == 1
 
 
+NO_MATRIX = [
+    {"x": {"1": ["5"], "2": ["7"]}, "y": {"1": ["3"], "2": ["-8"]}},
+    {"x": "12", "y": "12"},
+    {"x": ["1", "2"], "y": ["1", "2"]},
+    {"x": [["1"], "2"], "y": [["1"], ["2"]]},
+    {"x": [[1], [2]], "y": [["1"], ["2"]]},
+    {"x": [["1"], ["2"]], "y": [[True], ["2"]]},
+    {"scale": 1},
+    {"scale": ["1"]},
+    {"weight_decay": 0},
+    {"weight_decay": None},
+    {"widths": {"1": 1, "2": 1}},
+    {"widths": "111"},
+]
+
+
+@pytest.mark.parametrize("changes", NO_MATRIX)
+def test_a_model_whose_parts_are_of_another_type_is_refused(tmp_path, changes):
+    proof = lm.certify(relu(((1.0,), (2.0,)), (1.0, 2.0)), [1.0, 0.0, 1.0, 0.0], "global minimum")
+    assert proof
+    proved, _ = forged(
+        tmp_path / "p.json", proof, recipe={**proof.recipe, "model": {**proof.recipe["model"], **changes}}
+    )
+    assert not proved
+
+
+@pytest.mark.parametrize(
+    "changes", [{"fixed": {"0": 1}}, {"fixed": [0]}, {"signs": "1"}, {"signs": [1, 1]}, {"signs": {"1": 1}}]
+)
+def test_a_quadratic_model_whose_parts_are_of_another_type_is_refused(tmp_path, changes):
+    proof = lm.certify(one_weight(), [1.0], "global minimum")
+    assert proof
+    assert not forged(
+        tmp_path / "p.json", proof, recipe={**proof.recipe, "model": {**proof.recipe["model"], **changes}}
+    )[0]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"wide": "yes"}, {"wide": 0}, {"teacher": {"0": 1}}, {"teacher": "1001"}, {"better": ["1/1"]}]
+)
+def test_a_recipe_whose_parts_are_of_another_type_is_refused(tmp_path, changes):
+    proof = lm.certify(lm.teacher_student(1), [1.0])
+    assert proof
+    assert not forged(tmp_path / "p.json", proof, recipe={**proof.recipe, **changes})[0]
+
+
 # ----------------------------------------------------------------------------------------- points
 
 
@@ -171,6 +219,32 @@ def test_a_point_that_is_none_gets_a_sentence(make, theta, claim):
     assert not named and named.why_not.endswith(".")
 
 
+HARDLY_POINTS = [
+    torch.ones(1, dtype=DOUBLE).to_sparse(),
+    torch.ones(1, dtype=DOUBLE, device="meta"),
+    np.ma.array([1.0], mask=[True]),
+    np.array([1 + 2.0**-60], dtype=np.longdouble),
+    np.array(["a"]),
+    {1.0},
+]
+
+
+@pytest.mark.parametrize("theta", HARDLY_POINTS, ids=lambda theta: type(theta).__name__)
+def test_arrays_without_plain_numbers_get_a_sentence(theta):
+    for claim in ("strict local minimum", "strict local maximum"):
+        proof = lm.certify(one_weight(), theta, claim)
+        exact_after_all = (
+            isinstance(theta, np.ndarray) and theta.dtype == np.longdouble and theta[0] == 1.0
+        )  # no longer ones here
+        assert proof.why_not.endswith(".") or exact_after_all
+    assert lm.certify(one_weight(), np.array([1.0], dtype=np.longdouble))
+
+
+def test_an_output_weight_next_to_zero_is_refused():
+    land = relu(((1.0,), (2.0,), (3.0,)), (1.0, 1.0, 1.0))
+    assert not lm.certify(land, [1.0, 1.0, 5e-324, 1 + 1e-9], "minimum on a linear piece")
+
+
 def test_whole_numbers_and_fractions_are_taken_exactly():
     land = lm.teacher_student(2)
     for theta in (
@@ -197,6 +271,48 @@ def test_losses_beyond_floats_are_refused():
     assert not lm.certify(land, theta, "minimum in a dead layer", not_global=True, better=better)
 
 
+def test_numbers_too_long_to_be_written_are_refused():
+    q = f"9{'0' * 2499}1/1{'0' * 2501}"
+    land = lm.relu_mlp([1, 1, 1], data([[1.0]], [0.0]))
+    proof = lm.certify(land, [q, "0", q, "0"], "exit that never rises", stops=[["1/2", "0", "1", "0"]])
+    assert not proof and "cannot be written down" in proof.why_not
+
+
+def test_many_pieces_are_counted_as_a_power():
+    x = torch.arange(300, dtype=DOUBLE)
+    proof = lm.certify(
+        lm.relu_mlp([1, 1, 1], Data(x[:, None], torch.ones(300))), [0.0, 0.0, 1.0, 1.0], "minimum on linear pieces"
+    )
+    assert proof and "up to 2^300 linear pieces" in proof.statement
+
+
+def test_tiny_losses_are_no_accusation():
+    assert lm.certify(lm.deep_linear((1, 1), data([[1e-160]], [[1e-160]])), [1.0])
+
+
+def test_numbers_of_points_of_one_form_say_so():
+    wide = torch.cat([lm.symmetric_minimum(8), torch.zeros(8, 100, dtype=DOUBLE)], dim=1)
+    rows = lm.certify(lm.teacher_student(8, d=108), wide.flatten()).numbers()
+    assert "exactly one critical point without weights on unused inputs, within" in rows
+    assert "exactly one critical point with one reversed neuron, within" in lm.certify_symmetric(8).numbers()
+    assert "exactly one critical point within" in lm.certify(one_weight(), [1 - 2**-40]).numbers()
+
+
+def test_a_point_with_weights_on_unused_inputs_is_no_copy_of_one_without():
+    wide = torch.cat([lm.symmetric_minimum(8), torch.zeros(8, 100, dtype=DOUBLE)], dim=1)
+    land = lm.teacher_student(8, d=108)
+    proof = lm.certify(land, wide.flatten())
+    assert is_copy(land, wide.flatten(), proof)
+    wide[2, 50] = 1e-12
+    assert not is_copy(land, wide.flatten(), proof)
+
+
+def test_a_landscape_is_named_with_what_was_added_to_its_loss():
+    land = lm.quadratic_net(2, data([[1.0], [2.0]], [1.0, 2.0]), decay=0.5, negative=1, reduction="mean")
+    words = described(model_of(land))
+    assert "times 1/2, 1 negative, with decay or tilt, model " in words and len(words.partition("model ")[2]) == 32
+
+
 def test_numbers_beyond_floats_are_printed():
     assert (at_most(Fraction(10) ** 400), at_least(Fraction(1, 10**400))) == ("1.00E+400", "1E-400")
     assert at_least(-1e-320) == "-1.00E-320" and at_most(Fraction(0)) == "0"
@@ -220,6 +336,11 @@ def test_claims_and_evidence_that_are_none_are_errors_in_words():
             lm.certify(relu(), [1.0] * 4, "exit that never rises", stops=stops)
     with pytest.raises(ValueError, match="must hold points or directions"):
         lm.certify(lm.deep_linear((1, 1), data([[1.0]], [[1.0]])), [1.0], "bad saddle", direction=1, upward=[1])
+
+
+def test_a_better_point_that_nobody_asked_for_is_an_error():
+    with pytest.raises(ValueError, match="which only not_global=True asks for"):
+        lm.certify(one_weight(), [1.0], better=[0.5])
 
 
 def test_an_index_is_claimed_in_the_same_words_everywhere():

@@ -551,7 +551,7 @@ def test_numbers_that_would_be_rounded_are_refused(tmp_path, number):
     assert proof and forged(tmp_path / "proof.json", proof) == (True, proof.statement)
     for changes in ({"point": [number]}, {"recipe": {**proof.recipe, "better": [number]}}):
         proved, why = forged(tmp_path / "proof.json", proof, **changes)
-        assert not proved and "wrong type" in why
+        assert not proved and ("wrong type" in why or "it holds NaN" in why)
     if not isinstance(number, float):
         with pytest.raises(Refusal, match="floats or fractions"):
             exact(number)
@@ -571,10 +571,10 @@ TURNED = [
     ("quadratic", {"weight_decay": "-1"}, "and nothing else"),
     ("quadratic", {"of": "the landscape of something else"}, "and nothing else"),
     ("quadratic", {"signs": [3]}, "are 1 or -1"),
-    ("quadratic", {"signs": [1.5]}, "are 1 or -1"),
+    ("quadratic", {"signs": ["1"]}, "are 1 or -1"),
     ("quadratic", {"n": True}, "whole numbers from 1 on"),
     ("linear", {"cost": "squared"}, "half the squared error"),
-    ("linear", {"widths": [1, 1.0]}, "whole numbers from 1 on"),
+    ("linear", {"widths": [1, "1"]}, "whole numbers from 1 on"),
 ]
 
 

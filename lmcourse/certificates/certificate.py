@@ -40,8 +40,10 @@ class Certificate:
     statement : the theorem in words; empty if proved is False.
     point : the exact floats or fractions at which the proof stands.
     radius : exactly one critical point lies in the ball of this radius around point; None if nothing of the kind was proved.
-    eigenvalue_bound : no eigenvalue of the Hessian in that ball is nearer to zero than this. Up to symmetry, radius and
-    eigenvalue_bound are about the other parameters alone, with those in recipe["held"] kept at their values.
+    Where the statement speaks of points of some form alone (one reversed neuron, no weights on unused inputs, some parameters
+    held), it is the only one among these.
+    eigenvalue_bound : no eigenvalue of the Hessian at such points of that ball is nearer to zero than this; up to symmetry, of the
+    Hessian by the parameters that are not in recipe["held"].
     gradient_bound : an upper bound of the length of the gradient at point.
     loss_bounds : the loss at the critical point lies between these two numbers.
     not_global : True if a lower loss is proved to exist elsewhere, False if it was not proved, None if it was not asked.
@@ -78,17 +80,17 @@ class Certificate:
 
     def numbers(self) -> dict[str, str]:
         """The numbers of the theorem, rounded to the safe side, as text for a table."""
-        rows = {}
-        z = len(self.recipe.get("held", ()))  # up to symmetry: the theorem speaks of the other parameters alone
-        slice_of = f", with {z} parameter{'' if z == 1 else 's'} held" if z else ""
+        rows, confined = {}, _confined(self.recipe)
         if self.loss_bounds is not None:
             rows["loss"] = _between(*self.loss_bounds)
         if self.gradient_bound is not None:
             rows["length of the gradient at the point"] = f"at most {at_most(self.gradient_bound)}"
         if self.eigenvalue_bound is not None:
-            rows[f"eigenvalues of the Hessian{slice_of}"] = f"at least {at_least(self.eigenvalue_bound)} away from zero"
+            name = f"eigenvalues of the Hessian{confined if 'held' in confined else ''}"
+            rows[name] = f"at least {at_least(self.eigenvalue_bound)} away from zero"
         if self.radius is not None:
-            rows[f"exactly one critical point within{slice_of}"] = at_least(self.radius)
+            name = f"exactly one critical point{confined}{',' if confined else ''} within"
+            rows[name] = at_least(self.radius)
         if self.index is not None and self.proved:
             rows["negative eigenvalues"] = str(self.index)
         rows["seconds"] = f"{self.seconds:.2g}"
@@ -144,6 +146,16 @@ class Certificate:
         if values["loss_bounds"] is not None:
             values["loss_bounds"] = tuple(values["loss_bounds"])
         return Certificate(**values)
+
+
+def _confined(recipe: dict) -> str:
+    """Among which points "exactly one critical point" is meant, where it is not among all near by."""
+    held = len(recipe.get("held", ()))  # up to symmetry: the theorem speaks of the other parameters alone
+    if held:
+        return f" with {held} parameter{'' if held == 1 else 's'} held"
+    if recipe.get("family") == "symmetric":
+        return " with one reversed neuron"
+    return " without weights on unused inputs" if recipe.get("wide") else ""
 
 
 def refused(kind: str, why_not: str, **known: Any) -> Certificate:

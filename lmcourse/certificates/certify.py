@@ -51,6 +51,8 @@ def certify(
     """
     if not land.proof:
         raise ValueError(f"No proofs are written for {land.name}: its landscape does not say how its loss is made.")
+    if better is not None and not not_global:
+        raise ValueError("better=... names a point with a lower loss, which only not_global=True asks for.")
     with precision(BITS):
         found = _proof(land, theta, standard(claim), not_global, better, evidence)
         if found.proved and all(abs(number) < 1e300 for number in found.point):
@@ -91,10 +93,10 @@ def _check_same_loss(land: Landscape, point: list[float]) -> None:
                 right = float(loss_over_balls([exact(number) for number in theta]))
         except (Refusal, OverflowError):
             continue  # a kink
-        pairs.append((float(land.loss(torch.tensor(theta, dtype=torch.float64))), right))
+        pairs.append((float(land.loss(torch.tensor(theta, dtype=torch.float64, device="cpu"))), right))
     scale = max((abs(right) for _, right in pairs), default=0.0)
     for seen, right in pairs:
-        if math.isfinite(scale) and math.isfinite(seen) and abs(seen - right) > 1e-6 * scale:
+        if math.isfinite(scale) and math.isfinite(seen) and abs(seen - right) > 1e-6 * scale + 1e-300:
             raise ValueError(
                 f"The loss of {land.name} is {seen:.6g} where the one that its proofs are about is {right:.6g}: was it changed "
                 "in a copy that kept its `proof`? Clear it, proof=(), or make the landscape anew."

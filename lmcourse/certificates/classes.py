@@ -21,8 +21,8 @@ class ProvedClasses:
     """One certificate for each class of points, and the class of each point.
 
     certificates : one a class. member_of (points,) : the class of each point, -1 where nothing was proved. why_not : the reasons,
-    by point. After an exact exchange of neurons and inputs, a point of class c lies in the ball of certificate c, which holds
-    one critical point.
+    by point. After an exact exchange of neurons and inputs, a point of class c lies in the ball of certificate c, in which
+    there is one critical point (of the form that the certificate speaks of).
     """
 
     certificates: tuple[Certificate, ...]
@@ -86,6 +86,8 @@ def is_copy(land: Landscape, theta: Tensor, known: Certificate) -> bool:
     if sorted(rows) != list(range(n)) or sorted(columns[:k]) != list(range(k)) or columns[k:] != list(range(k, d)):
         return False
     near = W[rows][:, columns]
+    if known.recipe.get("wide") and bool(near[:, k:].any()):  # that proof is about points without weights there
+        return False
     with precision(128):
         distance = length([exact(a) - exact(b) for a, b in zip(near.flatten().tolist(), known.point, strict=True)])
         return bool(distance < exact(known.radius))

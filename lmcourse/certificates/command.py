@@ -22,10 +22,11 @@ def run(chosen: Namespace) -> int:
 def _file(chosen: Namespace) -> int:
     """Prove all points in a file."""
     found = read(chosen.file)
+    better = found.better if chosen.not_global else None
     claim, several = chosen.claim or found.claim or "strict local minimum", len(found.points) > 1
     proved = 0
     for number, theta in enumerate(found.points, 1):
-        proof = certify(found.land, theta, claim, chosen.not_global, found.better, **found.evidence)
+        proof = certify(found.land, theta, claim, chosen.not_global, better, **found.evidence)
         print(f"Point {number}. {proof}" if several else proof, flush=True)
         proved += proof.proved
         if proof and chosen.save:

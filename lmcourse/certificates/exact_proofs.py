@@ -60,8 +60,10 @@ def prove_exactly(
         numbers = [exact(number) for number in point]
         if len(numbers) != size_of(model):
             raise Refusal(f"The landscape has {size_of(model)} parameters, but the point has {len(numbers)}.")
+        _check_lengths(numbers)
         theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
         loss = theorem.loss if isinstance(theorem.loss, tuple) else (fraction(theorem.loss),) * 2
+        _check_lengths([] if isinstance(theorem.loss, tuple) else [theorem.loss])
         away = _distance(given, numbers)
         said = _of_this_certificate(theorem.statement) if away else theorem.statement
         sentence = away + (sentence_not_global(model, loss[0], better) if not_global else "")
@@ -97,6 +99,12 @@ def prove_exactly_again(old: Certificate) -> Certificate:
     return new
 
 
+def _check_lengths(numbers: Sequence[fmpq]) -> None:
+    """Refusal for numbers with more than some 3,000 digits, which neither a file nor a statement should hold."""
+    if any(max(int(number.p).bit_length(), int(number.q).bit_length()) > 10_000 for number in map(fmpq, numbers)):
+        raise Refusal("The numbers of this proof have so many digits that they cannot be written down.")
+
+
 def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
     if given is None:
         return ""
@@ -104,7 +112,7 @@ def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
     if square == 0:
         return ""
     with precision(BITS):
-        return f" The weights asked about are floating-point numbers, at most {at_most(up(arb(square).sqrt()))} from this point."
+        return f" The weights asked about are at most {at_most(up(arb(square).sqrt()))} away from this point."
 
 
 def _of_this_certificate(statement: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 from torch import Tensor
 
 from lmcourse.certificates.balls import enclosures
@@ -157,9 +158,15 @@ def numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
             return [], f"A certificate is about one point ({size},), but a tensor {tuple(theta.shape)} came."
         if theta.is_complex():
             return [], "The point holds complex numbers: nothing can be proved about it."
-        theta = (theta.detach().double() if theta.is_floating_point() else theta).tolist()
+        try:
+            theta = (theta.detach().double() if theta.is_floating_point() else theta).tolist()
+        except (RuntimeError, NotImplementedError):  # sparse, quantized, or without values
+            return (
+                [],
+                f"A certificate is about one point of numbers, but a {theta.layout} tensor on {theta.device} came.",
+            )
     try:
-        if isinstance(theta, str | bytes | dict | set):
+        if isinstance(theta, str | bytes | dict | set | np.ma.MaskedArray):
             raise TypeError
         entries = list(theta)
     except TypeError:
@@ -174,6 +181,8 @@ def numbers(theta, size: int) -> tuple[list[float | Fraction], str]:
 
 def _number(number) -> float | Fraction:
     """A float, or anything else that is a finite number as an exact fraction; ValueError names what it is instead."""
+    if isinstance(number, np.longdouble) and number == float(number):
+        number = float(number)
     if not isinstance(number, float | str | Fraction) and hasattr(number, "item"):  # a number of numpy or torch
         number = number.item()
     if isinstance(number, float):

@@ -54,6 +54,8 @@ def minimum_on_one_piece(model: dict, point: Sequence[fmpq], within: fmpq) -> Th
 def find_distance(model: dict, point: Sequence[fmpq]) -> fmpq:
     """A distance D within which `minimum_on_one_piece` finds its minimum, twice as large as need be. Not trusted."""
     moved = _examine(model, point)[1]
+    if not moved < 2.0**1000:
+        raise Refusal("An output weight is so small that the minimum may be further away than floats go.")
     return exact(2.0 ** math.ceil(math.log2(max(up(moved), 2.0**-200)) + 1))
 
 

@@ -63,7 +63,7 @@ def minimum_on_pieces(model: dict, point: Sequence[fmpq]) -> Theorem:
     ball = room(z, x)
     within = "anywhere" if ball is None else f"within {at_least(root_below(ball))} of it"
     pieces = (
-        f"{_count(len(touching), 'sample lies on a kink', 'samples lie on kinks')}, so up to {2 ** len(touching)} "
+        f"{_count(len(touching), 'sample lies on a kink', 'samples lie on kinks')}, so up to {_power_of_two(len(touching))} "
         f"linear pieces meet there; on each"
         if touching
         else "No sample lies on a kink, so one linear piece surrounds it; there"
@@ -195,6 +195,10 @@ def _largest(values: Sequence[fmpq]) -> str:
 
 def _short(value: fmpq) -> str:
     return str(value) if len(str(value)) <= 12 else f"{float(fraction(fmpq(value))):.2g}"
+
+
+def _power_of_two(n: int) -> str:
+    return str(2**n) if n <= 40 else f"2^{n}"
 
 
 def _count(number: int, one: str, many: str) -> str:

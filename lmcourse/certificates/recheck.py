@@ -56,7 +56,7 @@ def recheck(path: str | Path) -> tuple[bool, str]:
     if not old.proved:
         return False, "The file itself says that nothing was proved."
     try:
-        _check_keys(old.recipe)
+        _check_keys(old)
         with precision(BITS):
             new = prove_again(old)
     except Refusal as refusal:
@@ -85,8 +85,11 @@ def prove_again(old: Certificate) -> Certificate:
     return prove_exactly_again(old)
 
 
-def _check_keys(recipe: dict) -> None:
+def _check_keys(old: Certificate) -> None:
     """Refusal if a recipe holds what its proof does not read: a reader might take it for a part of the theorem."""
+    recipe = old.recipe
+    if recipe.get("better") is not None and not old.not_global:
+        raise Refusal("The recipe names a better point, but the theorem does not speak of one.")
     keys = KEYS.get(recipe.get("family") or recipe.get("proof"), KEYS["exact"])
     if set(recipe) != keys:
         raise Refusal(f"The recipe has other keys than its proof reads, which are {', '.join(sorted(keys))}.")

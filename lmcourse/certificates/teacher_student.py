@@ -76,13 +76,15 @@ def enclosures(recipe: dict) -> Enclosures:
     k, n, d, teacher, wide = (recipe[name] for name in ("k", "n", "d", "teacher", "wide"))
     if not all(type(size) is int and size > 0 for size in (k, n, d)) or d < k:
         raise Refusal("The sizes k, n and d must be whole numbers from 1 on, with d >= k.")
+    if type(wide) is not bool or type(teacher) not in (type(None), list, tuple):
+        raise Refusal("In a recipe wide is true or false, and the teacher a list of numbers or nothing.")
     inputs = k if wide else d
     if teacher is None:
         V, own = [[arb(int(i == j)) for j in range(inputs)] for i in range(k)], ""
     elif len(teacher) == k * d and not wide:
         V = [[exact(number) for number in teacher[start : start + d]] for start in range(0, k * d, d)]
         numbers = " ".join(float(number).hex() for number in teacher)
-        own = f", own teacher {hashlib.sha256(numbers.encode()).hexdigest()[:16]}"
+        own = f", own teacher {hashlib.sha256(numbers.encode()).hexdigest()[:32]}"
     else:
         raise Refusal("The teacher does not fit its sizes.")
 
