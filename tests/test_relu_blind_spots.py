@@ -160,3 +160,18 @@ def test_a_moved_sample_turns_the_trap_into_the_solution():
     left = torch.tensor([-7.0, -4, 1 / 3, 0], dtype=DOUBLE)
     assert float(land.loss(left)) == pytest.approx(14)
     assert lm.certify(land, [-3, -2, 1, 0], "minimum on linear pieces")
+
+
+@pytest.mark.parametrize("touch", [
+    lambda explorer: setattr(explorer.state, "example", "one neuron"),
+    lambda explorer: move(explorer, "kink of neuron 1", 0.5, 0),
+    lambda explorer: move(explorer, "sample 2", 1, 3),
+])  # fmt: skip
+def test_whoever_touches_the_network_ends_the_descent(explorer, touch):
+    explorer.state.percent = 60
+    explorer.descend()
+    run = explorer._run
+    touch(explorer)
+    theta = explorer.state.theta
+    assert run.wait(30) and explorer.stop_button.disabled
+    assert explorer.state.theta == theta and explorer.picture.problem == ""

@@ -76,6 +76,7 @@ class ReluExplorer(PointerExplorer):
     width, height = 11.5, 4.8
 
     def controls(self) -> list:
+        self.state.observe(lambda change: self._cancel(), ["example", "percent", "x", "y"])  # a descent is about these
         return [
             self.tie(Select("Example", list(WAYS), self.state.example), "example"),
             self.tie(Slider("Percent of the walk", PERCENT, self.state.percent), "percent"),
@@ -104,6 +105,7 @@ class ReluExplorer(PointerExplorer):
     def handle_moved(self, number: int, x: float, y: float) -> None:
         state, neurons = self.state, example(self.state.example).neurons
         if number < neurons:
+            self._cancel()
             theta = list(state.theta)
             theta[neurons + number] = -theta[number] * Fraction(round(100 * x), 100)
             state.theta = tuple(theta)
@@ -113,26 +115,24 @@ class ReluExplorer(PointerExplorer):
             state.y = (*state.y[:i], round(max(y, low), 2), *state.y[i + 1 :])
 
     def descend(self) -> None:
-        """Gradient descent from the weights that are shown, in the background."""
+        """Gradient descent from the weights that are shown, in the background; the picture follows it."""
         view = self.compute()
 
         def work(run: Run) -> torch.Tensor:
             runs = train(view.land, view.theta, lr=RATE, tol=ZERO, max_steps=0)
             for steps in range(LEG, STEPS + 1, LEG):
                 runs = train(view.land, runs, max_steps=steps, tol=ZERO, stop=run.stopping.is_set)
+                if not bool(torch.isfinite(runs.loss).all()):
+                    raise ValueError("the loss left all bounds. These samples or kinks ask for shorter steps.")
                 run.report(f"{steps} of {STEPS} steps, loss {float(runs.loss[0]):.4f}.")
                 if run.stopping.is_set() or float(runs.grad_norm[0]) <= ZERO:
                     break
+                self.post(lambda theta=runs.theta[0]: self._take(theta) if self._run is run else None)
             return runs.theta[0]
 
         self.start(work, self._take)
 
     def _take(self, theta: torch.Tensor) -> None:
-        if not bool(torch.isfinite(theta).all()):
-            self.picture.problem = (
-                "The descent left all bounds: a sample or a kink asks for shorter steps than it takes."
-            )
-            return
         self.state.theta = tuple(map(Fraction, theta.tolist()))
 
     def compute(self) -> View:
