@@ -1,0 +1,44 @@
+"""The stored results that come with the course: whole, up to date, and the same when a few of their members run again."""
+
+import numpy as np
+import pytest
+
+from lmcourse import store
+from lmcourse.devices import random_stream
+
+SAMPLES = 4  # rows of an experiment that are tried again
+MEMBERS = 3  # members of each
+BY_ROUNDING = ("steps", "grad_norm")  # where a run stops exactly is a matter of rounding; where it leads is not
+
+
+def stored_names():
+    return sorted(file.stem for file in store.STORED.glob("*.json"))
+
+
+def test_there_are_stored_results():
+    assert stored_names()
+
+
+@pytest.mark.parametrize("name", stored_names())
+def test_a_stored_result_is_whole_and_up_to_date(name):
+    stored = store.load(name)
+    experiment = store.find(name)
+    assert [spec for spec, _ in stored.rows] == list(experiment.SPECS) == stored.record["rows"]
+    assert stored.record["members"] == experiment.MEMBERS
+    assert all(len(array) == experiment.MEMBERS for _, arrays in stored.rows for array in arrays.values())
+    assert len(experiment.summarise(stored.rows).splitlines()) >= len(stored.rows) / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", stored_names())
+def test_a_sample_of_the_members_ends_where_the_stored_ones_did(name):
+    stored, experiment = store.load(name), store.find(name)
+    choose = random_stream(2026)
+    for row in choose.choice(len(stored.rows), size=min(SAMPLES, len(stored.rows)), replace=False):
+        spec, arrays = stored.rows[row]
+        seeds = sorted(int(seed) for seed in choose.choice(experiment.MEMBERS, size=MEMBERS, replace=False))
+        for key, again in experiment.run_chunk(spec, seeds).items():
+            if key not in BY_ROUNDING:
+                np.testing.assert_allclose(
+                    again, arrays[key][seeds], rtol=1e-4, atol=1e-6, err_msg=f"{name} {spec} {key} {seeds}"
+                )
