@@ -286,6 +286,37 @@ def test_many_pieces_are_counted_as_a_power():
     assert proof and "up to 2^300 linear pieces" in proof.statement
 
 
+def test_paths_of_networks_without_linear_pieces_are_refused():
+    for land in (
+        lm.tanh_mlp([1, 1, 1], data([[2.0]], [0.0])),
+        lm.sigmoid_mlp([1, 1, 1], data([[2.0]], [0.0]), output="linear"),
+    ):
+        proof = lm.certify(land, [0.1, 0.2, 0.3, 0.4], "exit that never rises", stops=[[0.1, 0.2, 0.3, 0.0]])
+        assert not proof and "ReLU networks with one hidden layer" in proof.why_not
+
+
+def test_refusals_with_huge_numbers_print_them():
+    linear = lm.certify(lm.deep_linear((1, 1), data([[1e200]], [1.0])), [1.0])
+    kink = lm.certify(relu(((1e200,),), (1e200,)), [1e200, 1.0, 1.0, 0.0], "minimum on linear pieces")
+    hill = lm.quadratic_net(1, data([[1e200]], [3e200]), decay=1.0)
+    for proof in (linear, kink, lm.certify(hill, [0.0], "strict local maximum", not_global=True, better=[1.0])):
+        assert not proof and "inf" not in proof.why_not.split() and proof.why_not.endswith(".")
+
+
+def test_a_point_is_not_settled_far_away():
+    land = lm.deep_linear((1, 2, 1), data([[2.0], [-3.0]], [2.0, 0.0]))
+    far = [2.4497660549711764e-33, -5.484172790522022e33, 1.8424886767888822e55, 2.3760706201878797e33]
+    proof = lm.certify(land, far, "minimum up to symmetry")
+    assert not proof and proof.why_not.endswith(".")
+
+
+def test_a_loss_that_cancels_in_floats_is_no_accusation():
+    land = lm.quadratic_net(1, data([[1.0]], [0.0]), decay=0.0, tilt=torch.tensor([[1e-9]], dtype=DOUBLE))
+    assert lm.certify(land, [0.0])
+    steep = lm.deep_linear((1, 1), data([[2.0**500]], [2.0**500 + 2.0**450]))
+    assert lm.certify(steep, ["1125899906842625/1125899906842624"])
+
+
 def test_tiny_losses_are_no_accusation():
     assert lm.certify(lm.deep_linear((1, 1), data([[1e-160]], [[1e-160]])), [1.0])
 

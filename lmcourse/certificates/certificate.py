@@ -16,7 +16,7 @@ import json
 import math
 import re
 from dataclasses import dataclass, field, fields
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -175,6 +175,15 @@ def at_least(number: float | Fraction, digits: int = 3) -> str:
 def at_most(number: float | Fraction, digits: int = 3) -> str:
     """number rounded up to a few digits, as text."""
     return _rounded(number, digits, ROUND_CEILING)
+
+
+def about(number: float | Fraction, digits: int = 3) -> str:
+    """number rounded to a few digits, as text; a fraction may be beyond floats.
+
+    >>> about(Fraction(2, 3)), about(Fraction(10) ** 400)
+    ('0.667', '1.00E+400')
+    """
+    return _rounded(number, digits, ROUND_HALF_EVEN)
 
 
 def _rounded(number, digits, rounding) -> str:

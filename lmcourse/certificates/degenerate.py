@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from lmcourse.certificates.certificate import Refusal
+from lmcourse.certificates.certificate import Refusal, about
 from lmcourse.certificates.formulas import exact, loss_of
 from lmcourse.certificates.jets import derivatives
 from lmcourse.certificates.piecewise import Theorem
@@ -92,7 +92,7 @@ def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia
     largest = max(abs(entry) for entry in gradient.entries())
     if largest != 0:
         raise Refusal(
-            f"The gradient is not exactly zero, its largest entry is {float(fraction(largest)):.2g}: whether a flat "
+            f"The gradient is not exactly zero, its largest entry is {about(fraction(largest), 2)}: whether a flat "
             f"point is a minimum "
             "hangs on terms that any rounding drowns, so this proof needs exact weights."
         )
@@ -156,7 +156,8 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
     """A deep linear network's point with its first layer moved, by as much as rounding can do, to where its own gradient is zero.
 
     With A = W_L ... W_2 that gradient is A' (A W_1 X - Y) X'; it is linear in W_1, so fractions solve it exactly. The point comes
-    back as it is where the gradient is zero already, or where the solution moves a weight by more than 2^-40 of the largest in W_1.
+    back as it is where the gradient is zero already, or where the solution moves a weight by more than 2^-40 of the largest in W_1,
+    or the loss by more than 2^-30 of |Y|^2 / 2.
     """
     x, y = (fmpq_mat([[exact(v) for v in row] for row in model[name]]).transpose() for name in ("x", "y"))
     widths, layers, start = model["widths"], [], 0
@@ -186,7 +187,10 @@ def settle(model: dict, point: Sequence[fmpq]) -> list[fmpq]:
     if max(abs(move) for row in moves for move in row) > largest / 2**40:
         return list(point)
     flat = [move for row in moves for move in row]
-    return [value + move for value, move in zip(point, flat, strict=False)] + list(point[len(flat) :])
+    settled = [value + move for value, move in zip(point, flat, strict=False)] + list(point[len(flat) :])
+    loss = loss_of(model)
+    may_change = sum(entry * entry for entry in y.entries()) / 2**31
+    return settled if abs(loss(settled) - loss(list(point))) <= may_change else list(point)
 
 
 def _eigenvalues(number: int, sign: str) -> str:

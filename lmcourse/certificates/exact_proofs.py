@@ -14,7 +14,7 @@ from time import perf_counter
 
 from flint import arb, fmpq
 
-from lmcourse.certificates.certificate import Certificate, Refusal, at_most, refused
+from lmcourse.certificates.certificate import Certificate, Refusal, about, at_most, refused
 from lmcourse.certificates.degenerate import bad_saddle, exact_signs
 from lmcourse.certificates.descriptions import check_model, described
 from lmcourse.certificates.formulas import exact, size_of
@@ -129,8 +129,8 @@ def sentence_not_global(model: dict, lowest: float | Fraction, better: Sequence 
         lower = loss_ball(model, [exact(number) for number in better])
         if not lower < arb(exact(lowest)):
             raise Refusal(
-                f"The point named as better has a loss of about {float(lower):.6g}, which is not proved to be below "
-                f"{float(lowest):.6g}."
+                f"The point named as better has a loss of about {lower.str(6, radius=False)}, which is not proved to be below "
+                f"{about(lowest, 6)}."
             )
         if not up(lower) < math.inf:
             raise Refusal("The loss at the point named as better is too large for floats.")

@@ -31,6 +31,7 @@ Piece = tuple[fmpq_poly, fmpq, fmpq]
 def exit_path(model: dict, point: Sequence[fmpq], stops: Sequence[Sequence[fmpq]]) -> Theorem:
     """From point straight on through the stops the loss never rises, and it ends lower: the point has a way out."""
     needs_squared_loss(model)
+    shallow(model, point)  # refuses other networks
     corners = [list(point), *map(list, stops)]
     losses = [loss_at(model, corner) for corner in corners]
     for number, (start, end) in enumerate(pairwise(corners), 1):

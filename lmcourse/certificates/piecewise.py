@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from flint import arb, fmpq
 
-from lmcourse.certificates.certificate import Refusal, at_least
+from lmcourse.certificates.certificate import Refusal, about, at_least
 from lmcourse.certificates.formulas import COSTS, dot, exact, loss_of
 from lmcourse.certificates.rational import fraction, root_below
 from lmcourse.certificates.shallow import RELU, answers, columns, fractions_of, inputs, kinks, room, shallow
@@ -194,7 +194,7 @@ def _largest(values: Sequence[fmpq]) -> str:
 
 
 def _short(value: fmpq) -> str:
-    return str(value) if len(str(value)) <= 12 else f"{float(fraction(fmpq(value))):.2g}"
+    return str(value) if len(str(value)) <= 12 else about(fraction(fmpq(value)), 2)
 
 
 def _power_of_two(n: int) -> str:

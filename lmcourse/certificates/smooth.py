@@ -154,12 +154,12 @@ def _proved_gap(land, point, at: AtPoint, radius: float) -> arb:
     scale = float(length(at.centre.entries()))
     if float(at.gradient_bound) > 1e-11 * scale:
         raise Refusal(
-            f"The gradient here is too long, {float(at.gradient_bound):.1e}: a critical point near by cannot be proved. "
+            f"The gradient here is too long, {at.gradient_bound.str(2, radius=False)}: a critical point near by cannot be proved. "
             "Move the point to the critical point first: lm.refine does."
         )
     raise Refusal(
-        f"The eigenvalue nearest to zero, about {float(at.gap):.1e}, is too small: the Hessian changes by more within "
-        f"the smallest box that surely holds the critical point (the gradient is {float(at.gradient_bound):.1e} long)."
+        f"The eigenvalue nearest to zero, about {at.gap.str(2, radius=False)}, is too small: the Hessian changes by more within "
+        f"the smallest box that surely holds the critical point (the gradient is {at.gradient_bound.str(2, radius=False)} long)."
     )
 
 

@@ -129,7 +129,7 @@ def _proof(k, values, index, not_global, recipe, old) -> Certificate:
         ]
         if not all(gap > 0 for gap in gaps) or not 2 * gradient_bound < gaps[0] * radius:
             raise Refusal(
-                f"The gradient, {float(gradient_bound):.1e} long, or the change of the Hessian near the point is too large."
+                f"The gradient, {gradient_bound.str(2, radius=False)} long, or the change of the Hessian near by is too large."
             )
         if not _is_reversed(values, radius):
             raise Refusal("One reversed neuron has a < 0 and c > 0, and here that is not so on the whole box.")
