@@ -129,5 +129,7 @@ lm.progress()
 # ## Go on
 #
 # The course grows chapter by chapter. Begin with
-# [4.1 Spurious minima are common](chapters/4_over_parameterization/1_spurious_minima.ipynb): a network with exactly the
-# right size, a task it can solve exactly, no noise, and still gradient descent often fails.
+# [2.1 Ten points that trap a network](chapters/2_blind_spots/1_ten_points.ipynb): a data set of ten points on which two thirds of
+# all runs end in the same bad minimum, and a proof of it that your own machine computes. Or with
+# [4.1 Spurious minima are common](chapters/4_over_parameterization/1_spurious_minima.ipynb): a network with exactly the right size, a
+# task it can solve exactly, no noise, and still gradient descent often fails.
