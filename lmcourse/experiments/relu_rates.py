@@ -54,7 +54,7 @@ def run(name: str, activation: str, hidden: int, seeds: Iterable[int], method="g
     """Train 2-hidden-1 networks on the data set of this name, every run for all its steps.
 
     >>> count_learnt(samples_right("xor", "relu", run("xor", "relu", 4, seeds=range(10), steps=1000)))
-    Count(failed=5, total=10, unfinished=0)
+    Count(failed=6, total=10, unfinished=0)
     """
     land = landscape(name, activation, hidden)
     seeds = list(seeds)
