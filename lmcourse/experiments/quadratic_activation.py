@@ -14,7 +14,7 @@ Data types, in words
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import torch
@@ -102,14 +102,14 @@ def descend(land: Landscape, seeds: Iterable[int]) -> Runs:
     return train(land, theta, "saddle-free newton", tol=1e-9, max_steps=300)
 
 
-def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
-    """The arrays of one row of SPECS for these seeds."""
+def run_chunk(spec: dict, seeds: Sequence[int], stop: Callable[[], bool] | None = None) -> dict[str, np.ndarray]:
+    """The arrays of one row of SPECS for these seeds; when `stop` answers True, runs end where they are."""
     n, N = spec["n"], spec["N"]
     if spec["table"] == "starts":
         land = landscape(n, N, ONE_DATA_SET)
         return arrays_of(land, refine(land, descend(land, seeds).theta).theta)
     lands = [landscape(n, N, seed, spec["table"]) for seed in seeds]
-    ends = _train_together(lands, n, N, seeds)
+    ends = _train_together(lands, n, N, seeds, stop)
     members = [arrays_of(land, refine(land, end).theta) for land, end in zip(lands, ends, strict=True)]
     return {name: np.concatenate([member[name] for member in members]) for name in members[0]}
 
@@ -166,11 +166,13 @@ def summarise(rows: Sequence) -> str:
     return "\n".join(lines)
 
 
-def _train_together(lands: Sequence[QuadraticLandscape], n: int, N: int, seeds: Sequence[int]) -> Tensor:
+def _train_together(lands: Sequence[QuadraticLandscape], n: int, N: int, seeds: Sequence[int], stop=None) -> Tensor:
     """Members with data of their own, trained by L-BFGS in one batch: theta (members, n * d)."""
     W = torch.cat([starts(land, [seed], scale=0.5) for land, seed in zip(lands, seeds, strict=True)])
     numbers = torch.arange(len(lands), dtype=W.dtype)[:, None]
-    runs = train(_with_numbers(lands, n, N), torch.cat([W, numbers], dim=1), "lbfgs", tol=1e-8, max_steps=20_000)
+    runs = train(
+        _with_numbers(lands, n, N), torch.cat([W, numbers], dim=1), "lbfgs", tol=1e-8, max_steps=20_000, stop=stop
+    )
     return runs.theta[:, :-1]
 
 

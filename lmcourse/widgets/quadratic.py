@@ -86,10 +86,11 @@ def stored_cells() -> dict[tuple[int, int], Cell]:
 def train_cell(N: int, n: int, seeds=FRESH, run: Run | None = None) -> Cell | None:
     """Train n neurons, and the widest network beside them, on new data; stopped early, what is finished makes the cell."""
     parts: list[tuple[dict, np.ndarray]] = []
+    stop = run.stopping.is_set if run else None
     for first in range(0, len(seeds), TOGETHER):
         some = seeds[first : first + TOGETHER]
         arrays, widest = (
-            experiment.run_chunk({"table": "map", "N": N, "n": width}, some) for width in (n, experiment.D)
+            experiment.run_chunk({"table": "map", "N": N, "n": width}, some, stop) for width in (n, experiment.D)
         )
         if run and run.stopping.is_set():
             break

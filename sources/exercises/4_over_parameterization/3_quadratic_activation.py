@@ -187,10 +187,15 @@ for step, theta in zip(run.path.steps, run.path.theta[0], strict=True):
 # %% [markdown] tags=["exercise"]
 # ## Task 5: Open question
 #
-# *15 minutes, no check.* Theorem B is sufficient. Where does it stop being necessary? At 45 samples it begins with 10 neurons, and the stored map has no failure from
-# fewer neurons on. Look at two other kinds of data, `{"table": "signs", "N": 45, "n": n}` (Gaussian labels of both signs) and `{"table": "plain", "N": 45, "n": n}` (no decay, no
-# tilt), with `lm.experiments.quadratic_activation.run_chunk(spec, seeds=range(10))`, and count with `reached(...)` and `ranks(...)` from the same module. From which width on does nothing
-# fail? What has the rank of the best $M$ to do with it, and why does it not have to obey the rank law without a tilt?
+# *15 minutes, no check.* Theorem B is sufficient. Where does it stop being necessary? At 45 samples it begins with 10 neurons, while in the stored map of the lesson no run
+# fails from 8 on. Now take other data: Gaussian labels of both signs, `{"table": "signs", "N": 45, "n": n}`, and the teacher's labels without decay and tilt,
+# `{"table": "plain", "N": 45, "n": n}`. The cell below trains ten runs; change it. From which width on does nothing fail? What has the rank of the best $M$ to do with it, and why
+# does it not have to obey the rank law without a tilt?
+
+# %%
+experiment = lm.experiments.quadratic_activation
+runs = experiment.run_chunk({"table": "signs", "N": 45, "n": 2}, seeds=range(10))
+print(int(experiment.reached(runs).sum()), "of 10 certified; ranks of W:", sorted(experiment.ranks(runs).tolist()))
 
 # %% [markdown] tags=["solution"]
 # **What we found.** In 100 runs each: with labels of both signs 3 neurons suffice in 94 and 4 in all. The outputs cannot be negative, so a sample with a negative
