@@ -371,3 +371,15 @@ def test_definite_means_definite():
                 assert np.linalg.eigvalsh(centre + noise + np.triu(noise, 1).T)[0] > 0
     assert 50 < definite < 250
     assert not every_size_piece.is_definite(arb_mat([[arb("nan")]]))
+
+
+@pytest.mark.parametrize("wrong", [4, 10**400, "6", 6.0, True])
+def test_sizes_that_are_none_are_errors_in_words(wrong):
+    with pytest.raises(ValueError, match="whole number"):
+        every_size.prove(wrong)
+    with pytest.raises(ValueError, match="share between 0 and 1"):
+        every_size.prove(1000, "x")
+    with pytest.raises(ValueError, match="Nothing is proved"):
+        every_size.prove(1000).bound("7")
+    assert not every_size.EverySize(6, ()) and "Not proved" in repr(every_size.EverySize(6, ()))
+    assert "cover [0, 0.0316]" in repr(every_size.prove(1000))

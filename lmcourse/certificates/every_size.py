@@ -58,7 +58,7 @@ class EverySize:
 
     @property
     def proved(self) -> bool:
-        return not self.why_not
+        return bool(self.pieces) and not self.why_not
 
     def __bool__(self) -> bool:
         return self.proved
@@ -81,7 +81,7 @@ class EverySize:
 
     def _from(self, k: int | None) -> list[Piece]:
         k = self.first if k is None else k
-        if not self.proved or k < self.first:
+        if not self.proved or type(k) is not int or k < self.first:
             raise ValueError(
                 f"Nothing is proved for all sizes from {k} on: {self.why_not or f'only from {self.first} on'}."
             )
@@ -95,7 +95,7 @@ class EverySize:
             f"Theorem. For every k = n >= {self.first} and every d >= k, the teacher-student landscape has a strict local minimum "
             f"with one reversed neuron. No eigenvalue of its Hessian is below {at_least(self.bound())}. It is not a global "
             f"minimum: k times its loss lies between {at_least(low)} and {at_most(high)}.\n"
-            f"  {len(self.pieces)} intervals of t = k ** (-1/2) cover [0, {at_most(self.pieces[-1].high)}], "
+            f"  {len(self.pieces)} intervals of t = k ** (-1/2) cover [0, {at_least(self.pieces[-1].high)}], "
             f"in {self.seconds:.2g} seconds"
         )
 
@@ -109,9 +109,9 @@ def prove(first: int = 6, share: float = 0.5) -> EverySize:
     >>> proof.proved, len(proof.pieces) < 20
     (True, True)
     """
-    if type(first) is not int or first < 5 or not 0 < share < 1:
+    if type(first) is not int or not 5 <= first <= 10**300 or not isinstance(share, float) or not 0 < share < 1:
         raise ValueError(
-            f"first must be a whole number from 5 on and share between 0 and 1, but {first!r}, {share!r} came."
+            f"first must be a whole number from 5 to 10^300 and share between 0 and 1, but {first!r:.60}, {share!r:.60} came."
         )
     start, pieces = perf_counter(), []
     try:
