@@ -346,7 +346,7 @@ def test_nothing_is_said_of_sizes_that_were_not_proved(from_hundred):
         with pytest.raises(ValueError, match="Nothing is proved for all sizes from 99 on"):
             question(99)
     for first, share in ((4, 0.5), (6.0, 0.5), (6, 1.0), (6, 0.0)):
-        with pytest.raises(ValueError, match="whole number from 5 on"):
+        with pytest.raises(ValueError, match="whole number from 5 to"):
             every_size.prove(first, share)
 
 

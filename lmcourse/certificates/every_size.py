@@ -81,7 +81,7 @@ class EverySize:
 
     def _from(self, k: int | None) -> list[Piece]:
         k = self.first if k is None else k
-        if not self.proved or type(k) is not int or k < self.first:
+        if not self.proved or not isinstance(k, int | float) or k < self.first:
             raise ValueError(
                 f"Nothing is proved for all sizes from {k} on: {self.why_not or f'only from {self.first} on'}."
             )
