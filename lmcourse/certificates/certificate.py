@@ -14,17 +14,16 @@ import hashlib
 import html
 import json
 import math
-import re
 from dataclasses import dataclass, field, fields
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from lmcourse.certificates.exact_text import decode, encode, no_decimal, without_duplicates
+
 FORMAT = "lmcourse certificate 1"
-_FLOAT = re.compile(r"-?0x[01]\.[0-9a-f]+p[+-]\d+")
 _NUMBERS = ("radius", "eigenvalue_bound", "gradient_bound")
-_FRACTION = re.compile(r"-?\d+/\d+")
 
 
 class Refusal(Exception):
@@ -114,7 +113,7 @@ class Certificate:
 
     def save(self, path: str | Path) -> None:
         """Write the certificate to a JSON file in which every number stands exactly."""
-        content = {f.name: _encode(getattr(self, f.name)) for f in fields(self)}
+        content = {f.name: encode(getattr(self, f.name)) for f in fields(self)}
         text = {"format": FORMAT, "checksum": _checksum(content), **content}
         Path(path).write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
 
@@ -127,7 +126,7 @@ class Certificate:
         try:
             text = Path(path).read_text(encoding="utf-8")
             content = json.loads(
-                text, parse_float=_no_decimal, parse_constant=_no_decimal, object_pairs_hook=without_duplicates
+                text, parse_float=no_decimal, parse_constant=no_decimal, object_pairs_hook=without_duplicates
             )
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a JSON file of a certificate: {str(error)[:200]}.") from None
@@ -138,7 +137,7 @@ class Certificate:
         if set(content) != {f.name for f in fields(Certificate)}:
             raise ValueError(f"{path} does not have the fields of a certificate.")
         try:
-            values = {name: _decode(value) for name, value in content.items()}
+            values = {name: decode(value) for name, value in content.items()}
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a certificate: {str(error)[:200]}") from None
         _check_types(values, path)
@@ -203,66 +202,6 @@ def _between(low, high) -> str:
     while digits < 15 and size > width * 10**digits:
         digits += 1
     return f"between {at_least(low, digits)} and {at_most(high, digits)}"
-
-
-def _encode(value):
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError(f"A certificate holds finite numbers only, but {value} came.")
-        return value.hex()
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, dict):
-        return {str(key): _encode(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_encode(entry) for entry in value]
-    return value
-
-
-def _decode(value):
-    if isinstance(value, str) and _FLOAT.fullmatch(value):
-        return float_of(value)
-    if isinstance(value, str) and _FRACTION.fullmatch(value):
-        return _fraction_of(value)
-    if isinstance(value, dict):
-        return {key: _decode(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_decode(entry) for entry in value]
-    return value
-
-
-def _no_decimal(text: str):
-    raise ValueError(f"it holds {text:.60}, but decimal numbers might be rounded, and `save` writes none")
-
-
-def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object as a dictionary; ValueError if it has two values of one name, of which a reader might see the other."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        raise ValueError(f"it has two values for {next(name for name in names if names.count(name) > 1)!r:.60}")
-    return dict(pairs)
-
-
-def float_of(text: str) -> float:
-    """The float that is written in hexadecimal. ValueError for text that would have to be rounded.
-
-    >>> float_of("0x1.8000000000000p+0")
-    1.5
-    """
-    try:
-        number = float.fromhex(text)
-    except OverflowError:
-        raise ValueError(f"{text!r:.60} is beyond floats.") from None
-    if number.hex() != text:
-        raise ValueError(f"{text!r:.60} is not a float as it is written exactly, which is {number.hex()!r}.")
-    return number
-
-
-def _fraction_of(text: str) -> Fraction:
-    p, q = map(int, text.split("/"))
-    if q == 0 or f"{p}/{q}" != text or math.gcd(p, q) != 1:
-        raise ValueError(f"{text!r:.60} is not a fraction in lowest terms.")
-    return Fraction(p, q)
 
 
 def _is_finite(value) -> bool:

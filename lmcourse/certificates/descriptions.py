@@ -10,7 +10,7 @@ import json
 from fractions import Fraction
 
 from lmcourse.certificates.certificate import Refusal
-from lmcourse.certificates.certificate import _encode as plain
+from lmcourse.certificates.exact_text import encode
 from lmcourse.certificates.formulas import exact
 
 _SAMPLES = {"family", "cost", "x", "y"}
@@ -44,7 +44,7 @@ def described(model: dict) -> str:
 
 def fingerprint(data) -> str:
     """The first 32 hexadecimal digits of the SHA-256 of plain data, as it stands in a certificate's file."""
-    return hashlib.sha256(json.dumps(plain(data), sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(encode(data), sort_keys=True).encode()).hexdigest()[:32]
 
 
 def check_model(model: dict) -> None:

@@ -27,7 +27,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.certificates.certificate import without_duplicates
+from lmcourse.certificates.exact_text import without_duplicates
 from lmcourse.data import Data
 from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear
