@@ -32,6 +32,7 @@ BLUE_WHITE_ORANGE = LinearSegmentedColormap.from_list(
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 BLIND = {"facecolor": "#E4E4E4", "hatch": "///", "edgecolor": "#B0B0B0", "linewidth": 0}  # where every neuron is off
+ROW_TO_KINK = 0.06
 HALO = withStroke(linewidth=2, foreground="white")  # around marks that lie on others
 STYLE = {
     "font.size": 12, "axes.titlesize": 12, "axes.labelsize": 12, "xtick.labelsize": 11, "ytick.labelsize": 11,
@@ -195,15 +196,19 @@ def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> Non
 
 
 def rows_below(low: float, high: float, neurons: int) -> np.ndarray:
-    """Heights of the rows of `draw_relu_line` below the outputs from low to high, and of the lower edge of the picture."""
-    return low - (high - low) * np.append(0.13 * np.arange(1, neurons + 1), 0.13 * neurons + 0.08)
+    """Heights of the rows of `draw_relu_line` below the outputs from low to high, and of the lower edge of the picture.
+
+    A kink stands between two rows, ROW_TO_KINK of the outputs' range below its own.
+    """
+    return low - (high - low) * np.append(0.14 * np.arange(1, neurons + 1), 0.14 * neurons + 0.11)
 
 
 def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> None:
     """Draw a 1-n-1 ReLU network with its samples; below them a row for each neuron, which shows where on the line it is on.
 
-    In a row a bar covers the inputs that switch the neuron on, a triangle stands at the kink; a sample is a full circle where
-    it is on, a ring where it is off, a half circle on the kink. Grey bands with strokes are blind: every neuron is off.
+    In a row a bar covers the inputs that switch the neuron on, and a triangle below it stands at the kink and points to that
+    side. A sample is a full circle where the neuron is on, a ring where it is off, a half circle on the kink. Grey bands with
+    strokes are blind: every neuron is off.
     """
     x, y, theta = data.x[:, 0].numpy(), data.y.numpy(), torch.as_tensor(theta, dtype=torch.float64)
     w, b = (land.unpack(theta)[name].flatten().numpy() for name in ("W1", "b1"))
@@ -211,15 +216,16 @@ def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> No
     xlim, (low, high) = xlim or (x.min() - 2, x.max() + 2), ylim or (y.min() - 1, y.max() + 1)
     *rows, bottom = rows_below(low, high, len(w))
     grid = np.union1d(np.linspace(*xlim, 601), kinks[np.isfinite(kinks)].clip(*xlim))
-    ax.fill_between(grid, rows[-1], high, where=~(w * grid[:, None] + b > 1e-9).any(1), **BLIND)
+    ax.fill_between(grid, bottom, high, where=~(w * grid[:, None] + b > 1e-9).any(1), **BLIND)
     ax.plot(grid, land.layers(theta, torch.from_numpy(grid)[:, None])[-1][:, 0], color=PALETTE["black"], linewidth=2)
     ax.plot(x, y, "D", color=PALETTE["vermilion"], markeredgecolor="black", markersize=7, zorder=3)
     for j, (row, kink, name) in enumerate(zip(rows, kinks, ("blue", "green", "purple") * len(w), strict=False)):
         on = np.where(w[j] * grid + b[j] >= -1e-9, row, np.nan)
         ax.plot(grid, on, color=PALETTE[name], linewidth=8, alpha=0.35, solid_capstyle="butt")
         if xlim[0] <= kink <= xlim[1]:
-            ax.plot([kink, kink], [row, high], ":", color=PALETTE[name], linewidth=1.5)
-            ax.plot(kink, row, ">" if w[j] > 0 else "<", color=PALETTE[name], markeredgecolor="black", markersize=13)
+            foot = row - ROW_TO_KINK * (high - low)
+            ax.plot([kink, kink], [foot, high], ":", color=PALETTE[name], linewidth=1.5)
+            ax.plot(kink, foot, ">" if w[j] > 0 else "<", color=PALETTE[name], markeredgecolor="black", markersize=11)
         z = w[j] * x + b[j]
         for those, style in ((z > 1e-9, "full"), (z < -1e-9, "none"), (abs(z) <= 1e-9, "left")):
             looks = {"fillstyle": style, "markersize": 6, "markerfacecoloralt": "white"}
@@ -228,7 +234,10 @@ def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> No
             )  # a halo would cover the other half
             ax.plot(x[those], row + 0 * x[those], "o", color=PALETTE["black"], **looks)
     ticks = [tick for tick in MaxNLocator(5, integer=True).tick_values(low, high) if low <= tick <= high]
-    ax.set_yticks([*rows, *ticks], [*(f"neuron {j + 1}" for j in range(len(w))), *(f"{tick:g}" for tick in ticks)])
+    ax.set_yticks(
+        [*rows, *ticks],
+        [*(f"neuron {j + 1}" for j in range(len(w))), *(f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks)],
+    )
     ax.set(xlim=xlim, ylim=(bottom, high), xlabel="input x (no unit)", ylabel="output (no unit)")
 
 
@@ -240,5 +249,5 @@ def draw_walk(ax, land: Landscape, corners, label: str, color: str, dash="-") ->
     legs = torch.arange(len(heights))[:, None] + share[:, 0]
     ax.plot(legs.flatten(), heights.flatten(), color=color, linestyle=dash, linewidth=2, label=label)
     ax.plot(range(len(corners)), land.loss(corners), "o", color=color, markersize=6)
-    ax.set(xlabel="leg of the walk (number)", ylabel="loss (no unit)", xticks=range(len(corners)))
+    ax.set(xlabel="corner of the walk (number)", ylabel="loss (no unit)", xticks=range(len(corners)))
     return heights

@@ -60,7 +60,7 @@ def test_lowest_losses_by_the_signs_of_both_weights(w, v, bound):
 def test_walks_begin_at_a_proved_minimum_and_end_lower(name):
     chosen = example(name)
     first, last = (look(name, chosen.at(percent), chosen.x, chosen.y) for percent in (0, 100))
-    assert first.why == "" and last.loss < first.loss
+    assert first.verdict == "Proved: a local minimum." and last.loss < first.loss
     rises = float(torch.diff(first.walk).max())
     assert (rises > 0.01) == (name == "one neuron")
     assert rises < 1e-12 or name == "one neuron"
@@ -68,9 +68,11 @@ def test_walks_begin_at_a_proved_minimum_and_end_lower(name):
 
 def test_the_terrace_is_proved_up_to_its_edge_and_not_beyond():
     chosen = example("two neurons")
-    whys = [look("two neurons", chosen.at(percent), chosen.x, chosen.y).why for percent in (0, 17, 33, 49, 50, 51, 75)]
-    assert whys[:4] == [""] * 4
-    assert "one-sided" in whys[4] and "no minimum" in whys[5] and "no minimum" in whys[6]
+    said = [
+        look("two neurons", chosen.at(percent), chosen.x, chosen.y).verdict for percent in (0, 17, 33, 49, 50, 51, 75)
+    ]
+    assert said[:4] == ["Proved: a local minimum."] * 4
+    assert "one-sided" in said[4] and "no minimum" in said[5] and "no minimum" in said[6]
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_a_dragged_kink_changes_one_bias_and_loses_the_proof(explorer):
     move(explorer, "kink of neuron 1", 0.5, 0)
     assert [a == b for a, b in zip(before, explorer.state.theta, strict=True)] == [True] * 2 + [False] + [True] * 4
     assert explorer.handles()[0].said == "x 0.50"
-    assert "Proved" not in explorer.picture.readout and "no neuron on at 1 of 6" in explorer.picture.readout
+    assert "Proved" not in explorer.picture.readout and "1 of 6 samples are blind" in explorer.picture.readout
 
 
 def test_a_dragged_sample_moves_and_the_trap_with_it(explorer):
@@ -111,13 +113,25 @@ def test_an_example_brings_samples_and_weights_together(explorer):
         assert len(explorer.state.theta) == 3 * example(name).neurons + 1
 
 
-def test_descent_from_beyond_the_edge_reaches_zero(explorer):
+def rest(explorer):
+    end = time.monotonic() + 90
+    while (explorer._run is not None or "Still" in explorer.picture.readout) and time.monotonic() < end:
+        time.sleep(0.05)
+    return explorer.picture.readout
+
+
+def test_descent_from_beyond_the_edge_reaches_zero_and_is_proved_to_be_near_a_minimum(explorer):
     explorer.state.percent = 60
     explorer.descend()
-    end = time.monotonic() + 60
-    while "Loss 0.000" not in explorer.picture.readout and time.monotonic() < end:
-        time.sleep(0.05)
-    assert "Loss 0.000" in explorer.picture.readout
+    readout = rest(explorer)
+    assert "Loss 0.000" in readout and "Proved: a local minimum lies within" in readout
+
+
+def test_descent_on_the_terrace_moves_nothing_and_keeps_the_proof(explorer):
+    explorer.state.percent = 25
+    before = explorer.state.theta
+    explorer.descend()
+    assert rest(explorer).endswith("Gradient of length 0. Proved: a local minimum.") and explorer.state.theta == before
 
 
 def test_a_bad_percent_or_example_is_refused_in_words():
@@ -131,7 +145,7 @@ def test_a_bad_percent_or_example_is_refused_in_words():
 
 def test_rows_below_a_picture_leave_room_for_each_neuron():
     heights = lm.plots.rows_below(-5, 6, neurons=2)
-    assert heights.tolist() == pytest.approx([-6.43, -7.86, -8.74])
+    assert heights.tolist() == pytest.approx([-6.54, -8.08, -9.29])
 
 
 def test_a_walk_is_drawn_with_its_heights():
@@ -151,15 +165,14 @@ def test_a_second_neuron_opens_the_wall_of_the_first_example():
 
 
 def test_a_moved_sample_turns_the_trap_into_the_solution():
-    """With y = 1 at x = -1 descent from the trap ends at 8, while networks that look to the left have at least 14."""
+    """With y = 1 at x = -1 descent from the trap ends at 8, the global minimum, and the old solution is a minimum with 14."""
     data = lm.data.relu_example(1)
     data.y[4] = 1
     land = lm.relu_mlp([1, 1, 1], data)
     end = lm.train(land, torch.tensor([1.0, -3, 1, 0], dtype=DOUBLE), lr=0.001, tol=1e-6, max_steps=20_000)
     assert float(end.loss[0]) == pytest.approx(8, abs=1e-4)
-    left = torch.tensor([-7.0, -4, 1 / 3, 0], dtype=DOUBLE)
-    assert float(land.loss(left)) == pytest.approx(14)
-    assert lm.certify(land, [-3, -2, 1, 0], "minimum on linear pieces")
+    assert lm.certify(land, [1, -2, 1, -1], "global minimum of one neuron").loss_bounds == (8, 8)
+    assert lm.certify(land, [-3, -2, 1, 0], "minimum on linear pieces").loss_bounds == (14, 14)
 
 
 @pytest.mark.parametrize("touch", [

@@ -69,7 +69,7 @@ class ReluExplorer(PointerExplorer):
 
     >>> explorer = ReluExplorer(example="one neuron")
     >>> print(explorer.picture.readout)
-    Loss 18.000; no neuron on at 3 of 5 samples. Gradient of length 0. Proved: a local minimum.
+    Loss 18.000; 3 of 5 samples are blind. Gradient of length 0. Proved: a local minimum.
     """
 
     State = LineState
@@ -97,7 +97,8 @@ class ReluExplorer(PointerExplorer):
         for j, row in enumerate(plots.rows_below(*chosen.ylim, chosen.neurons)[:-1]):
             w, b = state.theta[j], state.theta[chosen.neurons + j]
             kink = float(-b / w) if w else high
-            marks.append(Handle(f"kink of neuron {j + 1}", min(max(kink, low), high), row, f"x {kink:.2f}", (0.1, 0)))
+            foot = row - plots.ROW_TO_KINK * (chosen.ylim[1] - chosen.ylim[0])
+            marks.append(Handle(f"kink of neuron {j + 1}", min(max(kink, low), high), foot, f"x {kink:.2f}", (0.1, 0)))
         for i, (x, y) in enumerate(zip(state.x, state.y, strict=True), 1):
             marks.append(Handle(f"sample {i}", x, y, f"x {x:.2f}, y {y:.2f}"))
         return marks
@@ -133,7 +134,8 @@ class ReluExplorer(PointerExplorer):
         self.start(work, self._take)
 
     def _take(self, theta: torch.Tensor) -> None:
-        self.state.theta = tuple(map(Fraction, theta.tolist()))
+        if theta.tolist() != [float(number) for number in self.state.theta]:  # else the exact numbers stay
+            self.state.theta = tuple(map(Fraction, theta.tolist()))
 
     def compute(self) -> View:
         state = self.state
@@ -144,28 +146,33 @@ class ReluExplorer(PointerExplorer):
         axes = self.plane.axes(figure)
         plots.draw_relu_line(axes, result.land, result.theta, result.data, chosen.xlim, chosen.ylim)
         axes.set_title(f"The network and its samples: loss {result.loss:.3f}")
+        for number, place in enumerate(zip(self.state.x, self.state.y, strict=True), 1):
+            axes.annotate(number, place, xytext=(7, 5), textcoords="offset points", fontsize=9, clip_on=True)
         axes = figure.add_axes(GRADIENT)
         names = [*(f"{letter}{j + 1}" for letter in "wbv" for j in range(n)), "c"]
         axes.barh(names, result.gradient.numpy(), color=plots.PALETTE["blue"])
         axes.axvline(0, color=plots.PALETTE["grey"], linewidth=1)
         axes.invert_yaxis()
         axes.tick_params(axis="y", labelsize=9 if n < 3 else 7)
+        if not result.gradient.abs().max() > 1e-12:
+            axes.text(0.5, 0.5, "all zero", transform=axes.transAxes, ha="center", backgroundcolor="white")
         reach = max(1.0, 1.1 * float(result.gradient.abs().max()))
         axes.set(xlim=(-reach, reach), title=f"Gradient: length {_length(result.gradient)}")
         axes = figure.add_axes(WALK)
         percent = torch.linspace(0, 100, len(result.walk))
         axes.plot(percent.numpy(), result.walk.numpy(), color=plots.PALETTE["black"])
         axes.axhline(result.loss, color=plots.PALETTE["vermilion"], linestyle="--", linewidth=1.2)
-        axes.plot(self.state.percent, result.loss, "o", color=plots.PALETTE["vermilion"], markeredgecolor="black")
+        if self._on_the_walk():
+            axes.plot(self.state.percent, result.loss, "o", color=plots.PALETTE["vermilion"], markeredgecolor="black")
         axes.set(
-            xlabel="walk (percent)", title="Loss along the walk, and here", ylim=(-0.06 * axes.get_ylim()[1], None)
+            xlabel="walk (percent)", title="Loss along the walk; dashes: here", ylim=(-0.06 * axes.get_ylim()[1], None)
         )
 
     def words(self, result: View) -> Words:
         samples, length = len(result.data), _length(result.gradient)
         readout = (
-            f"Loss {result.loss:.3f}; no neuron on at {result.blind} of {samples} samples. Gradient of length {length}. "
-            f"{'Proved: a local minimum.' if not result.why else result.why}"
+            f"Loss {result.loss:.3f}; {result.blind} of {samples} samples are blind. Gradient of length {length}. "
+            f"{result.verdict if self._run is None else 'Still descending.'}"
         )
         on = [int(neuron.sum()) for neuron in active(result.land, result.theta, result.data.x)[0].mT]
         alt = (
@@ -175,6 +182,11 @@ class ReluExplorer(PointerExplorer):
             f"{float(result.walk[-1]):.2f}."
         )
         return Words(alt, readout)
+
+    def _on_the_walk(self) -> bool:
+        """Whether weights and samples are those that the walk has at its percent."""
+        state, chosen = self.state, example(self.state.example)
+        return (state.theta, state.x, state.y) == (chosen.at(state.percent), chosen.x, chosen.y)
 
 
 def _length(gradient: torch.Tensor) -> str:

@@ -15,6 +15,7 @@ from itertools import pairwise
 import torch
 
 from lmcourse.certificates import certify
+from lmcourse.certificates.certificate import at_most
 from lmcourse.data import Data, relu_example
 from lmcourse.landscape import Landscape
 from lmcourse.networks.relu import blind_spots, relu_mlp
@@ -29,7 +30,7 @@ WAYS = {  # data set, corners w, b, v, c
     ),
 }  # fmt: skip
 ZERO = 1e-6  # a gradient below this length may belong to a minimum
-NOT_EXACT = "It is small, but not exactly zero, so nothing is proved."
+EXACTLY = "Proved: a local minimum."
 NO_MINIMUM = "So this is no minimum."
 ONE_SIDED = "It is one-sided, since a sample that is missed lies on a kink, and decides nothing."
 
@@ -73,10 +74,7 @@ def example(name: str) -> Example:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A network on its samples: theta and gradient (P,), how many samples are blind, the loss along the walk (101 x legs,).
-
-    why : why the point is not proved to be a minimum; empty if it is.
-    """
+    """A network on its samples: theta and gradient (P,), how many samples are blind, the loss along the walk (101 x legs,)."""
 
     data: Data
     land: Landscape
@@ -85,7 +83,7 @@ class View:
     loss: float
     blind: int
     walk: torch.Tensor
-    why: str
+    verdict: str
 
 
 @lru_cache(maxsize=64)
@@ -94,22 +92,35 @@ def look(name: str, theta: tuple[Fraction, ...], x: tuple[float, ...], y: tuple[
 
     >>> first = example("one neuron")
     >>> view = look("one neuron", first.at(0), first.x, first.y)
-    >>> view.loss, view.why, view.blind
-    (18.0, '', 3)
+    >>> view.loss, view.verdict, view.blind
+    (18.0, 'Proved: a local minimum.', 3)
     """
     chosen = example(name)
     data = Data(torch.tensor(x, dtype=torch.float64)[:, None], torch.tensor(y, dtype=torch.float64))
     land = relu_mlp([1, chosen.neurons, 1], data)
-    point = torch.tensor([float(number) for number in theta], dtype=torch.float64)
+    point = _floats(theta)
     gradient = land.gradient(point)
-    if float(gradient.norm()) < ZERO:
-        why = certify(land, list(theta), "minimum on linear pieces").why_not
-        why = NOT_EXACT if "not exactly zero" in why else why
-    else:
-        other_side = relu_mlp([1, chosen.neurons, 1], data, at_kink="on").gradient(point)
-        why = NO_MINIMUM if torch.allclose(gradient, other_side) else ONE_SIDED
-    corners = torch.tensor([[float(number) for number in corner] for corner in chosen.corners], dtype=torch.float64)
+    corners = torch.stack([_floats(corner) for corner in chosen.corners])
     share = torch.linspace(0, 1, 101, dtype=torch.float64)[:, None]
     walk = torch.cat([torch.lerp(a, b, share) for a, b in pairwise(corners)])
     blind = blind_spots(land, point, data.x)
-    return View(data, land, point, gradient, float(land.loss(point)), int(blind.sum()), land.loss(walk), why)
+    verdict = judge(land, theta, gradient, data)
+    return View(data, land, point, gradient, float(land.loss(point)), int(blind.sum()), land.loss(walk), verdict)
+
+
+def judge(land: Landscape, theta: tuple[Fraction, ...], gradient: torch.Tensor, data: Data) -> str:
+    """What is known of a point: an exact proof, one for numbers that are rounded, or why there is none."""
+    if float(gradient.norm()) > ZERO:
+        other_side = relu_mlp([1, len(theta) // 3, 1], data, at_kink="on").gradient(_floats(theta))
+        return NO_MINIMUM if torch.allclose(gradient, other_side) else ONE_SIDED
+    exact = certify(land, list(theta), "minimum on linear pieces")
+    if exact.proved:
+        return EXACTLY
+    near = certify(land, _floats(theta), "minimum up to symmetry")
+    if near.proved:
+        return f"Proved: a local minimum lies within {at_most(near.radius)}, strict but for scaling."
+    return exact.why_not if "kink" in exact.why_not else "It is nearly at rest, but nothing is proved here."
+
+
+def _floats(theta: tuple[Fraction, ...]) -> torch.Tensor:
+    return torch.tensor([float(number) for number in theta], dtype=torch.float64)

@@ -27,11 +27,11 @@ def test_arrow_keys_move_a_kink(explorer):
     kink.press("ArrowRight")
     kink.press("ArrowRight")
     explorer.wait_for_change(before)
-    explorer.locator.get_by_text("no neuron on at 3 of 5 samples").wait_for()
+    explorer.locator.get_by_text("3 of 5 samples are blind").wait_for()
     assert kink.get_attribute("aria-valuetext") in ("x 3.10", "x 3.20")
     kink.press("ArrowUp")  # a kink moves along the line alone
     kink.press("Shift+ArrowRight")
-    explorer.locator.get_by_text("no neuron on at 4 of 5 samples").wait_for()
+    explorer.locator.get_by_text("4 of 5 samples are blind").wait_for()
     assert explorer.problem.inner_text() == ""
 
 
