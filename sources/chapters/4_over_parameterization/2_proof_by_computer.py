@@ -19,6 +19,9 @@
 # Student and teacher are those of [4.1](1_spurious_minima.ipynb#A-student-and-a-teacher), with $k = n = 9$ neurons and the loss $L$ over
 # all Gaussian inputs. Gradient descent starts twice: once with two neurons that point the wrong way, once with three. It stops
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
+#
+# (As in 4.1: at a *critical point* the gradient is zero. It is a *strict local minimum* if all eigenvalues of the Hessian are positive, and a
+# *saddle of index* $m$ if $m$ of them are negative and the others positive. Cells with `assert` check the numbers in the text.)
 
 # %%
 import math
@@ -251,8 +254,8 @@ saddle = lm.certify(nine, lm.refine(nine, runs.theta[1]).theta[0], "index-5 sadd
 assert claims[0].proved and not claims[1].proved and saddle.proved
 
 # %% [markdown]
-# The refusal says more than no. Exactly five eigenvalues are negative, proved by signs alone (Sylvester's law of inertia): the claim
-# "index-5 saddle" goes through.
+# The refusal says more than no. Exactly five eigenvalues are negative: that is proved, since $V^\top C V$ has as many negative eigenvalues as $C$
+# for any invertible $V$ (Sylvester's law of inertia). The claim "index-5 saddle" goes through, at the refined point.
 
 # %% [markdown]
 # ## Explore
@@ -436,7 +439,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss 0.0206. The four others are not:
+# The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss, 0.0206 rounded. The four others are not:
 # they were found for this course, and we know of no earlier proof. Why does no run meet them? Move every weight of
 # a minimum by about 0.1, train, and count the runs that do not come back:
 
