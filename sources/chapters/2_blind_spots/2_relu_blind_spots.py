@@ -8,9 +8,9 @@
 #
 # | | |
 # |---|---|
-# | You will be able to | **read** a ReLU network on a line neuron by neuron, **tell** a trap from a terrace, **prove** how high a wall is, **find** a way out, **explain** why a Hessian decides neither |
+# | You will be able to | **read** a ReLU network on a line neuron by neuron, **tell** a trap from a terrace, **prove** how high a wall is, **find** a way out, **count** which zeros of a Hessian are forced |
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, least squares, eigenvalues |
-# | To read | 40 minutes, and 15 for the two extra parts |
+# | To read | 45 minutes, and 15 for the two extra parts |
 # | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -22,7 +22,8 @@
 #
 # Neuron $j$ is *on* where $w_j x + b_j > 0$: on one side of its *kink* $x = -b_j / w_j$. An input at which no neuron is on lies in the
 # network's *blind spot*; a sample there can teach $c$ alone. Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) made
-# small data sets to see what that does to training. (In the paper: the letters are the same.) The first has five samples and needs one neuron.
+# small data sets to see what that does to training. (In the paper: the letters are the same. We could read its first version, of 2016, not the second
+# one, of 2017.) The first set has five samples and needs one neuron.
 
 # %%
 import torch
@@ -37,7 +38,8 @@ for ax, point in zip(axes, (stuck, best), strict=True):
     ax.set_title(f"w, b, v, c = {', '.join(f'{value:g}' for value in point.theta)}: loss {point.loss:g}")
 lm.show(
     fig,
-    caption="Two networks on the same five samples (diamonds). The row below shows where the neuron is on; the blind spot is hatched.",
+    caption="Two networks on the same five samples (diamonds). Below: a bar where the neuron is on, a triangle at its kink; samples that "
+    "switch it on are full circles, one on the kink is half full. The blind spot is hatched.",
     alt="Left, a line that is zero up to the kink at 3 and then rises through three samples; two samples far above and below it lie in "
     "the hatched part. Right, a line that falls steeply through the leftmost sample and is zero from the kink on.",
 )
@@ -92,16 +94,20 @@ stuck = lm.landmark("relu 1, trap")
 corners = [[1, -3, 1, 0], [1, -3, 0, 0.6], [-7, -4, 0, 0.6], [-7, -4, 1, 0]]  # w, b, v, c
 fig, ax = lm.plots.figure(8, 2.8)
 heights = lm.plots.draw_walk(ax, stuck.land, corners, "one neuron", lm.plots.PALETTE["blue"])
-ax.axhline(21.2, color=lm.plots.PALETTE["grey"], linestyle=":")
+ax.axhline(21.2, color=lm.plots.PALETTE["grey"], linestyle=":", label="the best constant, 21.2")
+ax.legend(loc="lower left")
 lm.show(
     fig,
-    caption="The loss along the walk. Dots mark its corners; the dotted line is the loss of the best constant, 21.2.",
+    caption="The loss along the walk, with a dot at each corner.",
     alt="A curve that starts at 18, climbs to 21.2 in the first leg, stays level in the second and falls to 14 in the third.",
 )
 
 # %%
 proof = lm.certify(stuck.land, stuck.theta, "minimum behind a barrier", stops=corners[1:])
 assert proof and abs(float(heights.max()) - 21.2) < 1e-12
+x, r = lm.data.relu_example(1).x[:, 0], lm.data.relu_example(1).y - 0.6
+second_sum = torch.stack([(r * (x - t).relu()).sum() for t in (-1, 1, 3, 4, 5)])
+assert torch.allclose(second_sum, torch.tensor([0.8, 5.6, 3.2, 1.4, 0.0], dtype=torch.float64)) and abs(float(r @ r) - 21.2) < 1e-12
 proof
 
 # %% tags=["reveal"]
@@ -114,12 +120,15 @@ lm.reveal(
 
 # %% [markdown]
 # The proof fits on a slide. A path from $w = 1$ to $w = -7$ passes $w = 0$. There $f$ is constant, and no constant has a loss below 21.2.
-# What is left to show: as long as $w > 0$, the loss stays at 18 or above. If $v \ge 0$, then $f$ never falls, so $f(-1) \le f(1)$, while the targets
-# fall from 3 to -3; these two samples alone cost at least 18. If $v < 0$, then $f$ is level first and falls later, which suits the other
-# targets even less: finitely many least-squares problems, one for each gap between samples in which the kink may lie, settle it, and
-# the certificate above solves them in exact fractions.
+# What is left to show: as long as $w > 0$, the loss stays at 18 or above.
 #
-# So this is a **trap**: descent in infinitely small steps that starts with $w > 0$ and a loss below 21.2 never reaches 14.
+# - If $v \ge 0$, then $f$ never falls, so $f(-1) \le f(1)$, while the targets fall from 3 to -3: these two samples alone cost at least 18.
+# - If $v < 0$, then $f(x) = c + s\,[x - t]_+$ with $s < 0$. Let $r_i = y_i - 0.6$, the targets less their mean. Multiply out:
+#   $L \ge \sum_i r_i^2 - 2 s \sum_i r_i [x_i - t]_+$. The first sum is 21.2. The second is linear in $t$ between samples and at the samples
+#   $t = -1, 1, 3, 4, 5$ equal to 0.8, 5.6, 3.2, 1.4, 0, so never negative: no such network beats the constant.
+#
+# Call a local minimum a **trap** if every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
+# a loss below 21.2 it never reaches 14.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two neurons, six samples
@@ -183,44 +192,45 @@ lm.reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# This is the surprise of the lesson. Both points are local minima, both proofs are exact, and gradient descent stops at both. Yet
-# the first has a wall around it, and the second is a **terrace**: a level floor of local minima with an edge, and at the edge
-# a way down. On the first leg $c$ rises from -2 to -5/3 while both kinks move left; no output at a sample changes. At
-# the corner the kink of neuron 1 reaches $x = 1$: the edge. Beyond it $x = 1$ is in the blind spot, and neuron 1 is free to serve the other two. To lose sight
-# of a sample is what it takes to get free.
+# This is the surprise of the lesson. Both points are local minima, both proofs are exact, and gradient descent stops at both. Yet the first is a trap, and
+# the second is a **terrace**: a local minimum from which a path leads to a lower loss and never climbs. On the first leg $c$ rises from -2 to -5/3
+# while both kinks move left; no output at a sample changes. At the corner, the edge of the floor, the kink of neuron 1 reaches $x = 1$. Beyond it $x = 1$
+# is in the blind spot, and neuron 1 is free to serve the other two. To lose sight of a sample is what it takes to get free.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training find the way?
 #
-# A path exists; gradient descent does not know it. Push 100 copies of the network 0.05 away in random directions, and train. Do it in
-# the middle of the terrace, and at its edge.
+# That there is a path is one thing. What do small disturbances do? Push 100 copies of the network in random directions and train: by 0.2 from where it
+# is, which is twice as far as the certificate reaches; by 0.5; and by 0.2 from the edge.
 
 # %% tags=["predict"]
 lm.predict(
     "2.2/push",
-    "How many of 100 pushed networks reach loss zero?",
+    "How many of 100 networks, pushed by 0.2, reach loss zero?",
     ["none from the middle, most from the edge", "about half from either", "all: the terrace has a way down"],
 )
 
 # %% tags=["experiment"]
 stuck = lm.landmark("relu 2, interior")
 edge = torch.tensor([-3, 1, 3, -26 / 3, 1, -1, -5 / 3], dtype=torch.float64)
-push = lm.starts(stuck.land, seeds=range(100), scheme="sphere") * 0.05 / stuck.land.dim**0.5  # length 0.05
-ends = [lm.train(stuck.land, place + push, lr=0.001, tol=1e-5, max_steps=15_000) for place in (stuck.theta, edge)]
+push = lm.starts(stuck.land, seeds=range(100), scheme="sphere") / stuck.land.dim**0.5  # directions of length 1
+starts = {"middle, 0.2": stuck.theta + 0.2 * push, "middle, 0.5": stuck.theta + 0.5 * push, "edge, 0.2": edge + 0.2 * push}
+ends = {name: lm.train(stuck.land, start, lr=0.001, tol=1e-5, max_steps=15_000).loss for name, start in starts.items()}
 
 # %% tags=["headline"]
-for place, end in zip(("the middle", "the edge"), ends, strict=True):
-    free, held = int((end.loss < 0.01).sum()), int(((end.loss - 8 / 3).abs() < 0.01).sum())
+for name, loss in ends.items():
+    free, held = int((loss < 0.01).sum()), int(((loss - 8 / 3).abs() < 0.01).sum())
     low, high = lm.binomial_interval(free, 100)
-    print(f"from {place:10}: {held:3} back at 8/3, {free:3} reach zero, a share of {low:.0%} to {high:.0%}")
+    print(f"from the {name}: {held:3} back at 8/3, {100 - held - free:2} elsewhere, {free:2} reach zero, a share of {low:.0%} to {high:.0%}")
 
 # %%
-assert int((ends[0].loss < 0.01).sum()) == 0 and 50 <= int((ends[1].loss < 0.01).sum()) <= 80
+free = [int((loss < 0.01).sum()) for loss in ends.values()]
+assert free[0] == 0 and 5 <= free[1] <= 30 and 50 <= free[2] <= 85
 
 # %% tags=["reveal"]
 lm.reveal(
     "2.2/push",
-    measured=f"{int((ends[0].loss < 0.01).sum())} from the middle, {int((ends[1].loss < 0.01).sum())} from the edge",
+    measured=f"{free[0]} from the middle, {free[2]} from the edge; pushed by 0.5, {free[1]} from the middle",
     right="none from the middle, most from the edge",
     explanation="A level floor has no slope to follow. Where descent lands on it, it stays.",
 )
@@ -228,23 +238,26 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the Hessian says
 #
-# The *Hessian* is the matrix of second derivatives. One negative eigenvalue would show a way down. Compare the trap with the terrace. In the
-# trap, $x = 3$ sits exactly on the kink; its error is zero, so the gradient exists, but the second derivatives depend on the side.
+# The *Hessian* is the matrix of second derivatives; a negative eigenvalue would show a way down. On a kink it depends on the side. In the trap $x = 3$
+# sits on one, without an error, so the gradient exists; but the second derivatives count $x = 3$ on the one side and not on the other. The same holds for $x = 10$
+# at the point of the terrace that the paper gives.
 
 # %% tags=["predict"]
 lm.predict(
     "2.2/hessian",
-    "Which of the two Hessians gives the way out away?",
-    ["the terrace has a negative eigenvalue", "the trap has none that is zero", "neither: no negative ones, zeros in both"],
+    "How many eigenvalues are zero in the trap (4 in all), and how many on the terrace (7 in all)?",
+    ["none and none", "none and 1", "1 and 2, one for each neuron", "1 and 3"],
 )
 
 # %% tags=["experiment"]
-trap, terrace = lm.landmark("relu 1, trap"), lm.landmark("relu 2, interior")
-on_at_kink = lm.relu_mlp([1, 1, 1], lm.data.relu_example(1), at_kink="on")
+trap, terrace, paper = (lm.landmark(name) for name in ("relu 1, trap", "relu 2, interior", "relu 2, terrace"))
+on1, on2 = (lm.relu_mlp([1, n, 1], lm.data.relu_example(n), at_kink="on") for n in (1, 2))
 hessians = {
     "trap, x = 3 counts as off": trap.land.hessian(trap.theta),
-    "trap, x = 3 counts as on": on_at_kink.hessian(trap.theta),
-    "terrace": terrace.land.hessian(terrace.theta),
+    "trap, x = 3 counts as on": on1.hessian(trap.theta),
+    "terrace, away from kinks": terrace.land.hessian(terrace.theta),
+    "paper's point, x = 10 off": paper.land.hessian(paper.theta),
+    "paper's point, x = 10 on": on2.hessian(paper.theta),
 }
 
 # %% tags=["headline"]
@@ -253,22 +266,22 @@ for name, hessian in hessians.items():
     print(f"{name:26}", " ".join(f"{float(value):9.4f}" for value in values.where(values.abs() > 1e-9, 0)))
 
 # %%
-off, on, level = (torch.linalg.eigvalsh(hessian) for hessian in hessians.values())
-assert abs(float(off[1]) - 0.4552) < 1e-4 and abs(float(on[1]) - 2) < 1e-9 and abs(float(off[0])) < 1e-9
-assert level[:3].abs().max() < 1e-9 and abs(float(level[3]) - 2.6371) < 1e-4
+values = [torch.linalg.eigvalsh(hessian) for hessian in hessians.values()]
+assert [int((each.abs() < 1e-9).sum()) for each in values] == [1, 1, 3, 2, 3] and all(each[0] > -1e-9 for each in values)
+assert abs(float(values[0][1]) - 0.4552) < 1e-4 and abs(float(values[1][1]) - 2) < 1e-9 and abs(float(values[2][3]) - 2.6371) < 1e-4
 
 # %% tags=["reveal"]
 lm.reveal(
     "2.2/hessian",
-    measured="the lowest eigenvalue is zero, three times out of three",
-    right="neither: no negative ones, zeros in both",
-    explanation="The Hessian sees no difference between a wall and a way out.",
+    measured="1 on either side of the kink, and 3; none is negative",
+    right="1 and 3",
+    explanation="One for each neuron is forced. The terrace has one too many.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The zeros are forced. For $a > 0$ the neuron $(a w, a b, v / a)$ computes the same as $(w, b, v)$: one level direction for each neuron that is on
-# somewhere. The terrace has two of these, along which nothing ever changes, and a third, along which $c$ rises and the kinks move: the way
-# out. Its eigenvalue is zero like theirs.
+# For $a > 0$ the neuron $(a w, a b, v / a)$ computes the same as $(w, b, v)$: one level direction, one zero, for each neuron. So "all positive" never
+# happens at a ReLU minimum. The trap has no other zero on either side of its kink: all directions but the scaling lead up, which proves a minimum, though
+# not how high its wall is. The terrace has a third zero, along which $c$ rises and the kinks move: the way out.
 
 # %%
 terrace = lm.landmark("relu 2, interior")
@@ -283,9 +296,10 @@ level = torch.tensor(
 assert (terrace.land.hessian(terrace.theta) @ level.T).abs().max() < 1e-9
 
 # %% [markdown]
-# So at a ReLU minimum "no negative eigenvalue" proves nothing, and "all positive" never happens. What does prove something is the argument
-# used above: near the point the network moves on finitely many linear pieces, on each of which the loss is a convex quadratic of
-# the outputs; solve them all exactly.
+# A zero too many leaves the question open: the floor goes on in that direction, and no Hessian says what comes at its end. And on a kink one side can
+# mislead. At the paper's point, torch's own side (off) shows the two forced zeros alone, as if this were a trap; only the other side has the third. What
+# decides is the argument used above: near the point the network moves on finitely many linear pieces, on each of them the loss is a convex
+# quadratic of the outputs, and all of them can be solved exactly.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Explore
@@ -294,8 +308,8 @@ assert (terrace.land.hessian(terrace.theta) @ level.T).abs().max() < 1e-9
 #
 # - *Example* "two neurons", *Percent of the walk* from 0 to 50 and on to 100. Watch $x = 1$ in the row of neuron 1, and the line that says what
 #   is proved. At 60, press *Descend*.
-# - *Example* "one neuron", at 0. Move sample 5, the one at $x = -1$, down to $y = 1$ (Shift and the down key, twice) and press *Descend*: the network
-#   settles at loss 8. The best network that looks to the left still has 14, as it fits this sample wherever it lies. Which of the two is the trap now?
+# - *Example* "one neuron", at 0. Move sample 5, the one at $x = -1$, down to $y = 1$ (Shift and the down key, twice) and press *Descend*: loss 8, the
+#   global minimum now. Set the walk to 100 and descend from there: 14. The best network that looks to the left has 12.31, a straight line.
 
 # %%
 lm.widgets.ReluExplorer()
@@ -307,14 +321,14 @@ lm.widgets.ReluExplorer()
 # is a local minimum that is not global. (2) For the six samples above and two hidden neurons there is a local minimum that is not global, with no sample in a
 # blind spot, while the global solution has one.*
 #
-# Both are proved, there and here. In the paper's weights for (2) the sign of $w_2$ is misprinted (-1 for 1) in all versions that we saw; as printed, the
+# Both are proved, there and here. In the paper's weights for (2) the sign of $w_2$ is misprinted (-1 for 1) in every revision that we saw; as printed, the
 # "global" point has loss 29. Its local minimum has $x = 10$ on a kink; ours is another point of the same terrace, away from kinks.
 # The word terrace is this course's. So are the proofs that 14 is global in (1), that the barrier is 3.2, and that there is a way out of (2).
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
 # | these samples | exact fractions | move one in the explorer: the trap can become the solution |
-# | as few neurons | none to spare | a second neuron opens the wall of (1): exercise 5 |
+# | as few neurons | none to spare | exercise 5 |
 # | one input | the places of a kink can be counted | no exact barrier is known to us |
 
 # %%
@@ -327,18 +341,18 @@ assert float(lm.landmark("relu 2, solution").land.loss(printed)) == 29
 # ## What this does not say
 #
 # - *That blind spots are bad.* They are neither needed to get stuck nor always harmful: the perfect fit of the second example has one.
-# - *That a terrace is harmless.* A path that never rises is no promise that descent finds it: from the middle 0 of 100 did.
+# - *That a terrace is harmless.* A path that never rises is no promise that descent finds it: pushed by 0.2 from the middle, 0 of 100 did.
 # - *That practical networks are full of traps.* These have one or two neurons and data made for the purpose. The authors' point is that
 #   "there are no bad minima" cannot be proved without assumptions on data and start.
 
 # %% tags=["quiz"]
 lm.quiz(
     "2.2/prove",
-    "A ReLU network has gradient zero and a Hessian with three zero and four positive eigenvalues. What follows?",
+    "A network of two ReLU neurons, away from kinks, has gradient zero and a Hessian with three zero and four positive eigenvalues. What follows?",
     [
-        ("It is a local minimum.", False, "A zero eigenvalue leaves its direction open, and on a kink the Hessian is one-sided."),
-        ("It is no strict minimum.", True, "A live neuron can be scaled, so there are always points of the same loss nearby."),
-        ("It is a saddle.", False, "Both points of this lesson have such Hessians, and both are minima."),
+        ("It is a local minimum.", False, "Two zeros are forced. The third leaves its direction open."),
+        ("It is no strict minimum.", True, "A neuron can be scaled, so there are points of the same loss nearby."),
+        ("It is a saddle.", False, "The terrace has exactly such a Hessian, and is a minimum."),
     ],
 )
 
@@ -415,13 +429,13 @@ for ax, name, lr in zip(axes, ("xor", "jellyfish"), (1.0, 0.1), strict=True):
     ours = next(counts for spec, counts in rows if (spec["data"], spec["activation"], spec["lr"]) == (name, "relu", lr))
     ax.plot(experiment.WIDTHS, theirs, "s--", color=lm.plots.PALETTE["grey"], label="published, runs not stated")
     lm.plots.draw_shares(ax, experiment.WIDTHS, ours, "measured here, 200 runs", lm.plots.PALETTE["vermilion"], "o", "none")
-    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons h (number)", ylabel="runs that learn all four (percent)")
+    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons h (number)", ylabel="all four learnt (percent)")
 axes[1].legend(loc="lower right")
 lm.show(
     fig,
     caption="Share of ReLU networks that learn all four samples by gradient descent, with 95 % intervals (Wilson 1927).",
     alt="Two rising curves. On XOR from a quarter with two neurons to nine in ten with seven; on the Jellyfish from a sixth to "
-    "more than four in five. The points measured here follow the published ones.",
+    "more than four in five. The points measured here lie within ten percent points of the published ones.",
 )
 
 # %% tags=["headline"]
@@ -436,12 +450,12 @@ for spec, counts in rows:
     print(f"{setting:>40}", " ".join(f"{100 * count.share:5.1f}" for count in counts))
 
 # %%
-shares = {tuple(spec.values()): counts for spec, counts in rows}
-jelly = shares["jellyfish", "relu", "gd", 0.1, 20_000]
-assert jelly[-1].interval[0] < 0.9 and abs(live.share - jelly[1].share) < 0.2
-near = [abs(100 * count.share - share) for spec, counts in rows if spec["activation"] == "relu" and spec["data"] == "xor"
-        for count, share in zip(counts, experiment.PUBLISHED["xor", "relu", spec["method"]], strict=True)]  # fmt: skip
-assert max(near) <= 10
+ours = {tuple(spec.values())[:4]: torch.tensor([100 * count.share for count in counts]) for spec, counts in rows if spec["activation"] == "relu"}
+apart = {key: float((mine - torch.tensor(experiment.PUBLISHED[key[:3]])).abs().max()) for key, mine in ours.items()}
+assert max(apart["xor", "relu", "gd", 1.0], apart["xor", "relu", "adam", 0.01], apart["jellyfish", "relu", "gd", 0.1]) <= 10
+assert abs(apart["jellyfish", "relu", "adam", 0.01] - 17.5) < 1e-3
+jelly = next(counts for spec, counts in rows if spec["lr"] == 0.1)
+assert jelly[-1].interval[1] < 0.9 and abs(live.share - jelly[1].share) < 0.2
 
 # %% tags=["reveal"]
 lm.reveal(
@@ -455,11 +469,12 @@ lm.reveal(
 stored
 
 # %% [markdown]
-# Each of our shares has an interval of at most 7 points to either side. The ReLU rows follow the published ones if the step is small enough; a step of 1 loses
-# most Jellyfish runs. The sigmoid on the Jellyfish with Adam does not: the published 0, 0, 2, 27, 17, 58 lie between what we find after 1,000
-# and after 5,000 small steps. That looks like training ended early, not like minima; whether it was, we cannot tell.
+# Each of our shares has an interval of at most 7 points to either side. With gradient descent the ReLU shares lie within 10 points of the published ones, on
+# the Jellyfish if the step is small enough; so do those with Adam on XOR. Not reproduced are ReLU with Adam on the Jellyfish (ours are up to 17.5 points higher) and
+# the sigmoid on XOR with 2 neurons, or 3 with Adam (ours are lower). The sigmoid on the Jellyfish with Adam is far off: the published 0, 0, 2, 27, 17, 58
+# lie between what we find after 1,000 and after 5,000 small steps. That looks like training ended early, not like minima; whether it was, we cannot tell.
 #
-# Some failures of ReLU networks are certain, with any number of neurons. Where every neuron is on at all four samples, the network is affine
+# Some bad minima exist at any width. Where every neuron is on at all four samples, the network is affine
 # there, and no affine network has a summed log loss below 2.4488, with 2 of 4 right (a constant has 2.7726; for XOR, the best affine network is constant).
 # Again the stuck network has no blind sample, while a solution has two:
 
@@ -473,7 +488,8 @@ proof
 # ## Recap
 #
 # A local minimum of a ReLU network can be a trap, with a wall whose height can be proved, or a terrace, with a level path to an edge and a way down
-# from there. Blind samples decide neither. Gradient descent stops at both, and the Hessian cannot tell them apart.
+# from there. Blind samples decide neither, and gradient descent stops at both. A Hessian with no zeros but the forced ones, on every side
+# of a kink, proves a minimum; with one zero more it leaves the question open.
 #
 # | quantity | found here | published |
 # |---|---|---|
@@ -482,7 +498,7 @@ proof
 # | runs that end at 18, of 200 | 29 % (23 to 36) | - |
 # | second example: stuck, global | 8/3, 0 (both proved) | 0 for the global one, with a sign misprinted |
 # | wall between them | none (proved) | - |
-# | pushed networks that get free | 0 of 100 in the middle (0 to 4 %), 70 at the edge (60 to 78 %) | - |
+# | networks pushed by 0.2 that get free | 0 of 100 in the middle (0 to 4 %), 70 at the edge (60 to 78 %) | - |
 # | ReLU on XOR, $h = 2$, gradient descent | 26 % of 200 (20 to 32) | 23 % |
 # | ReLU on XOR, $h = 7$, gradient descent | 93.5 % of 200 (89 to 96) | 89 % |
 #
@@ -491,6 +507,7 @@ proof
 # - Exercises: [Blind spots](../../exercises/2_blind_spots/2_relu_blind_spots.ipynb), and when you have tried them, the
 #   [solutions](../../solutions/2_blind_spots/2_relu_blind_spots.ipynb).
 # - Next: [Dead layers](3_dead_layers.ipynb), where a blind spot holds a whole data set.
-# - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016): the examples, and what they are meant to show.
+# - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016, second version 2017): the examples, and what they
+#   are meant to show.
 # - Sprinkhuizen-Kuyper and Boers, *A local minimum for the 2-3-1 XOR network*, IEEE Transactions on Neural Networks (1999): the same
 #   question for sigmoid networks, where XOR with two hidden neurons has no bad minimum at finite weights (Hamey 1998).
