@@ -44,6 +44,7 @@ def test_task_1_accepts_what_is_right(answer):
         (lambda w, b, x: (table(w, b, x)[:, :2] <= 0).all(1) if len(w) == 3 else by_hand(w, b, x), "by hand"),
         (lambda w, b, x: by_hand(w, b, x) if len(w) == 3 else x > 0, "other numbers of neurons"),
         (lambda w, b, x: [True] * 8, "must be a torch tensor"),
+        (lambda w, b, x: by_hand(w, b, x).int(), "must hold True and False"),
         (lambda w, b, x: w @ x, "stops with RuntimeError"),
     ],
 )
@@ -82,6 +83,12 @@ def normal_equations(t, side, x, y):
     return ((A @ torch.linalg.solve(A.mT @ A, A.mT @ y) - y) ** 2).sum()
 
 
+def closed_form(t, side, x, y):
+    h = (side * (x - t)).relu()
+    h, centred = h - h.mean(), y - y.mean()
+    return centred @ centred - (h @ centred) ** 2 / (h @ h)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -96,7 +103,10 @@ def normal_equations(t, side, x, y):
         (lambda t, side, x, y: squares(torch.stack([(x > t).double(), 1 + 0 * x], 1), y), "not a hinge"),
         (lambda t, side, x, y: 0.0, "out of reach"),
         (lambda t, side, x, y: 99.0, "lower loss is possible"),
-        (normal_equations, "beyond all samples"),
+        (normal_equations, "a column is zero"),
+        (closed_form, "divided by zero"),
+        (lambda t, side, x, y: torch.tensor(float("nan")), "divided by zero"),
+        (lambda t, side, x, y: squares(features(t, side, x), y) + float(t.abs() > 8), "among the samples, but off"),
         (lambda t, side, x, y: (features(t, side, x) @ torch.ones(2).double() - y).square(), "one number"),
     ],
 )
@@ -116,6 +126,7 @@ EDGE = [-2, 1, 1, 2, "-25/3", -11, 1, -1, -1, "-4/3"]
         [EDGE, SOLUTION],
         ([-2, 1, 1, 3, Fraction(-28, 3), -11, 1, -1, -1, Fraction(-7, 3)], EDGE, SOLUTION),
         [torch.tensor([-2, 1, 1, 2, -25 / 3, -11, 1, -1, -1, -4 / 3], dtype=torch.float64), SOLUTION],
+        torch.tensor([[-2, 1, 1, 2, -25 / 3, -11, 1, -1, -1, -4 / 3], SOLUTION], dtype=torch.float64),
         [EDGE, [-2.5, 1, 1, 1.5, "-49/6", -11, 1, -1, -1, "-7/6"]],
     ],
 )
@@ -137,7 +148,7 @@ def test_task_3_accepts_every_way_out(stops):
         ([EDGE, [*SOLUTION[:9], float("inf")]], "below a million"),
         ([[-2, 1, 1, 2, -8.333, -11, 1, -1, -1, -1.333], SOLUTION], "On leg 1 the loss rises"),
         ("EDGE", "needs a list of corners"),
-        ([], "needs a list of corners"),
+        ([], "list of corners is empty"),
         (SOLUTION, "Corner 1 must be a list"),
     ],
 )
@@ -179,6 +190,10 @@ def test_task_4_accepts_what_is_right(answer):
         (lambda theta: scalings(theta, 1.0), "sign of one block"),
         (lambda theta: scalings(theta, 0.0), "Who makes up"),
         (lambda theta: -scalings(theta), "other way"),
+        (
+            lambda theta: scalings(torch.cat([theta[: 2 * (len(theta) // 3)], 1 / theta[2 * (len(theta) // 3) :]])),
+            "The last block",
+        ),
         (lambda theta: 3 * scalings(theta), "lengths"),
         (lambda theta: scalings(theta).flip(0), "move neuron j alone"),
         (lambda theta: scalings(theta).sum(0, keepdim=True).expand(len(theta) // 3, -1), "all neurons at once"),

@@ -188,3 +188,19 @@ def test_whoever_touches_the_network_ends_the_descent(explorer, touch):
     theta = explorer.state.theta
     assert run.wait(30) and explorer.stop_button.disabled
     assert explorer.state.theta == theta and explorer.picture.problem == ""
+
+
+def test_where_the_way_out_of_exercise_5_leads():
+    land = lm.relu_mlp([1, 2, 1], lm.data.relu_example(1))
+    start = torch.tensor([1.0, -7, -3, -4, 1, 1, 0], dtype=DOUBLE)
+    assert float(lm.train(land, start, lr=0.001, tol=1e-6, max_steps=30_000).loss[0]) == pytest.approx(0.1714, abs=1e-4)
+    runs = lm.train(land, lm.starts(land, range(200), scheme="normal"), lr=0.0005, tol=1e-6, max_steps=20_000)
+    assert float(runs.loss.min()) == pytest.approx(0.0714, abs=1e-4)
+    assert 2 <= int((runs.loss < 0.08).sum()) <= 25
+
+
+def test_at_the_papers_point_of_the_terrace_one_side_of_the_kink_shows_only_the_forced_zeros():
+    mark = lm.landmark("relu 2, terrace")
+    on = lm.relu_mlp([1, 2, 1], lm.data.relu_example(2), at_kink="on")
+    zeros = [int((torch.linalg.eigvalsh(land.hessian(mark.theta)).abs() < 1e-9).sum()) for land in (mark.land, on)]
+    assert zeros == [2, 3]

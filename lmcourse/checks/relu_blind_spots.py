@@ -30,6 +30,7 @@ def blind(answer) -> str:
     if isinstance(value, Tensor) and value.shape == (len(w),):
         raise Mistake("There is one answer for each neuron. It is the samples that are blind or not.")
     given = tensor(value, tuple(x.shape), "The answer") != 0
+    require(value.dtype == torch.bool, f"The answer must hold True and False, but its entries are {value.dtype}.")
     z = x[:, None] * w + b
     right = (z <= 0).all(1)
     mistakes = (
@@ -52,6 +53,16 @@ def blind(answer) -> str:
     return "Every sample is judged rightly, those on a kink as well."
 
 
+def _finite_loss(value) -> float:
+    """A learner's loss as one number; NaN gets the hint that belongs here."""
+    finite = not isinstance(value, float | Tensor) or bool(torch.isfinite(torch.as_tensor(value)).all())
+    require(
+        finite,
+        "The lowest loss is not finite. Where no sample is on, one column is zero: is something divided by zero there?",
+    )
+    return number(value, "The lowest loss")
+
+
 def _lowest(features: list[Tensor], y: Tensor) -> float:
     A = torch.stack(features, dim=1)
     return float((A @ (torch.linalg.pinv(A) @ y) - y).square().sum())
@@ -67,7 +78,7 @@ def lowest_loss(answer) -> str:
     ones, t = torch.ones_like(x), torch.tensor(1.0).double()
     for side in (1, -1):
         hinge = (side * (x - t)).relu()
-        value = number(ask(answer, t, side, x, y, called=f"with a kink at 1 and side={side}"), "The lowest loss")
+        value = _finite_loss(ask(answer, t, side, x, y, called=f"with a kink at 1 and side={side}"))
         right = _lowest([hinge, ones], y)
         mistakes = (
             (right / len(x), "That is the mean of the squares. The loss of this lesson is their sum."),
@@ -86,11 +97,12 @@ def lowest_loss(answer) -> str:
     for place in (9.0, -9.0):
         for side in (1, -1):
             hinge = (side * (x - place)).relu()
-            name = f"with a kink at {place:g}, beyond all samples, and side={side}"
-            value = number(ask(answer, torch.tensor(place).double(), side, x, y, called=name), "The lowest loss")
+            seen = "all samples are on" if side * place < 0 else "no sample is on and a column is zero"
+            name = f"with a kink at {place:g} and side={side}, where {seen}"
+            value = _finite_loss(ask(answer, torch.tensor(place).double(), side, x, y, called=name))
             require(
                 near(value, _lowest([hinge, ones], y), 1e-6),
-                f"It is right inside, but off {name}. What is left of f when all samples are on, or none?",
+                f"It is right with the kink among the samples, but off {name}. What is left of f there?",
             )
     return "Both sides agree with least squares, beyond the samples as well."
 
@@ -101,10 +113,9 @@ def way_out(stops) -> str:
     if stops is ... or (isinstance(stops, list) and ... in stops):
         raise NotAttempted
     start = landmark("relu 3, worse")
-    require(
-        isinstance(stops, list | tuple) and len(stops) > 0,
-        f"The check needs a list of corners, but a {type(stops).__name__} came.",
-    )
+    stops = stops.tolist() if isinstance(stops, Tensor) else stops
+    require(isinstance(stops, list | tuple), f"The check needs a list of corners, but a {type(stops).__name__} came.")
+    require(len(stops) > 0, "Your list of corners is empty: a way out needs at least one.")
     corners = []
     for place, corner in enumerate(stops, 1):
         corner = corner.tolist() if isinstance(corner, Tensor) else corner
@@ -163,6 +174,7 @@ def scalings(answer) -> str:
         mistakes = (
             (layout(w, b, v), "The sign of one block is off: when a grows, v / a shrinks."),
             (layout(w, b, 1 / v), "The last block is off: differentiate v / a with respect to a, and put a = 1."),
+            (layout(w, b, -1 / v), "The last block is off: differentiate v / a with respect to a, and put a = 1."),
             (layout(w, b, 0 * v), "Who makes up for it when w and b grow? The output weight has to move, too."),
             (layout(w, 0 * b, -v), "If b stays while w grows, the kink moves and the function changes."),
             (layout(w, b, -v).sum(0, keepdim=True).expand(n, -1), "Each row scales all neurons at once. One row, one neuron."),

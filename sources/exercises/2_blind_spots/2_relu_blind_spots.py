@@ -82,7 +82,8 @@ check.lowest_loss(lowest_loss)
 # </details>
 
 # %% [markdown]
-# If your function is right, this picture shows the wall of the first example: all losses that either side can reach.
+# If your function is right, this picture shows the lowest loss on either side for each place of the kink, in the first example. Where the curves cross, two
+# *different* networks have the same loss. To change sides a network has to pass $w = 0$, on the dotted line or above it.
 
 # %%
 if check.lowest_loss(lowest_loss).state == "right":
@@ -94,7 +95,7 @@ if check.lowest_loss(lowest_loss).state == "right":
     ax.axhline(21.2, color=lm.plots.PALETTE["grey"], linestyle=":", label="constant, w = 0")
     ax.set(xlabel="place of the kink t (no unit)", ylabel="lowest loss (no unit)")
     ax.legend(loc="lower right")
-    caption = "The lowest loss for each place of the kink, five samples of the first example."
+    caption = "The lowest loss for each place of the kink, five samples of the first example. Where a curve is steep, it jumps."
     alt = "Two curves below a level line at 21.2. One dips to 18 where the kink is at 3; the other lies at 14 from -1 to 1 and rises."
     lm.show(fig, caption, alt)
 
@@ -197,10 +198,12 @@ check.scalings(scalings)
 # ## Task 5: One neuron more (open)
 #
 # *15 minutes, no check.* The trap of the first example has a wall of 3.2. Give the network a second neuron with $v_2 = 0$ and any $w_2$, $b_2$ that you like: the same
-# function, the same loss 18. Is there now a way out that never rises? `lm.relu_mlp([1, 2, 1], lm.data.relu_example(1))` is the landscape;
-# `lm.certify(land, theta, "exit that never rises", stops=[...])` judges. What does that say about walls in wide networks?
+# function, the same loss 18. Is there now a way out that never rises, and how low can you come? `lm.relu_mlp([1, 2, 1], lm.data.relu_example(1))` is
+# the landscape, theta is $w_1, w_2, b_1, b_2, v_1, v_2, c$; `lm.certify(land, theta, "exit that never rises", stops=[...])` judges a walk, and `lm.train` may go
+# on where yours ends. Is there a wall around the place where it stops? What does all this say about wide networks?
 
 # %% [markdown] tags=["solution"]
 # **One answer.** Let neuron 2 look to the left, $w_2 = -7$, $b_2 = -4$: it is on at $x = -1$ alone. The error there is 3, so raising $v_2$ from 0 to 1 lowers the loss
-# from 18 to 9, without a wall. A spare neuron with $v_2 = 0$ can be moved to where it is needed at no cost, and then be put to use. This opens the wall of the
-# narrow network; it does not show that a wide network has no traps of its own.
+# from 18 to 9, without a wall. Gradient descent goes on from there to 0.171. That is not the lowest: of 200 random starts a few end at 0.071. A spare neuron with
+# $v_2 = 0$ can be moved to where it is needed at no cost, and then be put to use; that opens the wall of the narrow network. It does not show that a
+# wide network has no traps of its own.
