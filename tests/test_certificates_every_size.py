@@ -281,6 +281,8 @@ def test_no_false_proof_of_changed_pieces(from_hundred, tries):
     for _ in range(tries):
         piece, grow = generator.choice(pool), 10 ** generator.uniform(-0.5, 0.5)
         radii = tuple(radius * grow * generator.uniform(0.8, 1.2) for radius in piece.radii)
+        if generator.random() < 0.1:
+            radii = tuple(radius * generator.choice([-1, 1]) for radius in radii)
         far = 10 ** generator.uniform(-2, 0.5)
         values = [
             value + far * radius * generator.gauss(0, 1) for value, radius in zip(piece.values, radii, strict=True)
@@ -321,7 +323,46 @@ def changes(piece: every_size_piece.Piece) -> dict[str, every_size_piece.Piece]:
         "huge box": replace(piece, radii=(3.0,) * 5),
         "not a reversed neuron": replace(piece, values=(200 * piece.values[0], *piece.values[1:])),
         "infinite box": replace(piece, radii=(math.inf,) * 5),
+        "negative box": replace(piece, radii=tuple(-radius for radius in piece.radii)),
+        "partly negative box": replace(
+            piece, radii=tuple((-1) ** i * 50 * radius for i, radius in enumerate(piece.radii))
+        ),
+        "from the end to the beginning": replace(piece, low=piece.high, high=piece.low),
+        "before zero": replace(piece, low=-piece.high),
+        "without end": replace(piece, high=math.inf),
     }
+
+
+def test_a_false_piece_with_negative_radii_is_refused():
+    # A referee found it: with radii of both signs the sum |N| r was small, and a box without the solution was accepted.
+    false = every_size_piece.Piece(
+        low=0.12348194095544934,
+        high=0.12348294095544934,
+        values=(4.663775694327452, 1.0811083630712712, 2.2071678168131146, 1.8771065523037291, -1.3713387535744817),
+        slopes=(-8.250136798065231, -0.2576883823021798, -0.791916691936552, -6.624329213234506, -0.7529372687541346),
+        radii=(
+            0.01891256560412922,
+            -0.048765457967414355,
+            -0.8853629112521554,
+            0.011545183073164843,
+            -0.5603272913855118,
+        ),
+        bound=1e-12,
+    )
+    with pytest.raises(Refusal, match="radii are positive"):
+        every_size_piece.check(false)
+
+
+def test_the_limit_lies_in_the_box_at_zero(from_hundred):
+    first = from_hundred.pieces[0]
+    box = every_size_piece.box_of(first, every_size_piece.path_of(first, arb(0)))
+    assert first.low == 0
+    assert all(ball.contains(number) for ball, number in zip(box, exact_limit(), strict=True))
+
+
+def exact_limit() -> list[arb]:
+    pi = arb.pi()
+    return [8 / pi + 8 / pi**2 + 2, 4 / pi, arb(2), 8 / pi, -4 / pi]
 
 
 @pytest.mark.parametrize("name", changes(every_size_piece.Piece(0.0, 0.1, (1.0,) * 5, (0.0,) * 5, (1.0,) * 5, 0.1)))

@@ -126,8 +126,8 @@ def prove(first: int = 6, share: float = 0.5) -> EverySize:
 def prove_again(old: EverySize) -> bool:
     """Whether all is proved once more from the numbers of the pieces alone, without any search."""
     try:
-        _check_cover(old.first, old.pieces)
         new = [check(piece) for piece in old.pieces]
+        _check_cover(old.first, old.pieces)
     except Refusal:
         return False
     return old.proved and all(

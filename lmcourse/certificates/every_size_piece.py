@@ -58,6 +58,8 @@ def check(piece: Piece) -> Piece:
 
 
 def _checked(piece: Piece) -> Piece:
+    if not (0 <= piece.low <= piece.high < math.inf and all(0 < radius < math.inf for radius in piece.radii)):
+        raise Refusal("A piece is an interval of t from 0 on, and its radii are positive.")
     with precision(BITS_ON_BOXES):
         t = exact(piece.low).union(exact(piece.high))
         path = path_of(piece, t)
