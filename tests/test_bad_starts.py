@@ -67,6 +67,34 @@ def test_the_bump_lowers_the_loss_by_the_formula(seed, copies):
     assert float(land.loss(theta)) == pytest.approx(constant - fall, abs=1e-9)
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_one_of_the_bumps_three_neurons_alone_lowers_the_loss(seed):
+    chance = np.random.default_rng(seed)
+    t = torch.from_numpy(np.append(chance.choice([-4, -3, -2, -1, 1, 2, 3], 6), 0)).double()
+    y = torch.from_numpy(chance.normal(size=7))
+    residual = y - y.mean()
+    p = torch.stack([1 + t, t, t - 1]).relu()
+    sums = p @ residual
+    assert float(sums @ torch.tensor([1.0, -2.0, 1.0], dtype=DOUBLE)) == pytest.approx(float(residual[-1]), abs=1e-9)
+    best = int(sums.abs().argmax())
+    length = p[best].square().sum()
+    land = relu_mlp([1, 1, 1], Data(t[:, None], y))
+    theta = torch.tensor([1.0, 1.0 - best, float(sums[best] / length), 0.0], dtype=DOUBLE)
+    theta[3] = y.mean()
+    constant = float(residual.square().sum())
+    assert float(land.loss(theta)) == pytest.approx(constant - float(sums[best] ** 2 / length), abs=1e-9)
+    assert float(land.loss(theta)) < constant
+
+
+def test_a_bump_needs_a_direction_in_which_no_other_place_stands_where_it_does():
+    data = dead_layer_example()  # seen along (0, 1) the places (1, 0) and (0, 0) are one, however long u is
+    land = relu_mlp([2, 3, 1], data)
+    for u, loss in (([0.0, 300.0], None), ([2.0, 1.0], 14.8)):  # at (1, 1), where y = 3 and the others have 1.8
+        found = float(land.loss(land.pack(**bump(data.x, 3, torch.tensor(u, dtype=DOUBLE), 3.0, 1.8))))
+        assert (found == pytest.approx(14.8)) == (loss is not None)
+
+
 def test_a_bump_that_is_too_wide_misses():
     data = dead_layer_example()
     land = relu_mlp([2, 3, 1], data)
@@ -97,6 +125,14 @@ def test_a_saturated_sigmoid_layer_has_small_derivatives_and_never_zero_ones():
     torch.testing.assert_close(largest, 4 * torch.exp(-scales), rtol=0.02, atol=0)
     assert (sigmoid.gradient(theta)[:, :9] != 0).all() and (mark.land.gradient(theta)[:, :12] == 0).all()
     assert not lm.certify(sigmoid, theta[0], "minimum in a dead layer").proved
+
+
+@pytest.mark.parametrize(("dtype", "last", "first"), [(torch.float32, 87, 89), (DOUBLE, 708, 710)])
+def test_a_saturated_sigmoid_layer_has_exact_zeros_where_the_exponential_overflows(dtype, last, first):
+    theta = lm.landmark("dead layer").theta.repeat(2, 1)
+    theta[:, :9] *= torch.tensor([[last], [first]], dtype=DOUBLE)
+    sigmoid = sigmoid_mlp([2, 3, 1], dead_layer_example(), output="linear")
+    assert (sigmoid.gradient(theta.to(dtype))[:, :9] == 0).all(1).tolist() == [False, True]
 
 
 # ------------------------------------------------------------------------------------------------- proposition 4
@@ -227,6 +263,44 @@ def test_a_network_that_is_born_dead_moves_its_output_bias_alone():
     assert (gradient[:-1] == 0).all() and float(gradient[-1]) == -90
 
 
+def test_a_network_may_be_born_dead_and_no_minimum():
+    land = relu_mlp([1, 2, 2, 1], Data(torch.tensor([[1.0], [-1.0]]).double(), torch.tensor([1.0, -1.0]).double()))
+    zero = torch.zeros(2, dtype=DOUBLE)
+    parts = {
+        "W1": [[1.0], [2.0]],
+        "b1": zero,
+        "W2": [[-1.0, -1.0], [-2.0, -1.0]],
+        "b2": zero,
+        "W3": [[-1.0, -1.0]],
+        "b3": zero[:1],
+    }
+    parts = {name: torch.as_tensor(part, dtype=DOUBLE) for name, part in parts.items()}
+    theta, near = land.pack(**parts), land.pack(**(parts | {"b2": zero + 0.01}))
+    assert (inputs_of_neurons(land, theta, torch.tensor([[1.0], [-1.0]], dtype=DOUBLE))[1] <= 0).all()
+    assert float(land.loss(theta)) == 2 and (land.gradient(theta) == 0).all()
+    assert float(land.loss(near)) == pytest.approx(1.9604)  # however small the push: 2 - 0.04 (1 - b) for b2 = b
+    refused = lm.certify(land, theta, "minimum in a dead layer")
+    assert not refused.proved and "on the kink" in refused.why_not
+
+
+def test_one_in_six_networks_lies_in_the_region_of_the_theorem_and_pushes_lower_most_others():
+    draws = bad_starts.draw(3, range(1000), layers=20)
+    dead, strictly, lower = bad_starts.dies_at(draws) <= 20, bad_starts.off_strictly(draws), bad_starts.lowered(draws)
+    assert (dead | ~strictly).all() and int(strictly.sum()) == 167
+    assert not lower[strictly].any() and lower[dead & ~strictly].double().mean() > 0.9
+
+
+def test_strictly_off_is_what_a_layer_of_a_network_says():
+    draws = bad_starts.draw(2, range(60), layers=4)
+    land = relu_mlp([2, 2, 2, 2, 2, 1], Data(draws.x[0], torch.zeros(10).double()))
+    for member, found in enumerate(bad_starts.off_strictly(draws)):
+        matrices = [draws.first[member], *draws.later[member]]
+        parts = {name: torch.zeros(shape, dtype=DOUBLE) for name, shape in land.shapes.items()}
+        theta = land.pack(**(parts | {f"W{i}": W for i, W in enumerate(matrices, 1)}))
+        below = [(z < 0).all() for z in inputs_of_neurons(land, theta, draws.x[member])]
+        assert any(below) == bool(found)
+
+
 def test_the_stored_counts_are_what_their_seeds_give():
     stored = lm.store.load("bad_starts")
     chance = np.random.default_rng(5)
@@ -286,6 +360,14 @@ def test_the_explorer_shows_the_same_for_twice_the_mean_and_twice_the_scale():
     assert explorer.picture.png == before
     explorer.state.mean = 0.0
     assert explorer.picture.png != before
+    explorer.close()
+
+
+def test_in_the_setting_to_try_all_neurons_that_are_on_soon_share_one_shade():
+    explorer = lm.widgets.DeadLayerExplorer(width=5, depth=50, network=1)
+    shades = [set(layer[layer > 0].tolist()) for layer in explorer.compute().seen]
+    assert all(len(shade) <= 1 for shade in shades[5:]) and len(shades[4]) > 1
+    assert max(shades[5]) < 1  # one sample is lost early, the others go on together
     explorer.close()
 
 

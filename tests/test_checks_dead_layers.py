@@ -36,6 +36,7 @@ def test_task_1_accepts_what_is_right(answer):
         (lambda W, x, margin: -margin - (x @ W.T).amax(0).clamp_min(0), "not all by the margin"),
         (lambda W, x, margin: -margin - (x @ W.T).amax(1), "shape (4,)"),
         (lambda W, x, margin: x @ W, "stops with RuntimeError"),
+        (lambda W, x, margin: -margin - (x @ W.T).max(0), "two things"),
         (lambda W, x, margin: None, "returns None"),
     ],
 )
@@ -83,6 +84,14 @@ def with_v(*v):
         (lambda u, a, b: (u.repeat(4, 1) + torch.eye(len(u)).double()[0], *plateau(u, a, b)[1:]), "look along u"),
         (lambda u, a, b: (u.repeat(3, 1), *plateau(u, a, b)[1:]), "must have the shape (4"),
         (lambda u, a, b: plateau(u, a, b)[0], "Return three things"),
+        (
+            lambda u, a, b: (
+                torch.stack([u, u, -u, -u]),
+                torch.tensor([1 - a, -a, b + 1, b]).double(),
+                torch.tensor([1, -1, 1, -1]).double(),
+            ),
+            "wrong height everywhere",
+        ),
     ],
 )
 def test_task_2_names_the_mistake(answer, words):
@@ -109,6 +118,7 @@ def test_task_3_accepts_what_is_right(answer):
         (lambda k, chance: safe_width(k, chance) - 1, "at least one neuron"),
         (lambda k, chance: max(1, safe_width(k, chance) - 1), "too small"),
         (lambda k, chance: safe_width(k, chance) + 1, "one too large"),
+        (lambda k, chance: safe_width(k - 1, chance), "One layer too few"),
         (lambda k, chance: next(h for h in range(1, 100) if 1 - (1 - 2.0 ** -(h * h)) ** k <= chance), "h^2 coins"),
         (lambda k, chance: next(h for h in range(1, 100) if (1 - 2.0**-h) ** k <= chance), "chance to live"),
         (lambda k, chance: next(h for h in range(1, 100) if k * 2.0**-h <= chance), "exact bound"),
@@ -157,6 +167,14 @@ def variant(dead=lambda F: (F == 0).all(), pass_on=torch.relu, product=lambda F,
     return answer
 
 
+def strictly(x, weights):
+    for i, W in enumerate(weights):
+        if (x @ W.T < 0).all():
+            return i + 1
+        x = torch.relu(x @ W.T)
+    return 0
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -167,6 +185,8 @@ def variant(dead=lambda F: (F == 0).all(), pass_on=torch.relu, product=lambda F,
         (variant(pass_on=lambda Z: Z), "pass on what ReLU gives"),
         (variant(product=lambda F, W: F @ W), "neurons the rows"),
         (lambda x, weights: layer_of_death(x, weights) if len(weights) < 30 else 0, "30 random layers"),
+        (strictly, "z <= 0, not only z < 0"),
+        (lambda x, weights: layer_of_death(x[:1] if len(x) == 5 else x, weights), "all of them?"),
         (lambda x, weights: [W.neg_() for W in weights] and 0, "changes the weights"),
     ],
 )

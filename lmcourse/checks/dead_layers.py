@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from lmcourse.checks.verdict import ask, near, number, require, task, tensor
+from lmcourse.checks.verdict import Mistake, ask, near, number, require, task, tensor
 from lmcourse.devices import random_stream
 
 
@@ -24,7 +24,13 @@ def switch_off(answer) -> str:
     below, above = _matrix([[-3, -1], [-2, -2], [-1, -4]]), _matrix([[0, 1], [2, 2], [1, -1], [-1, 3], [0.5, 0]])
     for x, margin in ((above, 1.0), (above, 0.25), (below, 1.0)):
         called = f"with W (4, 2), x {tuple(x.shape)} and margin = {margin:g}"
-        biases = tensor(ask(answer, W, x, margin, called=called), (4,), "The biases")
+        try:
+            value = ask(answer, W, x, margin, called=called)
+        except Mistake as mistake:
+            two_things = "In PyTorch max and min along an axis return two things: the values and their places. You need the values."
+            require("return_types" not in str(mistake), two_things)
+            raise
+        biases = tensor(value, (4,), "The biases")
         products = x @ W.T
         highest = (products + biases).amax(0)
         require(
@@ -73,6 +79,13 @@ def plateau(answer) -> str:
             (g([0.0, a, b, b + 3]) - g([0.0, a, b, b + 3], aside=2.0)).abs().max() < 1e-9,
             "The answer changes when x moves at a right angle to u. All four neurons must look along u.",
         )
+        aim = torch.tensor([0, 0, 0.5, 1, 1, 0.5, 0, 0], dtype=torch.float64)
+        excess = g([a - 2, a - 1, a - 0.5, a, b, b + 0.5, b + 1, b + 2]) - aim
+        require(
+            excess.abs().max() < 1e-9 or (excess - excess[0]).abs().max() > 1e-9,
+            "The shape is right, but it stands at the wrong height everywhere. There is no output bias that could lift or "
+            "lower it: let all four ReLUs be off at one far end.",
+        )
         left, right = g([a - 1, a - 2, a - 9]).abs().max(), g([b + 1, b + 2, b + 9])
         corners = torch.tensor([0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
         here, mirrored = (torch.allclose(g(t), corners) for t in ([a - 1, a, b, b + 1], [-b - 1, -b, -a, 1 - a]))
@@ -110,11 +123,13 @@ def safe_width(answer) -> str:
         return [next(h for h in range(1, 200) if good(h, k, chance)) for k, chance in cases]
 
     right = first(lambda h, k, chance: 1 - (1 - 0.5**h) ** k <= chance)
+    spared = first(lambda h, k, chance: 1 - (1 - 0.5**h) ** (k - 1) <= chance)
     squared = first(lambda h, k, chance: 1 - (1 - 0.5 ** (h * h)) ** k <= chance)
     alive = first(lambda h, k, chance: (1 - 0.5**h) ** k <= chance)
     require(
         values != squared, "You have used h^2 coins for a layer. That bound is from below; it makes no network safe."
     )
+    require(values != spared, "One layer too few: each of the k hidden layers can lose a sample, the first one, too.")
     require(values != alive or alive == right, "You have bounded the chance to live, not the chance to die.")
     require(values != [h - 1 for h in right], "Each width is one too small: at it the bound is still above the chance.")
     require(values != [h + 1 for h in right], "Each width is one too large: a narrower one is good enough.")
@@ -127,14 +142,17 @@ def safe_width(answer) -> str:
 
 @task("Task 4")
 def layer_of_death(answer) -> str:
-    """`answer(x, weights)` is the first layer, counted from 1, that is off at all samples x (N, d), or 0."""
+    """`answer(x, weights)` is the first layer, counted from 1, that hands on 0 for all samples x (N, d), or 0."""
     x = _matrix([[1, 0], [0, 1]])
-    keep, swap, negative = torch.eye(2).double(), _matrix([[0, 1], [1, 0]]), -torch.eye(2).double()
+    keep, swap, negative = torch.eye(2).double(), _matrix([[0, 1], [1, 0]]), -torch.ones(2, 2).double()
     half = _matrix([[1, 0], [-1, -1]])  # loses the second sample, keeps the first
     cases = {  # name: (x, weights, the right number, what is said)
         "no layer is off": (x, [keep, swap, keep], 0, "No layer is off there, so the answer must be 0."),
         "the first layer is off": (x, [negative, keep], 1, "The first layer is number 1."),
         "the third of four layers is off": (x, [keep, swap, negative, keep], 3, "Count the layers from 1, and stop at the first."),
+        "some neurons are off with z = 0": (
+            x, [-keep, keep], 1, "All neurons hand on 0. Off means z <= 0, not only z < 0: a lost sample has z = 0 later on.",
+        ),
         "some neurons are off, none of the layers is": (
             x, [_matrix([[1, 1], [-1, -1]]), keep], 0, "One neuron is on. Dead means: all neurons of the layer are off.",
         ),
@@ -163,11 +181,11 @@ def layer_of_death(answer) -> str:
         stream = random_stream(seed)
         draws = [torch.from_numpy(stream.normal(size=(3, 3 if layer else 2))) for layer in range(30)]
         samples = torch.from_numpy(stream.normal(size=(5, 2)))
-        expected = _first_dark(samples, draws)
-        require(
-            number(ask(answer, samples, draws, called="with 30 random layers of width 3"), "The layer") == expected,
-            "With 30 random layers of width 3 the number is off. Follow the features through the layers one by one.",
-        )
+        value = number(ask(answer, samples, draws, called="with 30 random layers of width 3"), "The layer")
+        hint = "Follow the features through the layers one by one."
+        if value in [_first_dark(sample[None], draws) for sample in samples]:
+            hint = "It is the layer that loses one of the samples. Do you look at all of them?"
+        require(value == _first_dark(samples, draws), f"With 30 random layers of width 3 the number is wrong. {hint}")
     return "It finds the first dead layer, and 0 where there is none."
 
 

@@ -1,11 +1,13 @@
 """Swirszcz, Czarnecki and Pascanu (2016), propositions 4 and 5: starts that leave a ReLU network blind, in closed form and counted.
 
     width h, depth k    k hidden layers of h neurons; weights independent N(mean, scale^2), biases zero
-    dead                some hidden layer is off at all samples, so the network answers its output bias alone
+    dead                some hidden layer hands on 0 for all samples, so the network answers its output bias alone
+    off strictly        some hidden layer has z < 0 at all samples, as the theorem on dead layers needs it. This is more than dead:
+                        with biases zero a lost sample has z = 0 at all later neurons, on their kinks
 
 Data types, in words
     Draws       standard normal numbers of an ensemble: inputs, first matrices, later matrices; a start is mean + scale * draw
-    dies_at     for each member the first hidden layer that is off at all its samples; layers + 1 where none is
+    dies_at     for each member the first hidden layer that hands on 0 for all its samples; layers + 1 where none does
     Count       dead of total networks, with its interval
 
 Proposition 5 bounds the share of dead networks from below. The bound from above is Rister and Rubin's (2020): a network that is
@@ -22,7 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.devices import DATA, random_stream
+from lmcourse.devices import DATA, LABELS, random_stream
 from lmcourse.experiments.count import Count
 
 TITLE = "Networks that are dead at the start, by width and depth (weights with mean 0, biases 0, ten Gaussian inputs in the plane)"
@@ -72,7 +74,7 @@ def features(draws: Draws, mean: float = 0.0, scale: float = 1.0) -> Iterator[Te
 
 
 def dies_at(draws: Draws, mean: float = 0.0, scale: float = 1.0) -> Tensor:
-    """The first hidden layer that is off at all samples of a member, (members,); layers + 1 where none is.
+    """The first hidden layer that hands on 0 for all samples of a member, (members,); layers + 1 where none does.
 
     >>> dies_at(draw(2, seeds=range(4)))
     tensor([14,  6,  5,  6])
@@ -89,6 +91,49 @@ def deaths(width: int, seeds: Sequence[int], mean: float = 0.0, scale: float = 1
     """
     parts = [seeds[first : first + 100] for first in range(0, len(seeds), 100)]
     return torch.cat([dies_at(draw(width, part), mean, scale) for part in parts])
+
+
+def off_strictly(draws: Draws) -> Tensor:
+    """Whether some hidden layer of a member has z < 0, not only z <= 0, at all samples, (members,); mean 0.
+
+    >>> some = draw(2, seeds=range(100), layers=20)
+    >>> int((dies_at(some) <= 20).sum()), int(off_strictly(some).sum())
+    (100, 5)
+    """
+    F, found = draws.x, torch.zeros(len(draws.x), dtype=torch.bool)
+    for W, handed_on in zip((draws.first, *draws.later.unbind(1)), features(draws), strict=True):
+        found |= (F @ W.mT < 0).all(-1).all(-1)
+        F = handed_on
+    return found
+
+
+def lowered(draws: Draws, pushes: int = 100, size: float = 1e-9) -> Tensor:
+    """Whether a push of all hidden biases by N(0, size^2) leads a member below the loss of the best constant, (members,); mean 0.
+
+    Targets and output weights are N(0, 1), the output bias is the best one after each push. A dead member that some push
+    lowers is no local minimum: the best constant is all that it had.
+
+    >>> some = draw(2, seeds=range(100), layers=20)
+    >>> int(lowered(some)[off_strictly(some)].sum())                       # z < 0: constant all around
+    0
+    """
+    members, samples, _ = draws.x.shape
+    stream, width = random_stream(0, LABELS), draws.first.shape[1]
+
+    def normal(*shape: int) -> Tensor:
+        return torch.from_numpy(stream.normal(size=shape))
+
+    y, v = normal(members, samples), normal(members, width, 1)
+    y, found = y - y.mean(1, keepdim=True), torch.zeros(members, dtype=torch.bool)
+    for _ in range(pushes):
+        F = draws.x
+        for W in (draws.first, *draws.later.unbind(1)):
+            F = torch.relu(F @ W.mT + size * normal(members, 1, width))
+        answer = (F @ v)[..., 0]
+        answer = answer - answer[:, :1]  # exactly 0 where the answer is constant
+        answer = answer - answer.mean(1, keepdim=True)
+        found |= (answer * (answer - 2 * y)).sum(1) < 0  # the change of the squared loss
+    return found
 
 
 def count_dead(layer_of_death, depth: int) -> Count:

@@ -161,9 +161,11 @@ class DeadLayerExplorer(Explorer):
     def _draw_shares(self, axes, result: Ensemble) -> None:
         every = range(1, DEPTHS[-1] + 1)
         low, high = bounds(result.width, result.ratio)
-        measured = [100 * bad_starts.count_dead(result.dies_at, k).share for k in every]
-        axes.fill_between(every, low, high, color=plots.PALETTE["orange"], alpha=0.25, label="proved: between")
-        axes.plot(every, measured, color=plots.PALETTE["blue"], label="measured")
+        counts = [bad_starts.count_dead(result.dies_at, k) for k in every]
+        around = [[100 * count.interval[side] for count in counts] for side in (0, 1)]
+        axes.fill_between(every, low, high, color=plots.PALETTE["orange"], alpha=0.25, label="chance, proved: between")
+        axes.fill_between(every, *around, color=plots.PALETTE["blue"], alpha=0.3, linewidth=0)
+        axes.plot(every, [100 * count.share for count in counts], color=plots.PALETTE["blue"], label="measured, 95 %")
         axes.plot(result.depth, 100 * result.count.share, "o", color=plots.PALETTE["vermilion"], label="chosen depth")
         axes.set(xlabel="hidden layers (number)", ylabel="dead networks (percent)", ylim=(-3, 103), xscale="log")
         axes.set(xticks=[1, 2, 5, 10, 20, 50, 100], title=f"Dead at the start, width {result.width}")
@@ -180,7 +182,7 @@ class DeadLayerExplorer(Explorer):
             f"Network {result.network} {one}."
         )
         alt = (
-            f"Two pictures. A curve of the share of dead networks against depth, between its bounds, "
+            f"Two pictures. A curve of the share of dead networks against depth, with its interval and the proved bounds, "
             f"{100 * count.share:.0f} percent at depth {result.depth}. A grid of {result.width} neurons by {result.depth} "
             f"layers of network {result.network}, bright where a neuron is on for many samples; the network {one}."
         )
