@@ -47,6 +47,10 @@ def clamped(theta, x, y):
     return -(y * p.log() + (1 - y) * (1 - p).log()).sum()
 
 
+def by_cross_entropy(theta, x, y):
+    return torch.nn.functional.binary_cross_entropy(torch.sigmoid(logits(theta, x)), y, reduction="sum")
+
+
 @pytest.mark.parametrize("answer", [loss, by_the_library, with_plain_floats])
 def test_task_1_accepts_what_is_right(answer):
     assert check.log_loss(answer).state == "right", check.log_loss(answer)
@@ -77,7 +81,8 @@ def linear(theta, x, y):
         (lambda theta, x, y: loss(theta, x, y) + 0.1, "not in one of the usual ways"),
         (lambda theta, x, y: loss(theta, x, y) / len(y) * 4, "with ten not"),
         (naive, "rounded to 0"),
-        (clamped, "With large weights"),
+        (clamped, "cut off"),
+        (by_cross_entropy, "cut off"),
         (lambda theta, x, y: x, "one number"),
         (lambda theta, x: 0.0, "stops with TypeError"),
     ],
@@ -136,6 +141,8 @@ def in_place(theta, j):
         (changed([0, 1, 4, 6], c=0.0), "moved by a constant"),
         (changed([0, 1, 4, 6], c=-1.0), "Check sign and factor"),
         (changed([0, 1, 4, 6], c=0.5), "Check sign and factor"),
+        (lambda theta, j: theta[[2, 3, 0, 1, 5, 4, 7, 6, 8]], "changed places"),
+        (lambda theta, j: reverse(theta, j)[[2, 3, 0, 1, 5, 4, 7, 6, 8]], "changed places"),
         (lambda theta, j: -theta, "other neuron must stay"),
         (in_place, "changes theta itself"),
         (lambda theta, j: reverse(theta, j)[:8], "must have the shape (9,)"),
@@ -186,18 +193,27 @@ def test_task_3_names_the_mistake(answer, words):
     assert words in verdict.message
 
 
-def moved(number, shift):
+def moved_x(number, shift):
     x = TEN.x.clone()
     x[number - 1] += torch.tensor(shift, dtype=x.dtype)
-    return lm.sigmoid_mlp([2, 2, 1], lm.data.Data(x, TEN.y), loss="log")
+    return x
 
 
-def survives(number, shift, rounds=4):
+def moved(number, shift):
+    return lm.sigmoid_mlp([2, 2, 1], lm.data.Data(moved_x(number, shift), TEN.y), loss="log")
+
+
+def proof_after(number, shift):
+    land = moved(number, shift)
+    return lm.certify(land, lm.refine(land, TRAP).theta[0])
+
+
+def in_rounds(number, shift, rounds=4):
     theta = TRAP
     for i in range(rounds):
         land = moved(number, [(i + 1) / rounds * part for part in shift])
         theta = lm.refine(land, theta).theta[0]
-    return lm.certify(land, theta).proved
+    return lm.certify(land, theta)
 
 
 def by_newton(number, shift):
@@ -205,37 +221,81 @@ def by_newton(number, shift):
     for share in torch.linspace(0.1, 1, 10).tolist():
         land = moved(number, [share * part for part in shift])
         for _ in range(8):
-            theta = theta - torch.linalg.lstsq(land.hessian(theta), land.gradient(theta)).solution
-            if not theta.norm() < 100:
-                return False
-    return bool(lm.certify(land, theta, "strict local minimum"))
+            step = torch.linalg.lstsq(land.hessian(theta), land.gradient(theta)).solution
+            theta = theta - step if step.norm() < 1 else theta
+    return lm.certify(land, theta, "strict local minimum")
 
 
-@pytest.mark.parametrize("answer", [survives, by_newton, lambda number, shift: survives(number, shift, rounds=10)])
+def on_the_mean(number, shift):
+    data = lm.data.Data(moved_x(number, shift), TEN.y)
+    land = lm.sigmoid_mlp([2, 2, 1], data, loss="log", reduction="mean")
+    return lm.certify(land, lm.refine(land, TRAP).theta[0])
+
+
+@pytest.mark.parametrize("answer", [proof_after, in_rounds, by_newton, on_the_mean])
 def test_task_4_accepts_what_is_right(answer):
-    assert check.survives(answer).state == "right", check.survives(answer)
+    assert check.proof_after(answer).state == "right", check.proof_after(answer)
+
+
+def by_classify(number, shift):
+    land = moved(number, shift)
+    return lm.classify(land, lm.refine(land, TRAP).theta)[0].kind == "strict minimum"
+
+
+def by_training(number, shift):
+    land = moved(number, shift)
+    return abs(float(lm.train(land, TRAP, lr=0.1, max_steps=100).loss) - 5.87) < 0.1
+
+
+def other_labels(number, shift):
+    land = lm.sigmoid_mlp([2, 2, 1], lm.data.Data(moved_x(number, shift), 1 - TEN.y), loss="log")
+    return lm.certify(land, TRAP)
+
+
+def as_a_saddle(number, shift):
+    return lm.certify(moved(number, shift), TRAP, "index-1 saddle")
+
+
+def squared(number, shift):
+    land = lm.sigmoid_mlp([2, 2, 1], lm.data.Data(moved_x(number, shift), TEN.y), loss="squared")
+    return lm.certify(land, TRAP)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda number, shift: survives(number, (0.0, 0.0)), "always says True"),
-        (lambda number, shift: lm.certify(moved(number, shift), TRAP).proved, "Is theta refined"),
-        (lambda number, shift: False, "Without any move"),
-        (lambda number, shift: not survives(number, shift), "Without any move"),
-        (lambda number, shift: survives(number % 10 + 1, shift), "counts from 1"),
-        (lambda number, shift: survives(number, [part / 4 for part in shift]), "whole shift arrive"),
-        (lambda number, shift: lm.certify(moved(number, shift), TRAP), "True or False"),
-        (lambda number, shift: survives(number, shift) and "yes", "True or False"),
+        (lambda number, shift: proof_after(number, (0.0, 0.0)), "where they were at first"),
+        (lambda number, shift: lm.certify(moved(number, shift), TRAP), "Is theta refined"),
+        (lambda number, shift: lm.certify(moved(number, shift), 0 * TRAP), "Without any move"),
+        (lambda number, shift: proof_after(number % 10 + 1, shift), "counts from 1"),
+        (lambda number, shift: proof_after(number, [part / 4 for part in shift]), "all of it"),
+        (lambda number, shift: proof_after(number, shift).proved, "a bool came"),
+        (by_classify, "no proofs"),
+        (by_training, "no proofs"),
+        (lambda number, shift: max(map(abs, shift)) < 0.5, "a bool came"),
+        (other_labels, "labels"),
+        (as_a_saddle, "you claim: index-1 saddle"),
+        (squared, "another loss"),
     ],
-)  # fmt: skip
+)
 def test_task_4_names_the_mistake(answer, words):
-    verdict = check.survives(answer)
+    verdict = check.proof_after(answer)
     assert verdict.state == "not yet"
     assert words in verdict.message
 
 
-@pytest.mark.parametrize("name", ["log_loss", "reverse", "trapped_runs", "survives"])
+def test_task_4_notices_when_the_points_are_changed_for_everybody(monkeypatch):
+    shared = lm.data.Data(TEN.x.clone(), TEN.y)
+    monkeypatch.setattr("lmcourse.checks.ten_points.ten_points", lambda: lm.data.Data(shared.x.clone(), TEN.y))
+
+    def in_place(number, shift):
+        shared.x[number - 1] += torch.tensor(shift, dtype=shared.x.dtype)
+        return lm.certify(lm.sigmoid_mlp([2, 2, 1], shared, loss="log"), TRAP)
+
+    assert "for everybody" in check.proof_after(in_place).message
+
+
+@pytest.mark.parametrize("name", ["log_loss", "reverse", "trapped_runs", "proof_after"])
 def test_an_untouched_stub_is_not_attempted(name):
     def unfinished(*arguments):
         raise NotImplementedError

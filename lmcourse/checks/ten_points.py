@@ -6,11 +6,13 @@ with the library last.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
+from lmcourse.certificates import Certificate
 from lmcourse.checks.verdict import ask, near, number, require, task, tensor
 from lmcourse.data import Data, ten_points
 from lmcourse.experiments import ten_points as experiment
@@ -76,7 +78,8 @@ def log_loss(answer) -> str:
         )
         require(
             near(float(value), float(_network(ten.x, y).loss(large)), 1e-6),
-            "With large weights the value is not exact.",
+            "With large weights the value is not exact. Are probabilities or logarithms cut off (clamp, an added epsilon, "
+            "binary_cross_entropy of s(o))? Take the logarithm of s in one go.",
         )
     return "Values, labels and large weights agree."
 
@@ -105,6 +108,11 @@ def reverse(answer) -> str:
             and not torch.allclose(copy, mirror(land, theta, [0, 1])),
             f"With j = {j} another neuron is reversed, or both. Which positions belong to neuron j?",
         )
+        exchanged = [theta[[2, 3, 0, 1, 5, 4, 7, 6, 8]], right[[2, 3, 0, 1, 5, 4, 7, 6, 8]]]
+        require(
+            not any(torch.allclose(copy, other) for other in exchanged),
+            "The two neurons have changed places. That leaves the network as it is, too, but here each stays at its own.",
+        )
         mine, owner = [2 * j, 2 * j + 1, 4 + j, 6 + j], ("a_j", "a_j", "b_j", "v_j")
         for position, name in zip(mine, owner, strict=True):
             require(
@@ -116,7 +124,8 @@ def reverse(answer) -> str:
         require(moved[8], "The outputs have all moved by a constant. What takes it up? Multiply out v (1 - s(-t)).")
         require(
             near(float(copy[8]), float(right[8])),
-            "c moves, but not to where the outputs stay as they are. Check sign and factor.",
+            "c moves, but not to where the outputs stay as they are. Check sign and factor: what is added to c, from before or "
+            "after the change of sign?",
         )
         require(
             (land.outputs(copy) - land.outputs(theta)).abs().max() < 1e-12, "The network answers otherwise than before."
@@ -160,48 +169,66 @@ def trapped_runs(answer) -> str:
 
 
 @task("Task 4")
-def survives(answer) -> str:
-    """`answer(number, shift)` says whether the trap is proved when a point has moved."""
+def proof_after(answer) -> str:
+    """`answer(number, shift)` is the certificate of the trap when a point has moved."""
     before = ten_points().x
     cases = {
         "stays": (1, (0.0, 0.0)),
         "near": (1, (0.25, 0.0)),
         "up": (6, (0.0, 0.4)),
-        "neighbour up": (5, (0.0, 0.4)),
+        "left": (4, (-0.1, 0.0)),
         "far": (1, (1.0, 0.0)),
         "sensitive": (8, (0.5, 0.0)),
     }
-    said = {}
+    proved = {}
     for name, (point, shift) in cases.items():
-        value = ask(answer, point, shift, called=f"with number = {point} and shift = {shift}")
+        proof = ask(answer, point, shift, called=f"with number = {point} and shift = {shift}")
         require(
-            isinstance(value, bool),
-            f"The answer must be True or False, but a {type(value).__name__} came. See `.proved`.",
+            isinstance(proof, Certificate),
+            f"The answer must be the certificate itself, as it comes from `lm.certify`, but a {type(proof).__name__} came. "
+            "A loss that looks right and the word of `lm.classify` are no proofs.",
         )
-        said[name] = value
-    require(torch.equal(ten_points().x, before), "Your function changes the ten points for everybody. Use x.clone().")
+        require(
+            torch.equal(ten_points().x, before), "Your function changes the ten points for everybody. Use x.clone()."
+        )
+        _require_place(proof, before, point, shift)
+        proved[name] = proof.proved
     require(
-        said["stays"],
+        proved["stays"],
         "Without any move the trap is where it was, and its proof is easy. Does lm.certify get theta as (9,)?",
     )
     require(
-        not all(said.values()),
-        "Your function always says True. Are the points moved, and is the proof asked for on the moved points?",
+        proved["near"] or proved["up"] or proved["left"],
+        "Once a point moves you never find a proof. Is theta refined on the new landscape?",
+    )
+    require(proved["near"] and proved["up"] and proved["left"], "A trap is lost too early. From where do you refine?")
+    return "The trap is followed, and proved, as far as it exists."
+
+
+def _require_place(proof: Certificate, before: Tensor, point: int, shift: tuple[float, float]) -> None:
+    """Whether a certificate speaks of a strict minimum of the log loss on the ten points, with `point` moved by `shift`."""
+    model = proof.recipe.get("model", {})
+    require(
+        (model.get("widths"), model.get("activation"), model.get("cost")) == ([2, 2, 1], "sigmoid", "log"),
+        "Your certificate speaks of another network or another loss: the 2-2-1 sigmoid network and the log loss are asked for.",
+    )
+    require(proof.kind == "strict local minimum", f"The trap is a strict local minimum; you claim: {proof.kind}.")
+    x, y = (_double([list(map(_number_in, row)) for row in model[name]]) for name in ("x", "y"))
+    require(torch.equal(y[:, 0], ten_points().y), "The labels of the points must stay as they are.")
+    moved, wanted = x - before, torch.zeros_like(before)
+    wanted[point - 1] = _double(shift)
+    rows = (moved.abs().sum(dim=1) > 1e-9).nonzero()[:, 0].tolist()
+    require(rows or not any(shift), "Your certificate speaks of the ten points where they were at first.")
+    require(
+        rows in ([], [point - 1]),
+        "Another point moves than the one asked for, or several: number counts from 1, rows from 0.",
     )
     require(
-        any(value for name, value in said.items() if name != "stays"),
-        "Once a point moves you never find a proof. Is theta refined on the new landscape, in small moves?",
+        torch.allclose(moved, wanted, atol=1e-9),
+        "The point does not arrive where the shift puts it. Is it moved by all of it?",
     )
-    require(
-        said["up"] or not said["neighbour up"],
-        "Another point seems to move than the one asked for: number counts from 1, rows from 0.",
-    )
-    require(
-        not (said["far"] or said["sensitive"] or said["neighbour up"]),
-        "A trap is claimed where it is long gone. Does the whole shift arrive in the last round?",
-    )
-    require(
-        said["near"] and said["up"],
-        "A trap is lost too early. Go in more rounds, and refine from where the round before ended.",
-    )
-    return "The trap is followed as far as it exists."
+
+
+def _number_in(text: str) -> float:
+    """A number of a certificate's recipe: a float in hexadecimal, or a fraction."""
+    return float.fromhex(text) if "0x" in text else float(Fraction(text))

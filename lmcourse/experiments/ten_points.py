@@ -6,8 +6,8 @@ Data types, in words
     EARLIER     (trapped, all ten right, runs) of each row, counted with other code and other starts when the points were made
 
 The points are this course's own, so is every number here: there is no published table to compare with. What Swirszcz, Czarnecki
-and Pascanu (2017) report is that ten such points exist. The loss is a sum over the points: a learning rate of 0.1 makes the same
-steps as 1 on the mean. Squared loss gets three times as long a step, since its gradients are smaller.
+and Pascanu (2016, in the revision of 2017) report is that ten such points exist. The loss is a sum over the points: a learning rate
+of 0.1 makes the same steps as 1 on the mean. Squared loss gets three times as long a step, since its gradients are smaller.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Data types, in words
     PointsState   the knobs: where the points are, hidden neurons, method, members, which network is shown, the last Ensemble
     View          what is drawn: a network or None, its proof or None, and the ensemble
+    lost          Newton's method follows the trap up to some place, and finds no strict minimum where the points are now
 
 What it computes stands in `moved_points`.
 """
@@ -33,6 +34,7 @@ HIDDEN = (2, 3, 4)
 METHODS = {"gd": "gradient descent", "adam": "Adam"}
 MEMBERS = (50, 100, 200)
 SHOW = ("trap", "lowest loss")
+LOST = "The trap is lost"
 EDGE = 4.0  # the points stay inside a square of this half width
 
 
@@ -78,7 +80,10 @@ class PointsState(traitlets.HasTraits):
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What is shown: theta (P,) of a network or None, `title`, its proof or None; `current` says whether the ensemble fits."""
+    """What is shown: theta (P,) of a network or None, `title`, its proof or None; `current` says whether the ensemble fits.
+
+    Where the trap is `lost`, theta is the last network that was followed: no critical point, so no proof is tried.
+    """
 
     land: Landscape
     data: Data
@@ -87,6 +92,7 @@ class View:
     proof: Certificate | None
     ensemble: Ensemble
     current: bool
+    lost: bool
 
 
 MAP = Plane(0.07, 0.14, 0.36, 0.75, (-EDGE, EDGE), (-EDGE, EDGE))
@@ -148,9 +154,10 @@ class TenPointsExplorer(PointerExplorer):
             theta, title = self._trap()
         elif current:
             theta, title = ensemble.theta[int(ensemble.loss.argmin())], "The run with the lowest loss"
-        if theta is not None and state.show == "trap":
+        lost = title == LOST
+        if theta is not None and state.show == "trap" and not lost:
             proof = prove(state.points, state.hidden, tuple(theta.tolist()))
-        return View(land, data, theta, title, proof, ensemble, current)
+        return View(land, data, theta, title, proof, ensemble, current, lost)
 
     def _trap(self) -> tuple[Tensor | None, str]:
         """The trap that is followed, else one that the ensemble found, else where the followed one was lost; and a title."""
@@ -159,7 +166,7 @@ class TenPointsExplorer(PointerExplorer):
             return theta, "The trap"
         if self._fits() and self.state.ensemble.trap is not None:
             return self.state.ensemble.trap, "A trap of these runs"
-        return theta, "No trap is known here" if theta is None else "The trap is lost"
+        return theta, "No trap is known here" if theta is None else LOST
 
     def _fits(self) -> bool:
         """Whether the ensemble was trained with the settings that the knobs show."""
@@ -181,7 +188,12 @@ class TenPointsExplorer(PointerExplorer):
         where = f"Moved: {', '.join(moved)}." if moved else "No point is moved."
         ensemble, count = result.ensemble, result.ensemble.count
         network = f"{result.title}."
-        if result.theta is not None:
+        if result.lost:
+            network = (
+                f"{LOST}: Newton's method, which followed it, finds no strict minimum near by any more. Nothing is proved. "
+                f"The map shows the last network on the way; {_right(result)} of 10 right."
+            )
+        elif result.theta is not None:
             network = f"{result.title}: loss {float(result.land.loss(result.theta)):.5f}, {_right(result)} of 10 right."
         if result.proof is not None:
             proved = "Proved: a strict local minimum." if result.proof else f"Not proved: {result.proof.why_not}"
@@ -208,6 +220,8 @@ def _right(view: View) -> str:
 def _heading(view: View) -> str:
     if view.theta is None:
         return view.title
+    if view.lost:
+        return f"{LOST}; here the last network on the way"
     proved = "" if view.proof is None else ", proved" if view.proof else ", not proved"
     return f"{view.title}: {_right(view)} of 10 right{proved}"
 
