@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises: dead layers and saturation by design
 #
-# Five tasks on [lesson 2.3](../../chapters/2_blind_spots/3_dead_layers.ipynb), about 70 minutes. Each of the first four has a check;
+# Five tasks on [lesson 2.3](../../chapters/2_blind_spots/3_dead_layers.ipynb), about 50 minutes. Each of the first four has a check;
 # run it as often as you like. It says what is wrong, not what is right. Hints fold open one at a time.
 
 # %%
@@ -13,7 +13,7 @@ check = lm.checks.dead_layers
 # %% [markdown] tags=["exercise"]
 # ## Task 1: Lights out
 #
-# *10 minutes.* A layer has the weights `W` (neurons are rows) and receives the samples `x` (samples are rows). Find the biases with which
+# *5 minutes.* A layer has the weights `W` (neurons are rows) and receives the samples `x` (samples are rows). Find the biases with which
 # each neuron is off at every sample, by a given margin: the **largest** input $w_j^\top x_i + b_j$ of each neuron is exactly `-margin`.
 
 # %%
@@ -34,7 +34,8 @@ check.switch_off(switch_off)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Compute all $w_j^\top x_i$ at once, as one matrix product. Which axis counts the samples?
+# Compute all $w_j^\top x_i$ at once, as one matrix product. Which axis counts the samples? (In PyTorch, `max` along an axis returns two
+# things: the values and their places.)
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -50,7 +51,7 @@ check.switch_off(switch_off)
 # %% [markdown] tags=["exercise"]
 # ## Task 2: A plateau
 #
-# *20 minutes.* The bump of the lesson is 1 at one place. Build its wider sister from **four** ReLUs: a network
+# *15 minutes.* The bump of the lesson is 1 at one place. Build its wider sister from **four** ReLUs: a network
 # $g(x) = \sum_{j=1}^4 v_j [w_j^\top x + b_j]_+$ that is 1 where $a \le u^\top x \le b$, is 0 where $u^\top x \le a - 1$ or $u^\top x \ge b + 1$, and runs
 # straight between. (With $a = b$ it is the bump again.)
 
@@ -88,12 +89,12 @@ check.plateau(plateau)
 # %% [markdown] tags=["solution"]
 # **Why.** A piecewise linear function of one number is the sum of its kinks. Here the slope goes 0, 1, 0, -1, 0, so the changes are
 # +1, -1, -1, +1; they add up to 0, so the function is flat again at the right. For $a = b$ the two middle kinks fall together, and three
-# neurons are enough: that is why the theorem asks for three in the first layer.
+# neurons are enough: that is why the theorem, as it was printed, asks for three in the first layer.
 
 # %% [markdown] tags=["exercise"]
 # ## Task 3: How wide is safe?
 #
-# *10 minutes.* Weights have mean 0, biases are 0. A network of $k$ hidden layers of $h$ neurons is born dead with a chance of **at most**
+# *5 minutes.* Weights have mean 0, biases are 0. A network of $k$ hidden layers of $h$ neurons is born dead with a chance of **at most**
 # $1 - (1 - 2^{-h})^k$. Find the smallest width $h$ for which this bound is at most `chance`.
 
 # %%
@@ -136,8 +137,9 @@ for k in (10, 100, 1000, 10_000):
 # %% [markdown] tags=["exercise"]
 # ## Task 4: Where does it die?
 #
-# *20 minutes.* A network without biases has the weight matrices `weights = [W1, W2, ...]`. Send the samples `x` (N, d) through
-# $F_l = [F_{l-1} W_l^\top]_+$ and return the number of the first layer, counted from 1, that is off at **all** samples; 0 if there is none.
+# *15 minutes.* A network without biases has the weight matrices `weights = [W1, W2, ...]`. Send the samples `x` (N, d) through
+# $F_l = [F_{l-1} W_l^\top]_+$ and return the number of the first layer, counted from 1, that hands on 0 for **all** samples; 0 if there is
+# none. (Here a neuron is off where $z \le 0$: a sample that is lost has $z = 0$ in all later layers.)
 
 # %%
 def layer_of_death(x, weights):
