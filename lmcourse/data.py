@@ -53,19 +53,19 @@ def xor() -> Data:
 
 
 def jellyfish() -> Data:
-    """Four points in the plane, a lopsided exclusive or (Swirszcz, Czarnecki and Pascanu 2017).
+    """Four points in the plane, a lopsided exclusive or (Swirszcz, Czarnecki and Pascanu 2016).
 
     >>> jellyfish().x.flip(1)[jellyfish().y == 1].tolist()                      # exchanging the coordinates exchanges the classes
     [[0.0, 1.0], [0.6, 0.2]]
     """
     x = [[1.0, 0.0], [0.2, 0.6], [0.0, 1.0], [0.6, 0.2]]
-    return _data(x, [1, 1, 0, 0], "Jellyfish, of Swirszcz, Czarnecki and Pascanu (2017)")
+    return _data(x, [1, 1, 0, 0], "Jellyfish, of Swirszcz, Czarnecki and Pascanu (2016)")
 
 
 def ten_points() -> Data:
     """Ten points in the plane that trap a 2-2-1 sigmoid network: a strict minimum with 4 of 10 right, though 10 of 10 is possible.
 
-    Swirszcz, Czarnecki and Pascanu (2017) report such a set; these points are our reconstruction of its property, not theirs.
+    Swirszcz, Czarnecki and Pascanu (2016) report such a set; these points are our reconstruction of its property, not theirs.
 
     >>> ten_points()
     Data: x (10, 2), y (10,): ten points that trap a 2-2-1 sigmoid network, made for this course
@@ -91,7 +91,7 @@ def nine_points() -> Data:
 def relu_example(number: int) -> Data:
     """The points of the ReLU examples 1, 2 and 3, for networks with as many hidden neurons, one input and one output.
 
-    Source: Swirszcz, Czarnecki and Pascanu (2017), propositions 1 to 3. Raises ValueError for another number.
+    Source: Swirszcz, Czarnecki and Pascanu (2016), propositions 1 to 3. Raises ValueError for another number.
 
     >>> relu_example(1).x.flatten().tolist(), relu_example(1).y.tolist()
     ([5.0, 4.0, 3.0, 1.0, -1.0], [2.0, 1.0, 0.0, -3.0, 3.0])
@@ -104,7 +104,7 @@ def relu_example(number: int) -> Data:
     if number not in examples:
         raise ValueError(f"The ReLU examples are 1, 2 and 3, but {number!r} came.")
     x, y = examples[number]
-    return _data([[value] for value in x], y, f"ReLU example {number} of Swirszcz, Czarnecki and Pascanu (2017)")
+    return _data([[value] for value in x], y, f"ReLU example {number} of Swirszcz, Czarnecki and Pascanu (2016)")
 
 
 def dead_layer_example() -> Data:
@@ -121,7 +121,7 @@ def saturation_example() -> Data:
     """Nine samples near (-1, -1) and one far out at (9, 9), divided so that each input has variance 1; four labels are 1.
 
     A ReLU network that starts with positive weights sees the far sample alone and keeps 7 of 10 right for ever. Made for this
-    course after proposition 4 of Swirszcz, Czarnecki and Pascanu (2017).
+    course after proposition 4 of Swirszcz, Czarnecki and Pascanu (2016).
 
     >>> x = saturation_example().x
     >>> bool(x.mean(0).abs().max() < 1e-15), bool((x.var(0, correction=0) - 1).abs().max() < 1e-15)

@@ -113,7 +113,7 @@ def test_bad_points_are_refused(function):
 
 
 def test_on_a_kink_nothing_is_called_a_minimum():
-    # D1 of Swirszcz et al. (2017): a true trap, as an exact proof shows, but the Hessian sees one side of the kink only.
+    # D1 of Swirszcz et al. (2016): a true trap, as an exact proof shows, but the Hessian sees one side of the kink only.
     land = lm.relu_mlp([1, 1, 1], lm.data.relu_example(1))
     trap = torch.tensor([1.0, -3.0, 1.0, 0.0], dtype=torch.float64)
     assert float(land.gradient(trap).norm()) == 0

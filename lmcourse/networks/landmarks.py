@@ -4,7 +4,7 @@ Data types, in words
     Landmark    a landscape, a point theta on it, the loss there and a note on what the point is
     terrace     a minimum that is part of a flat set with an exit: a path leads on to lower losses and never rises
 
-Swirszcz, Czarnecki and Pascanu (2017) give the ReLU points (two of them with a misprint in a sign, put right here) and the
+Swirszcz, Czarnecki and Pascanu (2016) give the ReLU points (two of them with a misprint in a sign, put right here) and the
 Jellyfish data; the points of the sigmoid networks, the interior points and the solutions are this course's own.
 """
 

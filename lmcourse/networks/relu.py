@@ -34,7 +34,7 @@ def relu_mlp(
     p = softmax(f) for class numbers. output : "sigmoid" puts one on the output of squared loss: sum_i |p(x_i) - y_i|^2.
     reduction : "sum", or "mean" over the samples. weight_decay : adds weight_decay/2 |theta|^2.
     at_kink : whether a neuron whose input is exactly zero counts as "off" (slope 0, as torch has it) or "on" in derivatives.
-    Raises ValueError where widths, targets or names do not fit. Source: Swirszcz, Czarnecki and Pascanu (2017), propositions 1-3.
+    Raises ValueError where widths, targets or names do not fit. Source: Swirszcz, Czarnecki and Pascanu (2016), propositions 1-3.
 
     >>> from lmcourse.data import relu_example
     >>> land = relu_mlp([1, 1, 1], relu_example(1))                              # v [w x + b]+ + c, theta = w, b, v, c

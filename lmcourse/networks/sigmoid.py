@@ -31,7 +31,7 @@ def sigmoid_mlp(
     loss : "squared"; "log", for labels 0 and 1; "cross_entropy", with softmax in place of the last sigmoid, for class numbers.
     output : "linear" leaves the last sigmoid of the squared loss out: sum_i |f_i - y_i|^2.
     reduction : "sum", or "mean" over the samples. weight_decay : adds weight_decay/2 |theta|^2.
-    Raises ValueError where widths, targets or names do not fit. Source: Swirszcz, Czarnecki and Pascanu (2017), theorem 1.
+    Raises ValueError where widths, targets or names do not fit. Source: Swirszcz, Czarnecki and Pascanu (2016), theorem 1.
 
     >>> import torch
     >>> from lmcourse.data import ten_points
