@@ -101,6 +101,37 @@ def test_one_side_of_the_saddle_leads_back_and_the_other_away_for_ever():
     assert float(land.loss(away)) == pytest.approx(4.75, abs=0.02) and float(away.norm()) > 20
 
 
+@pytest.mark.parametrize(
+    ("number", "direction", "stages", "apart", "height"),
+    [
+        (8, (1.0, 0.0), (0.008, 0.016, 0.024, 0.032), 0.18, 2.2e-5),
+        (6, (0.0, 1.0), torch.arange(0.05, 0.976, 0.0125), 1.55, 2e-3),
+    ],
+)
+def test_the_trap_ends_at_this_exit_or_elsewhere(number, direction, stages, apart, height):
+    data = lm.data.ten_points()
+    pair = torch.stack([lm.landmark(f"ten points, log, {name}").theta for name in ("trap", "exit")])
+    for stage in stages:
+        x = data.x.clone()
+        x[number - 1] += float(stage) * torch.tensor(direction, dtype=DOUBLE)
+        land = experiment.network(data=lm.data.Data(x, data.y))
+        refined = lm.refine(land, pair)
+        assert not refined.left.any()
+        pair = refined.theta
+    trap, saddle = pair
+    assert lm.certify(land, trap).proved and lm.certify(land, saddle, "index-1 saddle").proved
+    assert float((trap - saddle).norm()) == pytest.approx(apart, abs=0.02)
+    assert float(land.loss(saddle) - land.loss(trap)) == pytest.approx(height, rel=0.1)
+
+
+def test_both_ways_down_from_the_saddle_at_zero_lead_into_the_trap():
+    land, origin = experiment.network(), torch.zeros(9, dtype=DOUBLE)
+    curvatures, directions = torch.linalg.eigh(land.hessian(origin))
+    assert land.gradient(origin).norm() < 1e-12 and int((curvatures < -0.5).sum()) == 2
+    ways = torch.stack([directions[:, 0], -directions[:, 0]])
+    assert experiment.is_trapped(lm.train(land, 0.01 * ways, lr=0.1, max_steps=8000).loss).all()
+
+
 def test_a_minimum_at_infinity_leaves_six_points_at_one_half():
     land, runs = experiment.network(), experiment.run([0, 1, 2, 3], method="adam", lr=0.01)
     near = (runs.loss - 6 * math.log(2)).abs() < 0.01

@@ -221,7 +221,7 @@ def _heading(view: View) -> str:
     if view.theta is None:
         return view.title
     if view.lost:
-        return f"{LOST}; here the last network on the way"
+        return f"{LOST}; the last network followed"
     proved = "" if view.proof is None else ", proved" if view.proof else ", not proved"
     return f"{view.title}: {_right(view)} of 10 right{proved}"
 

@@ -148,11 +148,6 @@ lm.reveal(
 # intervals that enclose every rounding error, and rests on a lemma. *If all eigenvalues of the Hessian are at least $\mu > 0$ everywhere within
 # distance $r$ of the weights, and the gradient at the weights is shorter than $\mu r / 2$, then exactly one critical point lies within that
 # distance, and it is a strict local minimum.*
-#
-# For a saddle that is not enough: where signs are mixed, eigenvalues away from zero at each point do not make the critical point unique. So
-# `lm.certify` bounds more: *one* matrix and a distance, such that every Hessian of the ball is within this distance of the matrix, and no
-# matrix within this distance of it has an eigenvalue nearer to zero than $\mu$. Then, with the same short gradient, exactly one critical point
-# lies in the ball, and its Hessian has as many negative eigenvalues as the matrix.
 
 # %% slideshow={"slide_type": "slide"}
 mark = lm.landmark("ten points, log, trap")  # the point from above, to 16 digits, with its landscape
@@ -217,6 +212,12 @@ lm.reveal(
     "how many runs a trap catches and how deep it is are different things. Gradient descent never climbs, not even that.",
 )
 
+# %% [markdown]
+# Why does the proof hold for a saddle, too? The lemma above does not: where signs are mixed, eigenvalues away from zero at each point do not
+# make the critical point unique. So `lm.certify` always bounds more: *one* matrix and a distance, such that every Hessian within $r$ of the
+# weights is within this distance of the matrix, and no matrix within this distance of it has an eigenvalue nearer to zero than $\mu$. Then, with
+# the same short gradient, exactly one critical point lies there, and its Hessian has as many negative eigenvalues as the matrix.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## There is no lowest point
 #
@@ -267,7 +268,7 @@ fig, ax = lm.plots.figure(8, 3.8)
 groups = (drifting, "blue", "-", "near 6 log 2"), (other, "green", ":", "other losses"), (resting, "vermilion", "--", "trapped")
 for which, color, dash, label in groups:
     ax.plot(runs.path.steps, lengths[which].T, color=lm.plots.PALETTE[color], linestyle=dash)
-    ax.plot([], [], color=lm.plots.PALETTE[color], linestyle=dash, label=f"{label}: {int(which.sum())} runs")
+    ax.plot([], [], color=lm.plots.PALETTE[color], linestyle=dash, label=f"{label} (runs: {int(which.sum())})")
 ax.set(xlabel="step (number)", ylabel="length of θ (no unit)")
 ax.legend()
 alt = "Thirty curves. 29 keep rising for all 20,000 steps, most of them in two bundles; a dashed one levels off near 5 and stays."
@@ -280,7 +281,7 @@ print("p at the ten points, in a run of the second kind:", [round(p, 2) + 0.0 fo
 print("final losses of the others:", [round(loss, 2) for loss in runs.loss[other].sort().values.tolist()])
 
 # %%
-grown = lengths[:, -1] - lengths[:, -100]  # in the last 5,000 steps
+grown = lengths[:, -1] - lengths[:, -101]  # in the last 5,000 steps
 assert (grown[~resting] > 3).all() and grown[resting].abs().max() < 1e-6
 assert int(resting.sum()) >= 1 and (torch.cat([answers[:1] - 1, answers[[1, 2, 4, 6, 7, 9]] - 0.5])).abs().max() < 0.01
 
@@ -297,7 +298,7 @@ assert int(resting.sum()) >= 1 and (torch.cat([answers[:1] - 1, answers[[1, 2, 4
 # Whose fault is it: the landscape's, the method's, or the start's? Here is a table of twelve rows. Its 500 runs a row take some minutes, so
 # they were run once and stored; two rows run again here, with 100 runs. Gradient descent and Adam take 20,000 steps, SGD 60,000. The points
 # are ours, so there is no published table; the grey marks are counts that we made earlier, when the points were chosen, with other code
-# and other starts. *At the trap's loss* means within 0.002 of it. In wider networks this says no more than it says: a run that ends
+# and other starts. *At the trap's loss* means within 0.002 of it. For wider networks this is a number and no more: a run that ends
 # elsewhere may be stuck as well.
 
 # %% tags=["predict"]

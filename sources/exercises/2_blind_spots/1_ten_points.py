@@ -147,7 +147,7 @@ for scale in (0.1, 0.5, 1.0, 2.0):
 land, origin = lm.sigmoid_mlp([2, 2, 1], lm.data.ten_points(), loss="log"), torch.zeros(9, dtype=torch.float64)
 curvatures, directions = torch.linalg.eigh(land.hessian(origin))
 ways = lm.train(land, 0.01 * torch.stack([directions[:, 0], -directions[:, 0]]), lr=0.1, max_steps=8000)
-print(f"gradient at 0: {float(land.gradient(origin).norm()):.0e}; two negative eigenvalues: {curvatures[:2].tolist()}")
+print(f"gradient at 0: {float(land.gradient(origin).norm()):.0e}; two negative eigenvalues: {curvatures[0]:.2f} and {curvatures[1]:.2f}")
 print("both ways along the steepest direction:", [round(loss, 4) for loss in ways.loss.tolist()])
 print("N(0, 0.01²):", trapped_runs(0.01), "of 100 trapped")
 assert (ways.loss - 5.8725).abs().max() < 0.001 and curvatures[1] < -0.9 and curvatures[2] > -1e-9
@@ -218,7 +218,7 @@ assert 0.15 < apart < 0.2 and height < 3e-5
 
 # %% [markdown] tags=["solution"]
 # They come together, and past 0.033 Newton's method finds neither: as far as we can measure, the minimum and the saddle merge and are gone.
-# That is one way to end. Move the point at (0.5, 2.5) up, and at 0.98, where the trap is lost, this exit is still 1.6 away.
+# That is one way to end. Move the point at (0.5, 2.5) up instead, and when the trap is lost, near 0.98, this exit is still 1.5 away.
 
 # %% [markdown] tags=["exercise"]
 # ## Task 5: Open question
