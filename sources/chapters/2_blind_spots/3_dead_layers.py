@@ -111,7 +111,7 @@ assert land.gradient(rest).abs().max() == 0 and float(land.gradient(wrong)[-1]) 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A better answer: one bump
 #
-# The dead network answers $\bar y$ everywhere. Three ReLUs of one number $t$ make a bump that is 1 at $t = 0$ and 0 from $|t| = 1$ on:
+# The dead network answers $\bar y$ at all samples. Three ReLUs of one number $t$ make a bump that is 1 at $t = 0$ and 0 from $|t| = 1$ on:
 # $[1 + t]_+ - 2\,[t]_+ + [t - 1]_+$. Put $t = u^\top (x - x_r)$. Choose a direction $u$ in which no other place lies at $t = 0$; then
 # make $u$ so long that all of them lie at $|t| \ge 1$. Answer $\nu$, the mean target at $x_r$, on the bump, and $\mu$, the mean of the
 # others, elsewhere. If $n_r$ samples lie at $x_r$, the loss falls by
@@ -337,11 +337,11 @@ assert (cosine > 1 - 1e-12).double().mean() > 0.5
 # %% [markdown]
 # One coin for each neuron, not for each weight: width saves, since $2^{-h}$ is tiny for $h = 100$; depth kills, since every layer tosses again.
 #
-# ### Born dead, and yet no minimum
+# ### Are these the minima of the theorem?
 #
-# Is each of these networks a case of the theorem? No: that needs a layer with $z < 0$ at all ten samples. Here samples often get lost one
+# Not each of these networks is a case of the theorem: that needs a layer with $z < 0$ at all ten samples. Here samples often get lost one
 # after the other, and with biases 0 a lost sample has $z = 0$ in all later layers, on every kink. Gradient descent stays, since it takes
-# the slope 0 there. Does the landscape rise? Push all hidden biases by random numbers of size $10^{-9}$, a hundred times for each
+# the slope 0 there. Is there a way down? Push all hidden biases by random numbers of size $10^{-9}$, a hundred times for each
 # network, with random targets, and ask whether a push leads below the best constant:
 
 # %% tags=["headline"]
