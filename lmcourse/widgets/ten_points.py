@@ -1,4 +1,4 @@
-"""An explorer for ten points in the plane: move one, watch the trap follow or vanish, train an ensemble on the new points.
+"""An explorer for ten points in the plane: move one, watch the trap follow or be lost, train an ensemble on the new points.
 
 Data types, in words
     PointsState   the knobs: where the points are, hidden neurons, method, members, which network is shown, the last Ensemble
