@@ -2,6 +2,7 @@
 
 from lmcourse.checks import (
     dead_layers,
+    how_many_minima,
     proof_by_computer,
     quadratic_activation,
     relu_blind_spots,
@@ -11,6 +12,7 @@ from lmcourse.checks import (
 
 __all__ = [
     "dead_layers",
+    "how_many_minima",
     "proof_by_computer",
     "quadratic_activation",
     "relu_blind_spots",

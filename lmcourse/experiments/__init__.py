@@ -2,6 +2,8 @@
 
 from lmcourse.experiments import (
     bad_starts,
+    distribution_of_minima,
+    easy_cases,
     proof_by_computer,
     quadratic_activation,
     relu_rates,
@@ -12,6 +14,8 @@ from lmcourse.experiments import (
 
 __all__ = [
     "bad_starts",
+    "distribution_of_minima",
+    "easy_cases",
     "proof_by_computer",
     "quadratic_activation",
     "relu_rates",

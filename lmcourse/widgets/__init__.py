@@ -2,6 +2,7 @@
 
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
+from .how_many_minima import MinimaExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
@@ -12,6 +13,7 @@ from .ten_points import TenPointsExplorer
 __all__ = [
     "DeadLayerExplorer",
     "Explorer",
+    "MinimaExplorer",
     "ProofExplorer",
     "QuadraticExplorer",
     "ReluExplorer",
