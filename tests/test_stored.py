@@ -26,7 +26,7 @@ def test_a_stored_result_is_whole_and_up_to_date(name):
     assert [spec for spec, _ in stored.rows] == list(experiment.SPECS) == stored.record["rows"]
     assert stored.record["members"] == experiment.MEMBERS
     assert all(len(array) == experiment.MEMBERS for _, arrays in stored.rows for array in arrays.values())
-    assert len(experiment.summarise(stored.rows).splitlines()) >= len(stored.rows) / 2
+    assert len(experiment.summarise(stored.rows).splitlines()) > 1
 
 
 @pytest.mark.slow

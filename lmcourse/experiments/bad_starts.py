@@ -147,6 +147,16 @@ def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     return {"dies_at": deaths(spec["width"], seeds).numpy()}
 
 
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """One line for each width and depth: the share of dead networks, and the two numbers that it is proved to lie between."""
+    return "\n".join(
+        f"width {spec['width']:2}, depth {depth:3}   dead {count_dead(arrays['dies_at'], depth)!s:24} "
+        f"proved: {100 * least_dead(spec['width'], depth):5.1f} to {100 * most_dead(spec['width'], depth):5.1f} %"
+        for spec, arrays in rows
+        for depth in (5, 10, 20, 50, 100)
+    )
+
+
 # ------------------------------------------------------------------------------------------------ closed forms
 
 

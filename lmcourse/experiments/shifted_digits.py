@@ -86,3 +86,12 @@ def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """One row of the table: right and gradient (members, 2) after 300 and 1500 steps, live (members,)."""
     found = [learn(spec["width"], spec["mean"], spec["labels"], seed) for seed in seeds]
     return {name: np.array([one[name] for one in found]) for name in ("right", "gradient", "live")}
+
+
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """One line a row: live neurons and the share of right answers, both the median of the members."""
+    return "\n".join(
+        f"{spec['labels']:8} labels, mean {spec['mean']:5.2f}, {int(np.median(arrays['live'])):3} of {spec['width']:3} neurons live   "
+        f"right after {SOON} steps {np.median(arrays['right'][:, 0]):6.1%}, after {LATE} {np.median(arrays['right'][:, 1]):6.1%}"
+        for spec, arrays in rows
+    )
