@@ -90,8 +90,10 @@ def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
 
 def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     """One line a row: live neurons and the share of right answers, both the median of the members."""
-    return "\n".join(
-        f"{spec['labels']:8} labels, mean {spec['mean']:5.2f}, {int(np.median(arrays['live'])):3} of {spec['width']:3} neurons live   "
-        f"right after {SOON} steps {np.median(arrays['right'][:, 0]):6.1%}, after {LATE} {np.median(arrays['right'][:, 1]):6.1%}"
-        for spec, arrays in rows
-    )
+    lines = []
+    for spec, arrays in rows:
+        live = f"{int(np.median(arrays['live'])):3} of {spec['width']:3} neurons live"
+        soon, late = np.median(arrays["right"], axis=0)
+        right = f"right after {SOON} steps {soon:6.1%}, after {LATE} {late:6.1%}"
+        lines.append(f"{spec['labels']:8} labels, mean {spec['mean']:5.2f}, {live}   {right}")
+    return "\n".join(lines)
