@@ -147,7 +147,9 @@ class ReluExplorer(PointerExplorer):
         plots.draw_relu_line(axes, result.land, result.theta, result.data, chosen.xlim, chosen.ylim)
         axes.set_title(f"The network and its samples: loss {result.loss:.3f}")
         for number, place in enumerate(zip(self.state.x, self.state.y, strict=True), 1):
-            axes.annotate(number, place, xytext=(7, 5), textcoords="offset points", fontsize=9, path_effects=[plots.HALO])
+            axes.annotate(
+                number, place, xytext=(7, 5), textcoords="offset points", fontsize=9, path_effects=[plots.HALO]
+            )
         axes = figure.add_axes(GRADIENT)
         names = [*(f"{letter}{j + 1}" for letter in "wbv" for j in range(n)), "c"]
         axes.barh(names, result.gradient.numpy(), color=plots.PALETTE["blue"])
