@@ -418,7 +418,8 @@ assert extra[0].failed - extra[0].unfinished <= 4 and extra[1].failed == 0
 # - *That these minima are bad.* At $k = 6$ the stuck loss is 0.025; the best constant answer has 1.02, the best affine one 0.27.
 #   With one reversed neuron $k L$ tends to about 0.3, slowly (0.15 at $k = 6$); other families keep a positive loss (Arjevani and Field 2020).
 # - *That the shares belong to the landscape.* They belong to the landscape **and** to the starts, as the exercises show.
-# - *That two extra neurons are always enough.* That was measured up to $n = 20$. It is not proved.
+# - *That two extra neurons are always enough.* Random starts met no trap with two spare neurons, up to $n = 20$. The
+#   [next lesson](2_proof_by_computer.ipynb) finds one by another way and proves it.
 # - *That width makes the bottom convex.* The opposite is proved: for $n > k$ every neighbourhood of a differentiable global minimum
 #   has points with a negative eigenvalue (Safran, Yehudai and Shamir 2021).
 # - *That splitting clears the landscape.* It opens the minima of the smaller network. With $k = 19$, $n = 20$ half of the published runs end
@@ -555,6 +556,7 @@ lm.certify(other, lm.refine(other, theta).theta[0], not_global=True)
 #
 # - Exercises: [Spurious minima](../../exercises/4_over_parameterization/1_spurious_minima.ipynb), and when you have tried them,
 #   the [solutions](../../solutions/4_over_parameterization/1_spurious_minima.ipynb).
+# - Next: [A proof by computer](2_proof_by_computer.ipynb), how such a theorem is proved on your own machine.
 # - Safran and Shamir, *Spurious local minima are common in two-layer ReLU neural networks*, ICML 2018: the experiment and its proof.
 # - Safran, Yehudai and Shamir, *The effects of mild over-parameterization on the optimization landscape of shallow ReLU neural
 #   networks*, COLT 2021: when a neuron of a trap can be split.
