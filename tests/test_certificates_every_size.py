@@ -423,4 +423,4 @@ def test_sizes_that_are_none_are_errors_in_words(wrong):
     with pytest.raises(ValueError, match="Nothing is proved"):
         every_size.prove(1000).bound("7")
     assert not every_size.EverySize(6, ()) and "Not proved" in repr(every_size.EverySize(6, ()))
-    assert "cover [0, 0.0316]" in repr(every_size.prove(1000))
+    assert "cover [0, 1 / sqrt(1000)]" in repr(every_size.prove(1000))

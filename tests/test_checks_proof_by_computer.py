@@ -26,6 +26,11 @@ def by_fractions(a, b):
     return math.nextafter(float(min(corners)), -math.inf), math.nextafter(float(max(corners)), math.inf)
 
 
+def padded(a, b, fixed):
+    corners = [x * y for x in a for y in b]
+    return min(corners) - fixed, max(corners) + fixed
+
+
 @pytest.mark.parametrize("answer", [multiply, by_sorting, by_fractions])
 def test_task_1_accepts_what_is_right(answer):
     assert check.multiply(answer).state == "right"
@@ -40,6 +45,9 @@ def test_task_1_accepts_what_is_right(answer):
         (lambda a, b: tuple(reversed(multiply(a, b))), "above your high end"),
         (lambda a, b: (multiply(a, b)[0] - 1, multiply(a, b)[1] + 1), "wider than it needs to be"),
         (lambda a, b: (multiply(a, b)[0] - 1e-10, multiply(a, b)[1] + 1e-10), "far wider than rounding"),
+        (lambda a, b: padded(a, b, 1e-15), "around 10^12"),
+        (lambda a, b: (multiply(a, b)[0] - 1e-15, multiply(a, b)[1] + 1e-15), "around 10^-12"),
+        (lambda a, b: (-math.inf, math.inf), "a finite number is expected"),
         (lambda a, b: math.prod(a) * math.prod(b), "Return two numbers"),
         (lambda a, b: (math.nan, 1.0), "came out as nan"),
     ],
@@ -74,7 +82,27 @@ def with_tensors(gradient, eigenvalue, third, largest):
     return r if lam > 0 and not r.isnan() and r <= largest else None
 
 
-@pytest.mark.parametrize("answer", [radius, with_tensors])
+def by_the_other_root(gradient, eigenvalue, third, largest):
+    if eigenvalue <= 0 or 25 * gradient * third > 9 * eigenvalue**2:
+        return None
+    r = 12.5 * gradient / (3 * eigenvalue + math.sqrt(9 * eigenvalue**2 - 25 * gradient * third))
+    return None if r > largest else r
+
+
+def by_a_ratio(gradient, eigenvalue, third, largest):
+    ratio = 25 * gradient * third / (9 * eigenvalue * eigenvalue)
+    if eigenvalue <= 0 or ratio > 1:
+        return None
+    r = 1.5 * eigenvalue / third * (1 - (1 - ratio) ** 0.5)
+    return r if largest >= r else None
+
+
+def strict(gradient, eigenvalue, third, largest):
+    found = radius(gradient, eigenvalue, third, largest)
+    return found if 9 * eigenvalue**2 > 25 * gradient * third else None
+
+
+@pytest.mark.parametrize("answer", [radius, with_tensors, by_the_other_root, by_a_ratio])
 def test_task_2_accepts_what_is_right(answer):
     assert check.radius(answer).state == "right"
 
@@ -84,6 +112,8 @@ def test_task_2_accepts_what_is_right(answer):
     [
         (lambda *given: radius(*given, sign=1), "larger root"),
         (lambda *given: radius(*given, c=24), "another number"),
+        (strict, "still speaks, so a number is expected: D is exactly 0."),
+        (lambda *given: (r := radius(*given)) and (r if r < given[3] else None), "D is exactly 0 and r exactly R"),
         (lambda *given: radius(*given, divide=1), "twice the right one"),
         (lambda g, e, t, R: (3 * e - math.sqrt(9 * e**2 - 25 * g * t)) / 2 * t, "Mind the brackets"),
         (lambda g, e, t, R: (3 * e - (9 * e**2 - 25 * g * t)) / (2 * t), "square root of D"),

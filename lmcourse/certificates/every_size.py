@@ -1,7 +1,7 @@
 """One proof for all sizes: for every k >= 6 there is a strict local minimum with one reversed neuron, and it is not global.
 
 Data types, in words
-    t           k ** (-1/2). The equations make sense for every real t from 0 (infinitely many neurons) to 1 / sqrt(6) = 0.408
+    t           k ** (-1/2). The equations make sense for every real t from 0 (infinitely many neurons) to 1 / sqrt(6), about 0.408
     unknowns    (A, F, E, C, D), the five values of the point after scaling: see `every_size_formulas`
     Piece       an interval of t, a line on it, and how far from the line the solution may be: see `every_size_piece`
 
@@ -95,7 +95,7 @@ class EverySize:
             f"Theorem. For every k = n >= {self.first} and every d >= k, the teacher-student landscape has a strict local minimum "
             f"with one reversed neuron. No eigenvalue of its Hessian is below {at_least(self.bound())}. It is not a global "
             f"minimum: k times its loss lies between {at_least(low)} and {at_most(high)}.\n"
-            f"  {len(self.pieces)} intervals of t = k ** (-1/2) cover [0, {at_least(self.pieces[-1].high)}], "
+            f"  {len(self.pieces)} intervals of t = k ** (-1/2) cover [0, 1 / sqrt({self.first})], "
             f"in {self.seconds:.2g} seconds"
         )
 

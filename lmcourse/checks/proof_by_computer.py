@@ -44,24 +44,34 @@ def multiply(answer) -> str:
             low >= min(corners) - 1e-9 and high <= max(corners) + 1e-9,
             f"With {words} your interval is true, but wider than it needs to be.",
         )
+    for size, words in ((1.0, "around 1"), (2.0**40, "around 10^12"), (2.0**-40, "around 10^-12")):
+        _rounded_outward(answer, size, words)
+    return "All signs, and 1,200 ends checked in exact fractions, for small numbers and large ones."
+
+
+def _rounded_outward(answer, size: float, words: str) -> None:
+    """On 200 intervals of random ends of this size: a Mistake where an end is lost to rounding, or given away."""
     draw = random_stream(0)
     lost = inward = 0
     for _ in range(200):
-        a, b = (tuple(sorted(draw.normal(size=2).tolist())) for _ in range(2))
+        a, b = (tuple(sorted((size * draw.normal(size=2)).tolist())) for _ in range(2))
         low, high = _ends(ask(answer, a, b, called="with an interval of random ends"))
         exact = [Fraction(x) * Fraction(y) for x in a for y in b]
         beyond = int(Fraction(low) > min(exact)) + int(Fraction(high) < max(exact))
         lost += beyond
         inward += int(low > float(min(exact))) + int(high < float(max(exact)))
-        wide = low < float(min(exact)) - 1e-12 or high > float(max(exact)) + 1e-12
-        require(not wide, "Your interval is true, but far wider than rounding asks for: one float outward is enough.")
+        spare = 1e-12 * size**2
+        wide = low < float(min(exact)) - spare or high > float(max(exact)) + spare
+        require(
+            not wide,
+            f"With ends {words} your interval is true, but far wider than rounding asks for: one float outward is enough.",
+        )
     require(not inward, "Your ends are moved inward. The low end must go down, the high end up.")
     require(
         not lost,
-        "Up to rounding this is right. But a float product is rounded, and here and there the exact product lies outside "
-        "of your interval. Move both ends outward by one float.",
+        f"Up to rounding this is right. But a float product is rounded, and with ends {words} the exact product lies outside "
+        "of your interval here and there. Move both ends outward by one float: floats are further apart where they are large.",
     )
-    return "All signs, and 400 ends checked in exact fractions."
 
 
 def _ends(value) -> tuple[float, float]:
@@ -94,6 +104,11 @@ def radius(answer) -> str:
         at_critical is not None and near(number(at_critical, "The radius"), 0.0),
         "With gradient 0 the minimum is c itself, so the radius must be 0.",
     )
+    # In whole numbers, so that no way of writing the formula rounds: D = 9 * 25 - 25 * 9 * 1 = 0, r = 15 / 2.
+    for largest, words in ((10.0, "D is exactly 0"), (7.5, "D is exactly 0 and r exactly R")):
+        said = _asked(answer, 9.0, 5.0, 1.0, largest, called=f"where {words}")
+        require(said is not None, f"Here the lemma still speaks, so a number is expected: {words}.")
+        require(near(number(said, "The radius"), 7.5), f"The value is off where {words}. Compare with the formula.")
     silent = (
         ((1e-3, 0.01, 100.0, 0.1), "D is negative: the gradient is too long for this curvature"),
         ((1e-6, 0.02, 30.0, 1e-5), "r is larger than R, where K is no bound any more"),
@@ -102,7 +117,7 @@ def radius(answer) -> str:
     for arguments, words in silent:
         said = _asked(answer, *arguments, called=f"where {words}")
         require(said is None, f"Here the lemma says nothing, so None is expected: {words}.")
-    return "The radius, and three cases in which the lemma is silent."
+    return "The radius, two cases at the limit of the lemma, and three in which it is silent."
 
 
 def _asked(answer, *arguments, called: str):

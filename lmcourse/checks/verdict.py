@@ -103,8 +103,9 @@ def number(value, name: str) -> float:
         value = None
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     require(is_number, f"{name} must be one number, but {came} came.")
+    require(not math.isinf(value), f"{name} came out as {value}, but a finite number is expected.")
     require(
-        math.isfinite(value),
+        not math.isnan(value),
         f"{name} came out as {value}. Rounding can push a cosine slightly beyond 1 or -1; clamp(-1, 1) brings it back.",
     )
     return float(value)

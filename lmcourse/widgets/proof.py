@@ -29,7 +29,7 @@ from .controls import Select, Slider
 from .state import between, one_of
 
 SIZES = range(4, 15)
-SHIFTS = (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-6, 1e-4)
+SHIFTS = (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4)
 LINEAR = 0.01  # eigenvalues up to this size are drawn to scale, larger ones on a logarithmic axis
 MATRIX, SPECTRUM, VERDICT = (0.055, 0.16, 0.27, 0.74), (0.415, 0.16, 0.25, 0.74), (0.70, 0.06, 0.29, 0.88)
 

@@ -20,11 +20,13 @@
 # all Gaussian inputs. Gradient descent starts twice: once with two neurons that point the wrong way, once with three. It stops
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
 #
-# (As in 4.1: at a *critical point* the gradient is zero. It is a *strict local minimum* if all eigenvalues of the Hessian are positive, and a
-# *saddle of index* $m$ if $m$ of them are negative and the others positive. Cells with `assert` check the numbers in the text.)
+# (As in 4.1: at a *critical point* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
+# textbooks say *non-degenerate* too. It is a *saddle of index* $m$ if $m$ of them are negative and the others positive. Cells with `assert`
+# check the numbers in the text.)
 
 # %%
 import math
+from fractions import Fraction
 import torch
 import lmcourse as lm
 
@@ -48,7 +50,7 @@ lm.show(
     fig,
     caption="Weights of two students at rest, k = n = 9. Rows are neurons, columns are inputs; orange is positive, blue negative.",
     alt="Two 9 by 9 matrices as colours, nearly identities: on the diagonal the first has two blue squares, the second three; the "
-    "rows and the columns of the blue squares are pale orange.",
+    "rows and the columns of the blue squares are pale orange. Between its orange squares the second is pale blue.",
 )
 
 # %% tags=["headline"]
@@ -93,6 +95,8 @@ lm.reveal(
 # On the edge of $B$, $s = r$, the right side is above $L(c)$. So the lowest point of $L$ on $B$ is not on the edge; inside, it is
 # critical. Were there two critical points, the slope of $L$ along the line between them would vanish at both ends, though it
 # grows at a rate of at least $\mu$ all the way. $\blacksquare$
+#
+# (The factor 2 can go: with $|\nabla L(c)| < \mu r$ the loss still rises outward all along the edge. With it, the edge is above the centre.)
 
 # %%
 gradient, mu, radius = 0.2, 1.0, 1.0
@@ -115,7 +119,8 @@ lm.show(fig, caption=caption, alt=alt)
 # ## Numbers that carry their error
 #
 # An *interval* says: the number is somewhere between `low` and `high`. Each operation rounds its lower end down and its upper end up, so
-# that the true result is surely inside (`math.nextafter` is the neighbouring float). Ten lines:
+# that the true result is surely inside (`math.nextafter` is the neighbouring float). The numbers that you type in are widened too: $1/10$ is
+# no float, it lies beside one. Ten lines:
 
 # %%
 class Interval:
@@ -135,7 +140,7 @@ class Interval:
 tenth = Interval(0.1, 0.1)
 three_tenths = tenth + tenth + tenth
 print("floats:    0.1 + 0.1 + 0.1 == 0.3 is", 0.1 + 0.1 + 0.1 == 0.3)
-print("intervals: 0.3 lies inside the sum:", three_tenths.low <= 0.3 <= three_tenths.high)
+print("intervals: 3/10 lies inside the sum:", three_tenths.low <= Fraction(3, 10) <= three_tenths.high)
 
 # %% [markdown]
 # The second use is the one that matters: an interval may be as wide as we like. Put $[1, 2]$ into the formula of a second derivative,
@@ -204,7 +209,7 @@ delta = proof.length(H - proof.balls(C))  # no Hessian on the box is further tha
 #
 # $$ x^\top C x = y^\top M y \ge m\, |y|^2 \ge \frac{m}{1 + \epsilon}\, |x|^2 . $$
 #
-# A bad guess spoils the bound, never the truth.
+# A bad guess spoils the bound, never the truth. All comparisons below are between balls: `True` means surely.
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 V = proof.balls(torch.linalg.eigh(C).eigenvectors)
@@ -310,7 +315,8 @@ lm.reveal(
 
 # %% [markdown]
 # For every $k$: a $5 \times 5$ block once, another $k - 2$ times, and two numbers, $(k-1)(k-4)/2$ and $(k-2)(k-3)/2$ times. The gradient has
-# the symmetry as well: five equations for five numbers. So the lemma is applied in *five* dimensions, however large $k$ is.
+# the symmetry as well: five equations for five numbers. So the lemma finds the critical point in *five* dimensions, however large $k$ is, and
+# the blocks on that ball show that it is a minimum among all $W$.
 
 # %% tags=["headline"]
 for k in (6, 1000, 1_000_000_000):
@@ -323,9 +329,9 @@ assert theorem.seconds < 0.5 and theorem.proved and theorem.eigenvalue_bound > 0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Every size
 #
-# Each of these proofs takes a small part of a second, for one $k$ at a time. But a ball may be wide. Put $t = 1/\sqrt k$: all $k \ge 6$ have $0 < t \le 0.408$. With the right scaling the five
-# equations make sense for *every real* $t$, down to $t = 0$, infinitely many neurons. Now cut $[0, 0.41]$ into pieces, let
-# each be one ball, and prove the minimum on it: for all its $t$ at once. (Where the five numbers differ much in size, a test by
+# Each of these proofs takes a small part of a second, for one $k$ at a time. But a ball may be wide. Put $t = 1/\sqrt k$: all $k \ge 6$ have $0 < t \le 1/\sqrt 6$. With the right scaling the five
+# equations make sense for *every real* $t$, down to $t = 0$, infinitely many neurons (sizes between the whole numbers: Arjevani and Field 2021).
+# Now cut $[0, 1/\sqrt 6]$ into pieces, let each be one ball, and prove the minimum on it: for all its $t$ at once. (Where the five numbers differ much in size, a test by
 # Krawczyk, 1969, takes the place of our lemma.) This takes a few seconds.
 
 # %%
@@ -348,10 +354,11 @@ lm.show(fig, caption=caption, alt=alt)
 # %% tags=["headline"]
 low, high = all_sizes.loss_times_size()
 print("every k from 6 on: proved" if all_sizes else all_sizes.why_not)
-print(f"no eigenvalue below {math.floor(1e3 * all_sizes.bound()) / 1e3:.3f}; k times the loss from {low:.2f} to {high:.2f}")
+low, high = math.floor(1e3 * low) / 1e3, math.ceil(1e3 * high) / 1e3  # outward
+print(f"no eigenvalue below {math.floor(1e3 * all_sizes.bound()) / 1e3:.3f}; k times the loss from {low:.3f} to {high:.3f}")
 
 # %%
-assert all_sizes.proved and all_sizes.bound() > 0.002 and 0.14 < low < high < 0.32
+assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148, 0.311)
 
 # %% [markdown]
 # Infinitely many networks, in finitely many calculations. Ask for `first=5` and the proof stops on its way: at $k = 5$ the point is a saddle, so
@@ -381,7 +388,7 @@ assert torch.allclose(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Spare neurons
 #
-# In 4.1 a neuron was split into $\alpha w$ and $(1-\alpha) w$, and the minimum became a saddle; that was floating point. Here is the
+# In 4.1 a neuron was split into $\alpha w$ and $(1-\alpha) w$, $0 < \alpha < 1$, and the minimum became a saddle; that was floating point. Here is the
 # reason. Move the parts by $\alpha s + t$ and $(1-\alpha)s - t$. To second order the loss changes as if the whole neuron moved by $s$, plus
 #
 # $$ \frac{t^\top T\, t}{2 \alpha (1-\alpha)}, \qquad T = (\text{the neuron's block of the Hessian}) - \tfrac12 I, $$
@@ -440,8 +447,12 @@ lm.reveal(
 
 # %% [markdown]
 # The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss, 0.0206 rounded. The four others are not:
-# they were found for this course, and we know of no earlier proof. Why does no run meet them? Move every weight of
-# a minimum by about 0.1, train, and count the runs that do not come back:
+# they were found for this course, and we know of no earlier proof. Arjevani and Field (2022) prove that added neurons can turn symmetric
+# minima into saddles, and that minima of lesser symmetry need more neurons for it. These points fit in: their symmetry is less than that
+# of the point of 4.1 (we know that paper's summary only).
+#
+# Why does no run meet them? Move every weight of a minimum by about 0.1, a move of about 1.2 in all, more than the length of a neuron. Train, and
+# count the runs that do not come back:
 
 # %%
 points = {11: lm.symmetric_minimum(11)}
@@ -480,7 +491,7 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # | statement | status |
 # |---|---|
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
-# | every $k = n \ge 6$ | proved here; Arjevani and Field (2020) have series for large $k$ |
+# | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$, with loss and spectrum up to small terms, and the fractional size at which saddles turn into minima |
 # | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |
 # | $n = k + 2 \le 20$: random starts avoid them | measured: 0 of 13,000 published runs |
@@ -545,5 +556,7 @@ lm.quiz(
 # - Safran and Shamir, *Spurious local minima are common in two-layer ReLU neural networks*, ICML 2018: the first proof.
 # - Safran, Yehudai and Shamir, *The effects of mild over-parameterization on the optimization landscape of shallow ReLU neural
 #   networks*, COLT 2021: splitting, and what stays convex.
-# - Arjevani and Field, *Symmetry and critical points for a model shallow neural network*, arXiv 2003.10576 (2020): the family for large $k$.
+# - Arjevani and Field, *Symmetry and critical points for a model shallow neural network*, arXiv 2003.10576 (2020): the family for large $k$;
+#   *Analytic study of families of spurious minima in two-layer ReLU neural networks*, NeurIPS 2021: its spectrum, and fractional sizes;
+#   *Annihilation of spurious minima in two-layer ReLU networks*, NeurIPS 2022: what added neurons do.
 # - Tucker, *Validated Numerics*, Princeton 2011: interval arithmetic from the beginning.
