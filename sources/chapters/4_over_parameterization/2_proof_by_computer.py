@@ -96,7 +96,8 @@ lm.reveal(
 # critical. Were there two critical points, the slope of $L$ along the line between them would vanish at both ends, though it
 # grows at a rate of at least $\mu$ all the way. $\blacksquare$
 #
-# (The factor 2 can go: with $|\nabla L(c)| < \mu r$ the loss still rises outward all along the edge. With it, the edge is above the centre.)
+# (The factor 2 can go: with $|\nabla L(c)| < \mu r$ the loss still rises outward all along the edge. With it, the
+# critical point is less than $r/2$ away, since the gradient grows by at least $\mu$ times the distance.)
 
 # %%
 gradient, mu, radius = 0.2, 1.0, 1.0
@@ -348,7 +349,7 @@ ax.plot([k**-0.5 for k in sizes], exact, "o", color=lm.plots.PALETTE["blue"], la
 ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="smallest eigenvalue (no unit)", xlim=(-0.01, 0.43))
 ax.legend()
 caption = "No eigenvalue is below the blue area, for any size from 6 (right) to infinity (left). The search for bounds stops at half of the truth."
-alt = "A pale blue area that falls in fine steps from 0.045 at t = 0 to nearly zero at 0.41; dots at about twice its height, from 0.09 on the left to 0.005 on the right."
+alt = "A blue area that falls in fine steps from 0.045 at t = 0 to nearly zero at 0.41; dots at about twice its height, from 0.09 on the left to 0.005 on the right."
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
@@ -424,8 +425,8 @@ lm.plots.draw_matrix(ax, W, numbers=False)
 lm.show(
     fig,
     caption="A student with two spare neurons, k = 11 and n = 13. Neurons 12 and 13 belong to no teacher neuron.",
-    alt="A 13 by 11 matrix as colours: two blue squares at the top of the diagonal, nine orange ones below. The two lowest rows are pale "
-    "everywhere, blue on input 1 or 2 and orange on the inputs 3 to 11.",
+    alt="A 13 by 11 matrix as colours: two blue squares at the top of the diagonal, nine orange ones below. The first two columns are pale "
+    "orange down to neuron 11. The two lowest rows are pale: blue on input 1 or 2, orange on the inputs 3 to 11.",
 )
 theorem
 
