@@ -175,6 +175,23 @@ def draw_regions(ax, land: Landscape, theta, data, xlim=(-4, 4), ylim=(-4, 4), p
     ax.set(xlim=xlim, ylim=ylim, xlabel="first input (no unit)", ylabel="second input (no unit)")
 
 
+def log_with_zero(ax, linear: float, ticks) -> None:
+    """Let the y axis of `ax` count in powers of ten on both sides of zero; between -linear and linear, shaded, it is a ruler.
+
+    >>> fig, ax = figure(4, 3)
+    >>> log_with_zero(ax, 1e-8, [0, -1e-6, 0.01])
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['0', '$-10^{-6}$', '0.01']
+    """
+    ax.axhspan(-linear, linear, color=PALETTE["grey"], alpha=0.2, linewidth=0)
+    ax.set_yscale("symlog", linthresh=linear)
+    small = [0 < abs(tick) < 1e-4 for tick in ticks]
+    powers = [f"${'-' if tick < 0 else ''}10^{{{np.log10(abs(tick) or 1):.0f}}}$" for tick in ticks]
+    plain = [f"{tick:g}".replace("-", "−") for tick in ticks]
+    ax.set_yticks(ticks, np.where(small, powers, plain).tolist())
+    ax.minorticks_off()
+
+
 def draw_share_grid(ax, shares, columns, rows) -> None:
     """Draw shares from 0 to 1, (rows, columns), as a grid from dark to light with percentages; the first row lies at the bottom."""
     shares = np.asarray(shares)

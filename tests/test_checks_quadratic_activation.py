@@ -191,6 +191,11 @@ def without_clamp(W, x, y, decay):
     return product + negative * 2 * loss / decay
 
 
+def with_half_the_trace(W, x, y, decay):
+    product, negative, loss = parts(W, x, y, decay)
+    return product + negative.clamp_min(0) * loss / decay
+
+
 def with_own_trace(W, x, y, decay):
     product, negative, _ = parts(W, x, y, decay)
     return product + negative.clamp_min(0) * W.square().sum()
@@ -202,6 +207,8 @@ def with_own_trace(W, x, y, decay):
         (without_product, "smaller than the true distance"),
         (without_clamp, "Does epsilon stay at zero"),
         (with_own_trace, "smaller than the true distance"),
+        (with_half_the_trace, "0.999 times the end"),
+        (lambda W, x, y, decay: torch.tensor(math.inf), "came out as inf"),
         (lambda W, x, y, decay: parts(W, x, y, decay)[2], "nothing does better"),
         (lambda W, x, y, decay: 5 * gap_bound(W, x, y, decay), "too wide"),
         (lambda W, x, y, decay: gap_bound(W, x, y, decay) * torch.ones(2), "one number"),

@@ -216,21 +216,38 @@ def test_a_click_on_the_map_chooses_a_cell():
     explorer.close()
 
 
-def test_runs_are_walked_by_rising_height_and_the_words_follow():
+def test_data_sets_are_walked_by_the_rank_of_the_best_and_the_words_follow():
     explorer = QuadraticExplorer(N=28, n=4)
     verdicts = []
     for run in (1, 100):
         explorer.state.run = run
         verdicts.append(explorer.picture.readout)
-    assert "so wider networks do better" in verdicts[1] and verdicts[0] != verdicts[1]
+    assert "so no width does better. The best M has rank 4" in verdicts[0]
+    assert "so wider networks do better. The best M has rank 6" in verdicts[1]
     explorer.state.N, explorer.state.n = 3, 12
     assert "100 of 100 runs" in explorer.picture.readout and "so no width does better" in explorer.picture.readout
     explorer.close()
 
 
+def test_a_data_set_keeps_its_number_when_the_width_changes(cells):
+    for N in experiment.SAMPLES:
+        needed = [widget.stored_cells()[N, n].needed for n in experiment.WIDTHS]
+        assert (np.diff(needed[0]) >= 0).all() and all((each == needed[0]).all() for each in needed)
+        order = np.argsort(experiment.ranks(cells[N, 12]), kind="stable")
+        for n in (2, 9):
+            np.testing.assert_array_equal(widget.stored_cells()[N, n].spectrum, cells[N, n]["spectrum"][order])
+
+
+def test_what_the_lesson_asks_at_the_explorer_has_the_answers_that_it_means():
+    cell = widget.stored_cells()[10, 2]
+    assert ((cell.needed <= 2) & ~cell.reached).sum() == 7 and not cell.reached[cell.needed > 2].any()
+    zeros = [int((abs(widget.stored_cells()[28, n].spectrum[59]) < 1e-6).sum()) for n in experiment.WIDTHS]
+    assert zeros == [1, 2, 3, 4, *[5] * 8] and widget.stored_cells()[28, 12].needed[59] == 5
+
+
 def test_new_runs_are_trained_on_new_data_and_shown():
     cell = widget.train_cell(6, 2, seeds=range(300, 303))
-    assert cell.height.shape == (3,) and (np.diff(cell.height) >= 0).all()
+    assert cell.height.shape == (3,) and (np.diff(cell.needed) >= 0).all() and (cell.height > -1e-9).all()
     explorer = QuadraticExplorer(N=28, n=8, run=77)
     explorer._take(cell)
     assert "of 3 runs" in explorer.picture.readout and "trained now, on new data" in explorer.picture.readout

@@ -2,7 +2,8 @@
 
 Data types, in words
     QuadraticState   the knobs: N, n, the chosen run, and `trained`, the runs that the reader has trained
-    Cell             the runs of one cell (N, n) of the map, in rising order of their height above the lowest loss of all widths
+    Cell             the runs of one cell (N, n) of the map, each on a data set of its own; the data sets stand in rising order of
+                     the rank of their best M, which is the same for every n
     Choice           one run of a cell
 """
 
@@ -27,12 +28,13 @@ from .state import one_of
 FRESH = range(experiment.MEMBERS, experiment.MEMBERS + 20)  # data sets that no stored run has
 TOGETHER = 5  # members trained between two reports
 MAP, RUNS, SPECTRUM = (0.05, 0.16, 0.36, 0.74), (0.49, 0.16, 0.18, 0.74), (0.78, 0.16, 0.21, 0.74)
-LOWEST = 1e-9  # a lower height is rounding, and is drawn here
+LOWEST = 1e-9  # a lower height is rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """Runs of n neurons on N samples: height (members,) rising, reached (members,), spectrum (members, d), rank (members,)."""
+    """Runs of n neurons on N samples, an array entry each: height above the lowest loss of all widths, reached (does S certify it),
+    spectrum (members, d), rank of W, needed (rank of the best M on the same data), rising."""
 
     N: int
     n: int
@@ -40,6 +42,7 @@ class Cell:
     reached: np.ndarray
     spectrum: np.ndarray
     rank: np.ndarray
+    needed: np.ndarray
 
     @property
     def count(self) -> Count:
@@ -48,7 +51,7 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Run number `run` of a cell, counted by rising height from 1; `fresh` says that the reader has trained it."""
+    """The run on data set number `run` of a cell, counted from 1; `fresh` says that the reader has trained it."""
 
     cell: Cell
     run: int
@@ -56,7 +59,7 @@ class Choice:
 
 
 class QuadraticState(traitlets.HasTraits):
-    """The knobs; `run` counts the runs of the cell by rising height, from 1."""
+    """The knobs; `run` counts the data sets of the cell, from 1."""
 
     N = traitlets.Int(28)
     n = traitlets.Int(4, min=experiment.WIDTHS[0], max=experiment.WIDTHS[-1])
@@ -68,39 +71,40 @@ class QuadraticState(traitlets.HasTraits):
         return one_of(proposal["value"], experiment.SAMPLES, "number of samples")
 
 
-def cell_of(N: int, n: int, arrays: dict[str, np.ndarray], lowest: np.ndarray) -> Cell:
-    """Sort the runs of a row by their height above the lowest loss (members,) on the same data."""
-    height = arrays["loss"] - lowest
-    order = np.argsort(height, kind="stable")
+def cell_of(N: int, n: int, arrays: dict[str, np.ndarray], widest: dict[str, np.ndarray]) -> Cell:
+    """Sort the runs of a row by the rank of the best M, which the widest network on the same data has found."""
+    height, needed = arrays["loss"] - widest["loss"], experiment.ranks(widest)
+    order = np.argsort(needed, kind="stable")
     reached, rank = experiment.reached(arrays), experiment.ranks(arrays)
-    return Cell(N, n, height[order], reached[order], arrays["spectrum"][order], rank[order])
+    return Cell(N, n, height[order], reached[order], arrays["spectrum"][order], rank[order], needed[order])
 
 
 @lru_cache(maxsize=1)
 def stored_cells() -> dict[tuple[int, int], Cell]:
     """All cells of the stored map; the widest network, n = d, has the lowest loss of all widths."""
     rows = {(s["N"], s["n"]): a for s, a in store.load("quadratic_activation").rows if s["table"] == "map"}
-    return {(N, n): cell_of(N, n, arrays, rows[N, experiment.D]["loss"]) for (N, n), arrays in rows.items()}
+    return {(N, n): cell_of(N, n, arrays, rows[N, experiment.D]) for (N, n), arrays in rows.items()}
 
 
 def train_cell(N: int, n: int, seeds=FRESH, run: Run | None = None) -> Cell | None:
     """Train n neurons, and the widest network beside them, on new data; stopped early, what is finished makes the cell."""
-    parts: list[tuple[dict, np.ndarray]] = []
+    parts: list[tuple[dict, dict]] = []
     stop = run.stopping.is_set if run else None
     for first in range(0, len(seeds), TOGETHER):
         some = seeds[first : first + TOGETHER]
-        arrays, widest = (
-            experiment.run_chunk({"table": "map", "N": N, "n": width}, some, stop) for width in (n, experiment.D)
-        )
+        both = [experiment.run_chunk({"table": "map", "N": N, "n": width}, some, stop) for width in (n, experiment.D)]
         if run and run.stopping.is_set():
             break
-        parts.append((arrays, widest["loss"]))
+        parts.append(both)
         if run:
             run.report(f"{first + len(some)} of {len(seeds)} runs are trained.")
     if not parts:
         return None
-    arrays = {name: np.concatenate([part[0][name] for part in parts]) for name in parts[0][0]}
-    return cell_of(N, n, arrays, np.concatenate([lowest for _, lowest in parts]))
+    joined = [
+        {name: np.concatenate([each[name] for each in column]) for name in column[0]}
+        for column in zip(*parts, strict=True)
+    ]
+    return cell_of(N, n, *joined)
 
 
 class QuadraticExplorer(Explorer):
@@ -116,7 +120,7 @@ class QuadraticExplorer(Explorer):
     clickable = True
 
     def controls(self) -> list:
-        self.run_slider = self.tie(Slider("Run, by rising height", range(1, self._runs() + 1)), "run")
+        self.run_slider = self.tie(Slider("Data set", range(1, self._runs() + 1)), "run")
         self.state.observe(self._fit_runs, ["N", "n", "trained"])
         return [
             self.tie(Slider("Samples N", experiment.SAMPLES), "N"),
@@ -169,13 +173,15 @@ class QuadraticExplorer(Explorer):
         source = "trained now, on new data" if result.fresh else "stored"
         readout = (
             f"N = {cell.N}, n = {cell.n}: {total - cell.count.failed} of {total} runs reach the lowest loss of all widths "
-            f"({source}). Run {result.run} ends {_height(cell.height[i])} above it with rank {cell.rank[i]}; the smallest "
-            f"eigenvalue of its S is {lowest:.2g}, {verdict}."
+            f"({source}). On data set {result.run} the run ends {_height(cell.height[i])} above it with rank {cell.rank[i]}; the "
+            f"smallest eigenvalue of its S is {lowest:.2g}, {verdict}. The best M has rank {cell.needed[i]}."
         )
+        height, needed, values = cell.height, cell.needed, cell.spectrum[i]
         alt = (
             f"Three pictures. A map of shares by neurons and samples with a square on n = {cell.n}, N = {cell.N}. The heights of "
-            f"{total} runs above the lowest loss, from {_height(cell.height[0])} to {_height(cell.height[-1])}. The "
-            f"{experiment.D} eigenvalues of the S of run {result.run}, from {lowest:.2g} to {cell.spectrum[i, -1]:.2g}."
+            f"{total} runs above the lowest loss, from {_height(height.min())} to {_height(height.max())}, in order of the "
+            f"rank of the best M, {needed[0]} to {needed[-1]}. The {experiment.D} eigenvalues of the chosen run's S, from "
+            f"{lowest:.2g} to {values[-1]:.2g}."
         )
         return Words(alt, readout)
 
@@ -203,19 +209,27 @@ def draw_map(axes, chosen: Cell | None = None) -> None:
 
 
 def draw_runs(axes, choice: Choice) -> None:
-    """Heights of all runs of a cell; the chosen one has a triangle."""
-    heights, rank = choice.cell.height.clip(LOWEST), np.arange(1, len(choice.cell.height) + 1)
+    """Heights of all runs of a cell, with lines where the rank of the best M rises; the chosen run has a triangle."""
+    heights, needed, total = choice.cell.height, choice.cell.needed, len(choice.cell.height)
+    place = np.arange(1, total + 1)
     for those, marker, name in ((choice.cell.reached, "o", "blue"), (~choice.cell.reached, "x", "vermilion")):
-        axes.semilogy(rank[those], heights[those], marker, color=plots.PALETTE[name], markersize=4)
+        axes.plot(place[those], heights[those], marker, color=plots.PALETTE[name], markersize=4)
+    for rank in np.unique(needed):
+        first, last = place[needed == rank][[0, -1]]
+        if first > 1:
+            axes.axvline(first - 0.5, color=plots.PALETTE["grey"], linewidth=1)
+        middle = max((first + last) / 2, first + 0.035 * total)
+        axes.text(middle, 300, f"{rank}", ha="center", va="center", fontsize=10)
+    axes.text(total / 2, 5e3, "rank of the best M:", ha="center", va="center", fontsize=10)
     axes.plot(choice.run, heights[choice.run - 1], "^", color=plots.PALETTE["black"], markersize=10, fillstyle="none")
     axes.set(
-        xlabel="run, by height (number)",
+        xlabel="data set (number)",
         ylabel="height (no unit)",
-        ylim=(LOWEST / 3, 100),
+        xlim=(-0.03 * total, 1.08 * total),
         title="Above the lowest loss",
     )
-    axes.set_yticks([LOWEST, 1e-6, 1e-4, 1e-2, 1, 100], ["0", "$10^{-6}$", "$10^{-4}$", "0.01", "1", "100"])
-    axes.minorticks_off()
+    plots.log_with_zero(axes, 10 * LOWEST, [0, 1e-6, 1e-4, 1e-2, 1, 100])
+    axes.set_ylim(-10 * LOWEST, 3e4)
 
 
 def _without_rounding(choice: Choice) -> np.ndarray:

@@ -23,11 +23,12 @@
 # $$ f(x) = \sum_{j=1}^{n} (w_j^\top x)^2 = |Wx|^2, \qquad
 #    L(W) = \frac1N \sum_{i=1}^{N} \tfrac12 \big( f(x_i) - y_i \big)^2 + \tfrac{\lambda}{2} |W|^2 + \langle C, W^\top W \rangle . $$
 #
-# The loss has two small extras: *weight decay* $\lambda = 0.01$ and a *tilt* $C$, a random symmetric matrix of size 0.01, whose purpose comes
-# later. The data are 28 Gaussian inputs with $d = 12$; the labels come from a random network with 12 neurons. (In the paper, Du and Lee 2018:
+# Here $|W|$ is the root of the sum of all squared entries. The loss has two small extras: *weight decay* $\lambda = 0.01$ and a *tilt* $C$, a random
+# symmetric matrix without negative eigenvalues, with $|C| = 0.01$, whose purpose comes later. The data are 28 Gaussian inputs with $d = 12$; the labels come from a random network with 12 neurons. (In the paper, Du and Lee 2018:
 # our $N$ is $n$, our $n$ is $k$. The experiments are ours.)
 
 # %%
+import math
 import torch
 import lmcourse as lm
 
@@ -39,21 +40,19 @@ lm.predict(
 )
 
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
-experiment = lm.experiments.quadratic_activation
+experiment, losses = lm.experiments.quadratic_activation, {}
 data, tilt = experiment.data(N=28, seed=6), lm.random_tilt(d=12, size=0.01, seed=6)
-losses = {}
 for n in range(1, 9):
     land = lm.quadratic_net(n, data, decay=0.01, tilt=tilt, reduction="mean")
     losses[n] = experiment.descend(land, seeds=range(10)).loss  # trained to a gradient of 1e-9
 lowest = float(losses[8].min())
 fig, ax = lm.plots.figure(8, 3.6)
 for n, loss in losses.items():
-    ax.semilogy(n + torch.linspace(-0.25, 0.25, 10), (loss - lowest).clamp_min(1e-6), "o", color=lm.plots.PALETTE["blue"])
-ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 100], ["0", "0.0001", "0.01", "1", "100"])
-ax.minorticks_off()
+    ax.plot(n + torch.linspace(-0.25, 0.25, 10), loss - lowest, "o", color=lm.plots.PALETTE["blue"])
+lm.plots.log_with_zero(ax, linear=1e-5, ticks=[0, 1e-4, 1e-2, 1, 100])
 ax.set(xlabel="neurons n (number)", ylabel="loss above the lowest (no unit)", xticks=list(losses))
 alt = "Ten dots for each width. At 1, 2, 3 neurons they scatter, from about ten down to 0.004; at 4 all lie at 0.00007; from 5 on at 0."
-lm.show(fig, caption="How far above the lowest loss of all 80 runs each run ends, for 1 to 8 neurons.", alt=alt)
+lm.show(fig, caption="How far above the lowest loss of all 80 runs each ends. The grey band, to 0.00001, is linear.", alt=alt)
 
 # %% tags=["headline"]
 for n, loss in losses.items():
@@ -114,15 +113,16 @@ for (n, name), dash in zip({2: "vermilion", 4: "orange", 5: "blue"}.items(), ("-
     run = lm.train(land, lm.starts(land, seeds=[4], scale=0.5), "lbfgs", tol=1e-9, max_steps=4000, record=10)
     along = land.slack(run.path.theta[0])  # the smallest eigenvalue of S, at every tenth step
     smallest[n] = float(along[-1])
-    ax.semilogy(run.path.steps, along.abs().clamp_min(1e-10), linestyle=dash, color=lm.plots.PALETTE[name], label=f"n = {n}")
-ax.set(xlabel="step (number)", ylabel="smallest eigenvalue, size")
-ax.legend(loc="upper right")
-alt = "Three curves that fall with the steps: for 2 neurons to a level near one, for 4 to a level near 0.001, for 5 down to rounding."
-lm.show(fig, caption="Distance of the smallest eigenvalue of S from zero, during three runs on the same data.", alt=alt)
+    ax.plot(run.path.steps, along, linestyle=dash, color=lm.plots.PALETTE[name], label=f"n = {n}")
+lm.plots.log_with_zero(ax, linear=1e-6, ticks=[1e-2, 1e-4, 0, -1e-4, -1e-2, -1, -100])
+ax.set(xlabel="step (number)", ylabel="smallest eigenvalue of S")
+ax.legend(loc="lower right")
+alt = "Three curves that rise from -40: for 2 neurons to nearly -1, for 4 to nearly -0.001, for 5 to zero, with one peak above zero."
+lm.show(fig, caption="The smallest eigenvalue of S in three runs on the same data. In the grey band the axis is linear.", alt=alt)
 
 # %% tags=["headline"]
 for n, value in smallest.items():
-    verdict = "no width does better" if value > -1e-6 else "wider networks do better"
+    verdict = "no width does better, up to rounding" if value > -1e-6 else "wider networks do better"
     print(f"n = {n}: smallest eigenvalue of S {value:z.4f}: {verdict}")
 
 # %%
@@ -138,8 +138,11 @@ lm.reveal(
 )
 
 # %% [markdown]
+# Only the end of a run counts. On the way the eigenvalue may be positive, as it is once for 5 neurons; at rest $WS = 0$ keeps it from that, unless $W = 0$.
+#
 # "Up to rounding" can be settled. The lemma wants a gradient and eigenvalues that are *exactly* zero, which floating point never gives. But the same inequality, used at any
-# $W$, bounds how much lower any other network can be, and in exact fractions this bound is a proof (exercise 4 derives it):
+# $W$, bounds how much lower any other network can be, and in exact fractions this bound is a proof. Exercise 4 derives it for no tilt; a tilt without negative eigenvalues changes
+# nothing in the argument.
 
 # %% tags=["headline"]
 five = experiment.landscape(n=5, N=28, seed=6)
@@ -183,8 +186,8 @@ assert set(experiment.ranks(starts[8])) == {5}
 print(stored.made)
 
 # %% [markdown]
-# Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run is globally
-# optimal. From 8 on the same, and this is what a theorem promises. (We picked this data set among twelve because it shows all four. On others
+# Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run ends at
+# the lowest loss. From 8 on the same, and here theorem B below says that no trap *exists*. That runs arrive, and do not stop early near a saddle, is measured. (We picked this data set among twelve because it shows all four. On others
 # 4 neurons still have traps, or are already enough.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -264,7 +267,8 @@ lm.reveal(
 # **Theorem B (Du and Lee 2018).** *If $n(n+1)/2 > N$, for which $n \ge \sqrt{2N}$ suffices, and $C$ is drawn from a distribution with a density, then with probability
 # one every local minimum of $L$ is global.*
 #
-# The tilt is a small price. If it has no negative eigenvalue, like ours, the untilted loss at the tilted minimum exceeds the lowest one by at most $|C|_{op}\, |W_*|^2$, with $W_*$ an untilted minimum.
+# The tilt is a small price. If it has no negative eigenvalue, like ours, the untilted loss at the tilted minimum exceeds the lowest one by at most $|C|_{op}\, |W_*|^2$, with $|C|_{op}$ its
+# largest eigenvalue and $W_*$ an untilted minimum.
 #
 # How sharp is this? Below are stored runs: 100 for each cell, each with data, a tilt and a start of its own. A run counts when the matrix $S$ certifies it.
 
@@ -286,7 +290,7 @@ lm.plots.draw_share_grid(ax, shares, experiment.WIDTHS, experiment.SAMPLES)
 ax.stairs(theorem, torch.arange(-0.5, len(theorem)), orientation="horizontal", baseline=None, color=lm.plots.PALETTE["vermilion"], linewidth=3)
 ax.set(xlabel="neurons n (number)", ylabel="samples N (number)")
 alt = "A grid of shares: 0 on the upper left, 100 on the right, a narrow seam between. The line lies to the right of the seam."
-caption = "Percent of runs at the lowest loss of all widths, to within 10 at most. Theorem B covers what lies right of the line."
+caption = "Percent of 100 runs at the lowest loss of all widths; a 95 % interval reaches at most 10 points each way. Theorem B: right of the line."
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
@@ -299,16 +303,20 @@ for N in experiment.SAMPLES:
 covered = [experiment.reached(arrays) for (N, n), arrays in cells.items() if n >= experiment.covered_from(N)]
 total, failed = sum(map(len, covered)), sum(int((~each).sum()) for each in covered)
 low, high = lm.binomial_interval(failed, total)
-print(f"right of the line: {failed} of {total} runs failed, a share of 0 to {high:.2%}")
+print(f"right of the line: {failed} of {total} runs failed, a share of 0 to {math.ceil(high * 1e4) / 100:.2f}%")
 print("N = 45, n = 7:", int(experiment.reached(cells[45, 7]).sum()), "of", len(cells[45, 7]["loss"]))
 
 # %%
 assert failed == 0
+trapped = {}
 for (N, n), arrays in cells.items():
     rank = experiment.ranks(arrays)[experiment.reached(arrays)]
     assert (rank * (rank + 1) / 2 <= N).all()  # the rank law
     needed, reached = experiment.ranks(cells[N, 12]), experiment.reached(arrays)
     assert reached[needed < n].all() and not reached[needed > n].any()
+    trapped[N, n] = int((~reached[needed == n]).sum())  # the width would do, and yet
+assert trapped[3, 1] == 38 and trapped[10, 2] == 7 and sum(trapped[N, n] for N in (36, 45) for n in experiment.WIDTHS) == 0
+assert (experiment.ranks(cells[3, 12]) == 1).sum() == 77 and (experiment.ranks(cells[10, 12]) == 2).sum() == 39
 
 # %% tags=["reveal"]
 lm.reveal(
@@ -321,7 +329,7 @@ lm.reveal(
 # %% [markdown]
 # The same count of dimensions, with the rank $r$ of the best $M$ in place of $n$, gives a *rank law*: $r(r+1)/2 \le N$. The ranks that occur are smaller still, and
 # they explain the seam. With $n < r$ a network cannot express the best $M$. With $n > r$ not one of these runs failed: measured, not proved. Only with $n = r$ do some succeed
-# and others get trapped. A small live version, six new runs a cell:
+# and others get trapped: 38 of 77 with 3 samples and 1 neuron, 7 of 39 with 10 and 2, none with 36 or more samples. A small live version, six new runs a cell:
 
 # %%
 experiment = lm.experiments.quadratic_activation
@@ -333,9 +341,10 @@ for n in (1, 2, 3):
 # %% [markdown]
 # ## Explore
 #
-# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. **Two settings to try.** N = 28, n = 4: walk from run 1 to the
-# last and watch the smallest eigenvalue; which runs are traps, which are as low as this width goes? Then stay at N = 28 and raise n: count the eigenvalues
-# that are zero, and find out why their number stops growing.
+# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. Each run has a data set of its own; the data sets stand in order of
+# the rank of their best $M$, and stay when $n$ changes. A circle is a run at the lowest loss of all widths, a cross is a run above it. **Two settings to try.** N = 10, n = 2: a cross
+# has a negative eigenvalue, whether the run is trapped or the width too small. Which crosses are certainly traps, and of which can you not tell? Then take N = 28 and data set 60, and
+# raise n from 1 to 12: count the eigenvalues that are zero, and find out why their number stops growing.
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.QuadraticExplorer()
@@ -364,7 +373,9 @@ for n in widths:
 fig, ax = lm.plots.figure(8, 3.2)
 ax.loglog(widths, on_fresh, "s--", color=lm.plots.PALETTE["vermilion"], label="4,000 others")
 ax.loglog(widths, on_known, "o-", color=lm.plots.PALETTE["blue"], label="60 training samples")
-ax.set(xlabel="neurons n (number)", ylabel="mean loss (no unit)", xticks=widths, xticklabels=widths)
+levels = (0.05, 0.1, 0.2, 0.5, 1, 2)
+ax.set(xlabel="neurons n (number)", ylabel="mean loss", xticks=widths, xticklabels=widths, yticks=levels, yticklabels=levels)
+ax.minorticks_off()
 ax.legend(loc="upper right")
 alt = "Two falling curves, the test loss above the training loss; from 5 neurons on both are level, up to 40."
 lm.show(fig, caption="Loss without the decay term on training samples and on others, by width.", alt=alt)
@@ -381,12 +392,12 @@ lm.reveal(
     "4.3/test",
     measured="the same test loss for 10, 20 and 40 neurons, to four digits",
     right="all three the same",
-    explanation="They minimise the same convex function of M, and here its minimiser is unique: three networks, one function.",
+    explanation="They minimise the same convex function of M. Its minimiser is unique, as N = 60 > 55 = d(d+1)/2: one function.",
 )
 
 # %% [markdown]
-# What keeps the gap small is weight decay: it bounds $\operatorname{tr} M = |W|^2$ by some $R$. For Gaussian inputs and a loss of bounded slope the gap between test and training
-# loss is then of order $R \sqrt{d/N}$, whatever $n$ is. Du and Lee prove a bound of this kind by Rademacher complexity; this form is ours.
+# What keeps the gap small is weight decay: it bounds $\operatorname{tr} M = |W|^2$ by some $R$. For $N \ge d$ Gaussian inputs and a loss of bounded slope the gap between test and
+# training loss is then of order $R \sqrt{d/N}$, whatever $n$ is. Du and Lee prove a bound of this kind by Rademacher complexity; this form is ours.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
@@ -399,7 +410,7 @@ lm.reveal(
 # | output weights all $+1$ | $M$ has no negative eigenvalue | see the extra part |
 #
 # - *That the training loss is zero.* Globally optimal means that no such network does better. Outputs $|Wx|^2$ cannot be negative.
-# - *That training is fast.* The theorems are about the landscape. The run with 5 neurons above took more than a thousand steps, by a fast method.
+# - *That training arrives, and fast.* The theorems are about the landscape: they exclude traps, not saddles. The run with 5 neurons above took more than a thousand steps, by a fast method.
 # - *That parameters must outnumber samples.* What counts is $n(n+1)/2$ against $N$, not $nd$.
 # - *That every run is proved.* The lemma is proved; the traps, the saddle and one best network are certified above. For the stored runs the smallest eigenvalue of $S$ is
 #   floating point: strong evidence.
@@ -474,9 +485,9 @@ lm.reveal(
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | runs with 28 samples, 8 neurons, at the lowest loss | 100 of 100 (96.3 to 100 %) | all (theorem B) |
+# | runs with 28 samples, 8 neurons, at the lowest loss | 100 of 100 (96.3 to 100 %) | no trap exists (theorem B) |
 # | one of these data sets, 4 and 5 neurons | 0 of 100 (0 to 3.7 %) and 100 of 100 | says nothing |
-# | 45 samples: no failure from | 8 neurons | 10 |
+# | 45 samples: no failure from | 8 neurons | no trap from 10 |
 # | test loss of 10, 20 and 40 neurons | equal to four digits | bound without $n$ |
 #
 # ## Go on
