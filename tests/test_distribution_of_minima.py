@@ -7,7 +7,7 @@ import torch
 import lmcourse as lm
 from lmcourse import store
 from lmcourse.critical import distinct
-from lmcourse.devices import random_stream
+from lmcourse.devices import DATA, random_stream
 from lmcourse.experiments import distribution_of_minima as experiment
 from lmcourse.experiments import easy_cases as easy
 from lmcourse.initialisations import starts
@@ -197,6 +197,17 @@ def test_training_error_falls_with_weights_and_vanishes_at_twice_the_samples():
         runs = lm.train(land, starts(land, range(10)), "adam", lr=0.03, tol=0, max_steps=1500, schedule="cosine")
         medians.append(float(runs.loss.median()))
     assert medians == sorted(medians, reverse=True) and medians[-1] < 1e-6
+
+
+def test_at_the_threshold_training_ends_at_kinks():
+    land, x = easy.noisy_leaky_net(8), torch.from_numpy(random_stream(0, DATA).normal(size=(40, 5)))
+    runs = lm.train(land, starts(land, range(5)), "adam", lr=0.03, tol=0, max_steps=1500, schedule="cosine")
+    z = (x @ land.unpack(runs.theta)["W"].mT).abs().flatten(1)
+    assert (runs.loss > 0.01).all() and ((z < 1e-4).sum(dim=1) >= 3).all()
+
+
+def test_most_starts_lie_above_the_loss_of_answering_zero():
+    assert easy.starts_above_zero(5) >= 97 and easy.starts_above_zero(20) == 100
 
 
 @pytest.mark.parametrize("seed", range(5))

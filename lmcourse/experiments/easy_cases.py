@@ -57,6 +57,25 @@ def noisy_leaky_net(neurons: int, inputs: int = 5, samples: int = 40, noise: flo
     return Landscape("leaky network with random slopes", {"W": (neurons, inputs), "v": (neurons,)}, loss_of)
 
 
+def _output_weights(width: int, seed: int) -> Tensor:
+    return _normal(width, seed=seed + 1, stream=NOISE) / width**0.5
+
+
+def starts_above_zero(width: int, draws: int = 100, samples: int = 100) -> int:
+    """How many of so many random starts of a ReLU network have a loss above that of answering zero.
+
+    >>> starts_above_zero(50)
+    100
+    """
+    above = 0
+    for seed in range(draws):
+        x, y = _normal(samples, 5, seed=seed), _normal(samples, seed=seed, stream=LABELS)
+        W = _normal(2, width, 5, seed=seed, stream=NOISE)[0]
+        output = (x @ W.mT).relu() @ _output_weights(width, seed)
+        above += int((output - y).square().mean() > y.square().mean())
+    return above
+
+
 def downhill_path(seed: int = 0, width: int = 50, samples: int = 100, points: int = 200) -> tuple[Tensor, float]:
     """Losses (2 points + 1,) along a path of ReLU networks from a random start to a good network, and the loss of answering zero.
 
@@ -69,7 +88,7 @@ def downhill_path(seed: int = 0, width: int = 50, samples: int = 100, points: in
     """
     x, y = _normal(samples, 5, seed=seed), _normal(samples, seed=seed, stream=LABELS)
     W = _normal(2, width, 5, seed=seed, stream=NOISE)  # hidden weights of the start and of the aim
-    v_start = _normal(width, seed=seed + 1, stream=NOISE)
+    v_start = _output_weights(width, seed)
     v_aim = torch.linalg.lstsq((x @ W[1].mT).relu(), y, driver="gelsd", rcond=0.1).solution
 
     def loss(output: Tensor) -> Tensor:
@@ -95,7 +114,7 @@ def product_of_four(
     """u v from four neurons s(+-size (u + v)), s(+-size (u - v)); curvature is s''(0), which must not be zero.
 
     >>> product_of_four(torch.tensor(0.5).double(), torch.tensor(0.4).double(), 0.1)
-    tensor(0.2001, dtype=torch.float64)
+    tensor(0.1999, dtype=torch.float64)
     """
     both = s(size * (u + v)) + s(-size * (u + v)) - s(size * (u - v)) - s(-size * (u - v))
     return both / (4 * curvature * size**2)
