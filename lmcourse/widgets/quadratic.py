@@ -217,7 +217,7 @@ def draw_runs(axes, choice: Choice) -> None:
     for rank in np.unique(needed):
         first, last = place[needed == rank][[0, -1]]
         if first > 1:
-            axes.axvline(first - 0.5, color=plots.PALETTE["grey"], linewidth=1)
+            axes.vlines(first - 0.5, -10 * LOWEST, 1e3, color=plots.PALETTE["grey"], linewidth=1)
         middle = max((first + last) / 2, first + 0.035 * total)
         axes.text(middle, 300, f"{rank}", ha="center", va="center", fontsize=10)
     axes.text(total / 2, 5e3, "rank of the best M:", ha="center", va="center", fontsize=10)

@@ -375,7 +375,6 @@ ax.loglog(widths, on_fresh, "s--", color=lm.plots.PALETTE["vermilion"], label="4
 ax.loglog(widths, on_known, "o-", color=lm.plots.PALETTE["blue"], label="60 training samples")
 levels = (0.05, 0.1, 0.2, 0.5, 1, 2)
 ax.set(xlabel="neurons n (number)", ylabel="mean loss", xticks=widths, xticklabels=widths, yticks=levels, yticklabels=levels)
-ax.minorticks_off()
 ax.legend(loc="upper right")
 alt = "Two falling curves, the test loss above the training loss; from 5 neurons on both are level, up to 40."
 lm.show(fig, caption="Loss without the decay term on training samples and on others, by width.", alt=alt)
