@@ -74,6 +74,8 @@ lm.reveal(
 )
 
 # %% [markdown]
+# If $f_1$ minima were met once and $f_2$ twice, Chao's estimate adds $f_1 (f_1 - 1) / (2 (f_2 + 1))$ to those met. Even that is on the low side.
+#
 # These are minima, not places where training grew tired: `descend` takes L-BFGS and then Newton steps until the gradient is zero up to rounding. And rounding can be
 # excluded. Here is the highest of the first ten ends, proved to be a strict minimum, and proved not to be global:
 
