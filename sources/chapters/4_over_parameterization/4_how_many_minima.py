@@ -212,7 +212,7 @@ lm.reveal(
     "4.4/samples",
     measured=f"{met[10].met}, {met[20].met}, {met[40].met}, {met[80].met}, {met[160].met}, {met[320].met}",
     right="it grows, then falls",
-    explanation="Few samples can be fitted in few ways, many samples average out; in between the network has to choose whom to disappoint.",
+    explanation="A picture, no proof: few samples can all be fitted, many average out; in between the network must choose whom to disappoint.",
 )
 
 # %% [markdown]
@@ -255,10 +255,12 @@ caption = "How far 200 runs of each width end above the best of their data set (
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
+print("n    median run above the best    within 5 % of it (95 % interval)")
 for n in experiment.SPREAD_WIDTHS:
     excess = experiment.excess(stored.row(table="spread", width=n)["loss"])
+    low, high = lm.binomial_interval(int((excess < 5).sum()), 200)
     print(
-        f"n = {n:2}: the median run ends {sorted(excess)[100]:6.2f} % above the best; within 5 %: {(excess < 5).sum():3} of 200"
+        f"{n:2}   {sorted(excess)[100]:6.2f} %                    {(excess < 5).sum():3} of 200 ({low:.0%} to {high:.0%})"
     )
 
 # %%
@@ -542,8 +544,8 @@ assert abs(computed / formula - 1) < 1e-10
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# How many minima a small network has is decided by the task: random targets have dozens to hundreds, learnable ones a handful. Width does not remove minima on random
-# targets, but on a learnable task it makes them equally good. And without weight decay the runs with the lowest training loss are not the ones that you want.
+# How many minima a small network has is decided by the task: random targets have dozens to hundreds, a learnable task, with the same decay, a handful. Width does not remove minima on random
+# targets, but on a learnable task it makes them nearly equally good. And without weight decay the runs with the lowest training loss are not the ones that you want.
 #
 # | claim | measured here | verdict |
 # |---|---|---|
@@ -559,3 +561,4 @@ assert abs(computed / formula - 1) < 1e-10
 # - Auer, Herbster and Warmuth, *Exponentially many local minima for single neurons*, NIPS 1996: the theorem, and why the matching loss is convex.
 # - Choromanska, Henaff, Mathieu, Ben Arous and LeCun, *The loss surfaces of multilayer networks*, AISTATS 2015: the narrowing, and the spin-glass picture.
 # - Ding, Li and Sun, *Sub-optimal local minima exist for neural networks with almost all non-linear activations*, arXiv 1911.01413 (2019): why width alone proves nothing.
+# - For the extra part: Soudry and Carmon, arXiv 1605.08361; Safran and Shamir, arXiv 1511.04210; Lin, Tegmark and Rolnick, arXiv 1608.08225; Shamir, arXiv 1609.01037.
