@@ -40,6 +40,10 @@ def test_task_1_accepts_what_is_right(answer):
     ("answer", "words"),
     [
         (lambda a, b: (a[0] * b[0], a[1] * b[1]), "all combinations of the ends"),
+        (
+            lambda a, b: tuple(end * (1 + side * 1e-15) for end, side in zip(multiply(a, b), (-1, 1), strict=True)),
+            "negative ends",
+        ),
         (lambda a, b: tuple(sorted((a[0] * b[0], a[1] * b[1]))), "all combinations of the ends"),
         (lambda a, b: (min(x * y for x in a for y in b), max(x * y for x in a for y in b)), "one float"),
         (lambda a, b: tuple(reversed(multiply(a, b))), "above your high end"),
@@ -90,8 +94,10 @@ def by_the_other_root(gradient, eigenvalue, third, largest):
 
 
 def by_a_ratio(gradient, eigenvalue, third, largest):
+    if eigenvalue <= 0:
+        return None
     ratio = 25 * gradient * third / (9 * eigenvalue * eigenvalue)
-    if eigenvalue <= 0 or ratio > 1:
+    if ratio > 1:
         return None
     r = 1.5 * eigenvalue / third * (1 - (1 - ratio) ** 0.5)
     return r if largest >= r else None
@@ -119,6 +125,7 @@ def test_task_2_accepts_what_is_right(answer):
         (lambda g, e, t, R: (3 * e - (9 * e**2 - 25 * g * t)) / (2 * t), "square root of D"),
         (lambda g, e, t, R: radius(g, e, t, math.inf), "larger than R"),
         (lambda g, e, t, R: radius(g, abs(e), t, R), "near a saddle"),
+        (lambda g, e, t, R: radius(g, e or 1e-300, t, R), "which is no minimum"),
         (lambda g, e, t, R: (3 * e - math.sqrt(9 * e**2 - 25 * g * t)) / (2 * t), "stops with ValueError"),
         (lambda g, e, t, R: None, "one number"),
         (lambda g, e, t, R: radius(g, e, t, R) if g else None, "must be 0"),
@@ -197,6 +204,8 @@ def test_task_4_accepts_what_is_right(answer):
         (lambda W, i: negative(parts(W, i)[0]) + negative(-parts(W, i)[1]), "half of I"),
         (lambda W, i: parts(W, i)[1], "one number"),
         (lambda W, i: index_after_split(W, i) + 2, "the count is off"),
+        (lambda W, i: index_after_split(W, 0), "depend on i"),
+        (lambda W, i: index_after_split(W, len(W) - 1), "depend on i"),
     ],
 )
 def test_task_4_names_the_mistake(answer, words):

@@ -16,7 +16,7 @@ from lmcourse.checks.verdict import ask, near, number, require, task
 from lmcourse.critical import classify
 from lmcourse.devices import random_stream
 from lmcourse.networks.reversed_neuron import symmetric_minimum
-from lmcourse.networks.reversed_neurons import symmetric_point
+from lmcourse.networks.reversed_neurons import SPARE, symmetric_point
 from lmcourse.networks.teacher_student import teacher_student
 
 SIGNS = (
@@ -38,7 +38,8 @@ def multiply(answer) -> str:
         require(low <= high, f"With {words} your low end is above your high end.")
         require(
             low <= min(corners) and high >= max(corners),
-            f"With {words} a product lies outside of your interval. Try all combinations of the ends.",
+            f"With {words} a product lies outside of your interval. Is it the smallest and the largest over all combinations of "
+            "the ends, and does the low end move down and the high end up, for negative ends too?",
         )
         require(
             low >= min(corners) - 1e-9 and high <= max(corners) + 1e-9,
@@ -113,11 +114,12 @@ def radius(answer) -> str:
         ((1e-3, 0.01, 100.0, 0.1), "D is negative: the gradient is too long for this curvature"),
         ((1e-6, 0.02, 30.0, 1e-5), "r is larger than R, where K is no bound any more"),
         ((1e-9, -0.02, 30.0, 0.1), "the eigenvalue is negative, although D is positive: c may be near a saddle"),
+        ((0.0, 0.0, 6.0, 1.0), "the eigenvalue is 0, as for x^3 at 0, which is no minimum"),
     )
     for arguments, words in silent:
         said = _asked(answer, *arguments, called=f"where {words}")
         require(said is None, f"Here the lemma says nothing, so None is expected: {words}.")
-    return "The radius, two cases at the limit of the lemma, and three in which it is silent."
+    return "The radius, two cases at the limit of the lemma, and four in which it is silent."
 
 
 def _asked(answer, *arguments, called: str):
@@ -177,14 +179,17 @@ def index_after_split(answer) -> str:
         (symmetric_minimum(6), 3, "a minimum for k = 6 and i = 3"),
         (symmetric_point(5, 1), 2, "a saddle for k = 5 and i = 2"),
         (torch.eye(4, dtype=torch.float64), 1, "the solution, W = I for k = 4,"),
+        (symmetric_point(8, 1, SPARE), 0, "the minimum with (k, n) = (8, 9) and i = 0"),
+        (symmetric_point(8, 1, SPARE), 5, "the minimum with (k, n) = (8, 9) and i = 5"),
     )
     for W, i, words in cases:
         count = number(ask(answer, W.clone(), i, called=f"with {words}"), "The count")
         require(count == round(count), "The answer must be a whole number.")
-        n, d = W.shape
-        before, wide = _index(W), torch.cat([W, W[i : i + 1]])
-        wide[[i, n]] *= 0.5
-        right = int(classify(teacher_student(d, n + 1), wide.flatten())[0].index)
+        before, right = _index(W), _index(_halved(W, i))
+        require(
+            count == right or count not in {_index(_halved(W, j)) for j in range(len(W))},
+            f"With {words} that is the count of another neuron. Does your answer depend on i?",
+        )
         require(
             count == right or count != before,
             f"With {words} that is the index before the split. Does the half of I leave the block of the neuron?",
@@ -199,6 +204,13 @@ def index_after_split(answer) -> str:
         )
         require(count == right, f"With {words} the count is off. Is it the block of neuron i, rows and columns?")
     return "The counts agree with the Hessian of the wider network."
+
+
+def _halved(W: Tensor, i: int) -> Tensor:
+    """The wider point in which neuron i is two equal halves."""
+    wide = torch.cat([W, W[i : i + 1]])
+    wide[[i, len(W)]] *= 0.5
+    return wide
 
 
 def _index(W: Tensor) -> int:

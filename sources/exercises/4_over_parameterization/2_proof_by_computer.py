@@ -59,7 +59,7 @@ check.multiply(multiply)
 #
 # $$ r \;=\; \frac{3 \lambda - \sqrt{D}}{2 K} $$
 #
-# *of $c$, as long as $r \le R$.* Write a function that returns $r$, and `None` where the lemma says nothing.
+# *of $c$, as long as $r \le R$.* Write a function that returns $r$, and `None` where the lemma says nothing. You may take $K > 0$ for granted.
 
 # %%
 def radius(gradient, eigenvalue, third, largest):
@@ -193,7 +193,8 @@ check.index_after_split(index_after_split)
 # %% [markdown] tags=["solution"]
 # **Why.** The $\tfrac12 I$ in a neuron's block comes from the square of its own output. When the parts move to and fro, their outputs add up to
 # the old one and that square does not change; what is left is $T$. The error of the student along the kink of the neuron makes it
-# negative. Since the two kinds of motion do not mix, indices add up (Sylvester's law of inertia), whatever $\alpha$ is.
+# negative. Since the two kinds of motion do not mix, indices add up (Sylvester's law of inertia), whatever $\alpha$ is. The answer
+# may depend on the neuron: at the minimum with $(k, n) = (8, 9)$ the split of the reversed one opens one way down, any other split seven.
 
 # %% [markdown] tags=["exercise"]
 # ## Task 5: Open question
