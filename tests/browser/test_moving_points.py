@@ -27,7 +27,7 @@ def test_points_move_by_key_and_by_pointer(explorer):
     point.press("ArrowRight")
     moved = explorer.wait_for_change(first)
     assert point.get_attribute("aria-valuetext") == "at 0.05, 0.00"
-    assert "The trap is lost" in moved[2] and "Not proved" in moved[2]
+    assert "The trap is lost" in moved[2] and "Nothing is proved" in moved[2]
 
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
