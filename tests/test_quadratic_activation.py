@@ -110,9 +110,18 @@ def test_stored_members_are_found_again_alone(rows, table, N, n):
         assert experiment.ranks(alone)[0] == experiment.ranks(arrays)[seed]
 
 
-def test_members_share_data_across_widths_and_nothing_else():
-    one, other = experiment.landscape(3, 10, seed=5), experiment.landscape(4, 10, seed=5)
-    assert torch.equal(one.proof[1], other.proof[1]) and torch.equal(one.proof[4], other.proof[4])
+def test_the_seam_is_nearly_all_rank(cells):
+    trapped = {}
+    for (N, n), arrays in cells.items():
+        rank = experiment.ranks(cells[N, 12])
+        trapped[N, n] = int((~experiment.reached(arrays))[rank == n].sum())
+    assert sum(trapped.values()) == 63 and sum(count for (_, n), count in trapped.items() if n <= 2) == 59
+
+
+def test_members_share_data_across_rows_and_not_with_each_other():
+    one, other = experiment.landscape(3, 10, seed=5), experiment.landscape(4, 28, seed=5)
+    assert torch.equal(one.proof[1], other.proof[1][:10]) and torch.equal(one.proof[4], other.proof[4])
+    torch.testing.assert_close(one.proof[2], other.proof[2][:10])
     assert not torch.equal(one.proof[1], experiment.landscape(3, 10, seed=6).proof[1])
 
 
@@ -188,6 +197,30 @@ def test_width_does_not_change_the_function():
         assert land.is_global(run.theta).all()
         answers.append((fresh.x @ land.unpack(run.theta[0])["W"].T).square().sum(dim=1))
     assert max(float((answer - answers[0]).abs().max()) for answer in answers) < 1e-4
+
+
+def test_what_keeps_the_noise_out_is_the_sign_and_not_the_decay():
+    found = {"decay": [], "one sign": [], "both": []}
+    for seed in range(6):
+        known, fresh = experiment.noisy_data(40, seed)
+        for name, decay, negative in (("decay", 0.1, 0), ("one sign", 0.0, 0), ("both", 0.0, 10)):
+            found[name].append(experiment.fit(20, known, fresh, decay, negative))
+    training, test = (np.array([found[name] for name in found])[..., place] for place in (0, 1))
+    assert (training[1] > 0.007).all() and (training[1] < 0.038).all() and (training[2] < 1e-9).all()
+    assert (test[2] > test[1]).sum() == 5 and (test[0] < test[1]).sum() == 4
+
+
+@pytest.mark.parametrize("decay", [0.1, 0.0])
+def test_forty_samples_fix_a_best_matrix_of_55_entries(decay):
+    known, _ = experiment.noisy_data(40, seed=0)
+    land = lm.quadratic_net(20, known, decay=decay, reduction="mean")
+    theta = lm.train(land, lm.starts(land, seeds=[3], scale=0.5), "lbfgs", tol=1e-8).theta
+    values, vectors = torch.linalg.eigh(land.slack_of(theta)[0, 0])
+    k = 4 if decay else 5
+    assert (values[:k].abs() < 1e-6).all() and values[k] > 0.01
+    inner = known.x @ vectors[:, :k]
+    products = torch.stack([inner[:, i] * inner[:, j] for i in range(k) for j in range(i, k)], dim=1)
+    assert torch.linalg.svdvals(products)[-1] > 1
 
 
 def test_some_decay_helps_and_too_much_hurts():

@@ -60,6 +60,7 @@ def slack_matrix(answer) -> str:
             "The errors count twice: the factor 1/2 of the loss cancels the 2 of the square.",
         ),
         (bare / 2 + DECAY / 2 * identity, "The errors count half: differentiate 1/2 (f - y)^2 once more."),
+        (2 * half, "All of it counts twice. This is the gradient by M, without the 2 of the chain rule for W."),
         (weighted + DECAY / 2 * identity, "The labels have no influence. The weights are errors, not outputs."),
     )
     for wrong, message in mistakes:
@@ -134,12 +135,13 @@ def way_down(answer) -> str:
         where = f"W here: {words}."
         require(
             curvature < -1e-6 or float((W.T @ Z).norm()) < 1e-6,
-            f"The outputs change to first order along your direction, and the loss curves up. Is b'W = 0 for your b? {where}",
+            f"The outputs change to first order along your direction, and the loss curves up. Is b'W = 0 for your b? "
+            f"(In torch.linalg.svd the vectors are the columns of U, but the rows of Vh.) {where}",
         )
         require(
             curvature < -1e-6,
             "Your neuron is spare, but along your direction the loss does not curve down. Which v makes v'Sv negative? "
-            f"(torch.linalg.eigh returns eigenvectors as columns.) {where}",
+            f"(torch.linalg.eigh returns eigenvectors as columns; torch.linalg.svd as columns of U, but rows of Vh.) {where}",
         )
     return "A spare neuron and a negative eigenvalue: the way down."
 
@@ -155,7 +157,7 @@ def _places() -> tuple[tuple[str, Tensor, Data, float, float], ...]:
         for size in (0.0, 0.05, 1.0, 3.0):
             W = size * torch.from_numpy(random_stream(seed + 10).normal(size=(3, 5)))
             loss = float(quadratic_net(3, data, decay=decay, reduction="mean").loss(W.flatten()))
-            found.append((f"a random W of size {size:g}", W, data, decay, loss - lowest))
+            found.append((f"a random W of size {size:g}" if size else "W = 0", W, data, decay, loss - lowest))
         found.append(("the end of a run with one neuron", ends[1][0], data, decay, ends[1][1] - lowest))
         found.append(("the end of a run with five neurons", ends[5][0], data, decay, 0.0))
         wide = quadratic_net(5, data, decay=decay, reduction="mean")

@@ -4,7 +4,8 @@ The question and the theorems are those of Du and Lee (2018). The measurements a
 used here. Inputs are Gaussian in d = 12 dimensions, labels y = |T x|^2 of a random teacher T (12, 12), squared loss as a mean.
 
 Data types, in words
-    map         rows (N, n): each member draws data, a tilt and a start of its own; member i has the same data for every n
+    map         rows (N, n): members have different data, tilts and starts; all rows share them: member i has one tilt and
+                learns the first N samples of one data set, for every n, so rows are not independent of each other
     starts      rows n: all members share one data set of 28 samples, each has a start of its own
     signs       like the map, but with Gaussian labels, half of them negative
     plain       like the map, but without decay and tilt
@@ -78,6 +79,18 @@ def noisy_data(
     T = torch.from_numpy(random_stream(seed, LABELS).normal(size=(rank, d))) / d**0.5
     y = (x @ T.mT).square().sum(dim=1) + noise * torch.from_numpy(random_stream(seed, NOISE).normal(size=N + test))
     return Data(x[:N], y[:N]), Data(x[N:], y[N:])
+
+
+def fit(n: int, known: Data, fresh: Data, decay: float = 0.0, negative: int = 0) -> tuple[float, float]:
+    """One run of n neurons on `known`: its mean loss there and on `fresh`, both without the decay term.
+
+    >>> [round(loss, 3) for loss in fit(10, *noisy_data(40, seed=0), decay=0.1)]
+    [0.046, 0.334]
+    """
+    land = quadratic_net(n, known, decay=decay, negative=negative, reduction="mean")
+    theta = train(land, starts(land, [0], scale=0.5), "lbfgs", tol=1e-8).theta[0]
+    on_known, on_fresh = (quadratic_net(n, each, negative=negative, reduction="mean") for each in (known, fresh))
+    return float(on_known.loss(theta)), float(on_fresh.loss(theta))
 
 
 def landscape(n: int, N: int, seed: int, table: str = "map") -> QuadraticLandscape:
