@@ -174,6 +174,20 @@ def test_proved_signs_after_a_split_are_those_of_the_wider_hessian():
             assert split.zero == int((np.abs(eigenvalues) <= 1e-9).sum()) == 1
 
 
+def test_one_piece_of_the_proof_for_every_size_is_compared_in_the_open():
+    piece = next(piece for piece in proof.every_size(first=500).pieces if piece.holds(1000))
+    step = proof.on_piece(piece)
+    assert all(reach < radius for reach, radius in zip(step.reach, piece.radii, strict=True))
+    assert all(proof.is_definite(block) for block in step.blocks) and all(number > 0 for number in step.scalars)
+    high = proof.on_piece(piece, bound=3 * piece.bound)  # about one and a half times the truth
+    assert not all(proof.is_definite(block) for block in high.blocks) or not all(number > 0 for number in high.scalars)
+
+
+def test_ways_down_after_a_split_depend_on_the_neuron():
+    splits = proof.split_signs(8, proof.symmetric_point(8, 1, SPARE))
+    assert [split.negative for split in splits] == [1] + 8 * [7]
+
+
 def test_signs_after_a_split_need_a_proved_minimum():
     with pytest.raises(ValueError, match="No minimum is proved near this point"):
         proof.split_signs(5, lm.symmetric_minimum(5))
@@ -203,6 +217,7 @@ def test_the_explorer_says_proved_for_minima_and_refused_for_saddles_and_points_
     assert ": PROVED, a strict local minimum that is not global." in explorer.picture.readout
     explorer.state.shift = 1e-4
     assert ": REFUSED. The gradient here is too long" in explorer.picture.readout
+    assert "There our balls know the Hessian" in explorer.picture.readout
     explorer.state.shift = 0.0
     explorer.state.k = 5
     assert ": REFUSED." in explorer.picture.readout and "exactly 3 of 25" in explorer.picture.readout

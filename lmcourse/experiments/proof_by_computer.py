@@ -21,15 +21,19 @@ from lmcourse.certificates.certificate import Refusal
 from lmcourse.certificates.certify import certify
 from lmcourse.certificates.eigenvalues import spectrum
 from lmcourse.certificates.every_size import prove as every_size
+from lmcourse.certificates.every_size_blocks import fixed_block, moving_block, scalars, unused_block
+from lmcourse.certificates.every_size_formulas import Scaled
+from lmcourse.certificates.every_size_piece import Piece, box_of, is_definite, path_of, reach_of
 from lmcourse.certificates.rounding import length as _length
-from lmcourse.certificates.smooth import Enclosures
+from lmcourse.certificates.rounding import precision
+from lmcourse.certificates.smooth import BITS_ON_BOXES, Enclosures
 from lmcourse.certificates.teacher_student import enclosures
 from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neurons import OTHERS, STARTS, known, patterns, symmetric_point
 from lmcourse.networks.teacher_student import teacher_student
 
-__all__ = ["PUBLISHED_SPARE", "Split", "balls", "every_size", "gradient_of", "hessian_of", "known", "length", "middle",
-           "split_signs", "symmetric_point", "symmetric_start"]  # fmt: skip
+__all__ = ["PUBLISHED_SPARE", "OnPiece", "Split", "balls", "every_size", "gradient_of", "hessian_of", "is_definite", "known",
+           "length", "middle", "on_piece", "split_signs", "symmetric_point", "symmetric_start"]  # fmt: skip
 
 # (k, n) -> mean loss of the certified minima with one spare neuron, from the authors' result files; one to three of 1,000 runs each
 PUBLISHED_SPARE = {(8, 9): 0.02056, (10, 11): 0.01789, (11, 12): 0.01678, (12, 13): 0.01580}
@@ -78,6 +82,39 @@ def symmetric_start(k: int, p: int) -> Tensor:
     No exchange within the reversed neurons, or within the others, changes it, and a gradient step keeps it so.
     """
     return torch.tensor(STARTS[OTHERS], dtype=torch.float64) @ patterns(k, p).flatten(1)
+
+
+class OnPiece(NamedTuple):
+    """What is compared on one piece of the proof for every size, all t of the piece as one ball.
+
+    reach : how far from the line on the piece a step of Krawczyk's takes any point of the box, for each of the five unknowns
+    blocks, scalars : 2 pi times the Hessian, less `bound`, in three blocks and some numbers; definite and positive at a minimum
+    """
+
+    reach: list[arb]
+    blocks: list[arb_mat]
+    scalars: list[arb]
+
+
+def on_piece(piece: Piece, bound: float | None = None) -> OnPiece:
+    """The quantities that have to be compared on a piece; by default with the eigenvalue bound of the piece.
+
+    >>> piece = every_size(first=100).pieces[0]
+    >>> at = on_piece(piece)
+    >>> all(far < radius for far, radius in zip(at.reach, piece.radii)), all(is_definite(block) for block in at.blocks)
+    (True, True)
+    """
+    with precision(BITS_ON_BOXES):
+        t = arb(piece.low).union(arb(piece.high))
+        path = path_of(piece, t)
+        box = box_of(piece, path)
+        least = 2 * arb.pi() * arb(piece.bound if bound is None else bound)
+        blocks = [block(Scaled(t, box)) for block in (fixed_block, moving_block, unused_block)]
+        return OnPiece(
+            reach_of(piece, t, path, box),
+            [hessian - square * least for hessian, square in blocks],
+            [number - least for number in scalars(Scaled(t, box))],
+        )
 
 
 class Split(NamedTuple):

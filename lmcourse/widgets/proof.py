@@ -7,6 +7,7 @@ Data types, in words
 
 from __future__ import annotations
 
+import math
 import textwrap
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,9 +19,11 @@ from torch import Tensor
 
 from lmcourse import plots
 from lmcourse.certificates import Certificate, certify
-from lmcourse.certificates.certificate import at_least, at_most
+from lmcourse.certificates.certificate import Refusal, at_least, at_most
 from lmcourse.critical import CriticalPoints, classify
 from lmcourse.devices import random_stream
+from lmcourse.experiments.proof_by_computer import balls, hessian_of, length, middle
+from lmcourse.landscape import Landscape
 from lmcourse.networks.reversed_neurons import FAMILIES, OTHERS, known, symmetric_point
 from lmcourse.networks.teacher_student import teacher_student
 
@@ -38,6 +41,8 @@ class Examined(NamedTuple):
     weights: Tensor
     point: CriticalPoints
     proof: Certificate
+    needed: float = 0.0  # the radius that the lemma needs at a refused point where the Hessian is positive; 0 elsewhere
+    unsure: float = 0.0  # how far the Hessian may move on the box of this radius, as far as the balls know
 
 
 class ProofState(traitlets.HasTraits):
@@ -73,7 +78,19 @@ def examine(k: int, family: str, p: int, shift: float) -> Examined:
     land = teacher_student(k, n=len(W))
     away = torch.from_numpy(random_stream(0).normal(size=land.dim))
     theta = W.flatten() + shift * away / away.norm()
-    return Examined(theta.reshape(W.shape), classify(land, theta)[0], certify(land, theta, not_global=True))
+    point, proof = classify(land, theta)[0], certify(land, theta, not_global=True)
+    needed, unsure = (0.0, 0.0) if proof.proved or not point.eigenvalues[0] > 0 else _lost(land, theta, point)
+    return Examined(theta.reshape(W.shape), point, proof, needed, unsure)
+
+
+def _lost(land: Landscape, theta: Tensor, point: CriticalPoints) -> tuple[float, float]:
+    """The radius 2 |gradient| / (smallest eigenvalue), and how wide the balls of the Hessian become there."""
+    needed = 2 * float(point.grad_norm / point.eigenvalues[0])
+    try:
+        hessian = hessian_of(land, balls(theta, needed))
+    except Refusal:  # the box may touch a kink
+        return needed, math.inf
+    return needed, float(length(hessian - balls(middle(hessian))))
 
 
 class ProofExplorer(Explorer):
@@ -112,7 +129,10 @@ class ProofExplorer(Explorer):
 
     def draw(self, figure: Figure, result: Examined) -> None:
         axes = figure.add_axes(MATRIX)
-        plots.draw_matrix(axes, result.weights, numbers=False)
+        plots.draw_matrix(axes, result.weights, limit=0.4, numbers=False)
+        for axis, size in ((axes.xaxis, result.weights.shape[1]), (axes.yaxis, result.weights.shape[0])):
+            shown = range(0, size, 1 if size < 10 else 2)  # two digits need room
+            axis.set_ticks(shown, [str(1 + i) for i in shown])
         axes.set_title(f"Weights, loss {float(result.point.loss):.4f}")
         axes = figure.add_axes(SPECTRUM)
         plots.draw_spectrum(axes, result.point.eigenvalues)
@@ -133,7 +153,7 @@ class ProofExplorer(Explorer):
         if result.proof.proved:
             said = f"PROVED, a strict local minimum that is not global. {result.proof.statement}"
         else:
-            said = f"REFUSED. {result.proof.why_not}"
+            said = " ".join(["REFUSED.", result.proof.why_not, *_why(result)])
         alt = (
             f"Three pictures. The {n} by {k} weight matrix as colours, {self.state.p} blue squares on its diagonal. The "
             f"eigenvalues of the Hessian in rising order, from {smallest:.4f} to {largest:.2f}. The certificate: "
@@ -142,14 +162,29 @@ class ProofExplorer(Explorer):
         return Words(alt, f"{what}: {said}")
 
 
+def _why(result: Examined) -> list[str]:
+    """Which bound failed, where the Hessian at the point itself is positive."""
+    if not result.needed:
+        return []
+    unsure = f"only to about {result.unsure:.2g}" if math.isfinite(result.unsure) else "not at all"
+    smallest = float(result.point.eigenvalues[0])
+    return [
+        f"The lemma needs a ball of r = {result.needed:.2g} or more.",
+        f"There our balls know the Hessian {unsure}; its smallest eigenvalue here is {smallest:.4f}.",
+    ]
+
+
 def _lines(result: Examined) -> list[str]:
     """The certificate in a few short lines."""
     proof = result.proof
     if not proof.proved:
-        return [*textwrap.wrap(proof.why_not, 42), "", f"Gradient here: {float(result.point.grad_norm):.1e} long."]
+        lines = [*textwrap.wrap(proof.why_not, 42), ""]
+        if result.needed:
+            return [*lines, *textwrap.wrap(" ".join(_why(result)), 42)]
+        return [*lines, f"Gradient here: {float(result.point.grad_norm):.1e} long."]
     return [
         "Here lies exactly one critical point,",
-        f"within {at_least(proof.radius, 2)} of these weights.",
+        f"within {at_least(proof.radius)} of these weights.",
         "It is a strict local minimum:",
         f"all eigenvalues are at least {at_least(proof.eigenvalue_bound)}.",
         "It is not global: the loss there",
