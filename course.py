@@ -96,17 +96,20 @@ def test(arguments):
     if arguments:
         return run_module(python, "pytest", *arguments)
     with tempfile.TemporaryDirectory() as folder:
-        suite, notebooks = Path(folder, "suite.xml"), Path(folder, "notebooks.xml")
-        codes = [run_module(python, "pytest", f"--junitxml={suite}")]
+        suite, browsers, notebooks = (Path(folder, name) for name in ("suite.xml", "browsers.xml", "notebooks.xml"))
+        codes = [run_module(python, "pytest", f"--junitxml={suite}", "-m", "not cold and not browser", *SIDE_BY_SIDE)]
+        say("\nThe explorers, in a real browser:")
+        codes.append(run_module(python, "pytest", f"--junitxml={browsers}", "tests/browser"))
         if originals():
             say("\nEvery notebook, from top to bottom:")
-            command = ["pytest", f"--junitxml={notebooks}", *NBVAL, *originals()]
+            command = ["pytest", f"--junitxml={notebooks}", *NBVAL, *SIDE_BY_SIDE, "--dist", "loadfile", *originals()]
             codes.append(run_module(python, *command, environment=offline()))
-        say(total([suite, notebooks]))
+        say(total([suite, browsers, notebooks]))
     return max(codes)
 
 
-NBVAL = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120", "-n", "2", "--dist", "loadfile"]
+SIDE_BY_SIDE = ["-n", "2"]
+NBVAL = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
 
 
 def total(reports):
