@@ -403,12 +403,12 @@ lm.reveal(
 # sum over coordinates, so the minima multiply.
 
 # %% tags=["headline"]
-w = torch.logspace(-2, 5, 1400, dtype=torch.float64)
+w = torch.logspace(-2, 5, 500, dtype=torch.float64)
 error = sum((0.6 - torch.sigmoid(w * 30.0**-j)).square() for j in range(3))  # y = 0.6, R = 30, m = 3
 low = (error[1:-1] < error[:-2]) & (error[1:-1] < error[2:])
 both = error[:, None] + error  # two weights, six samples
 middle = both[1:-1, 1:-1]
-lower = [middle < both[1 + i : 1399 + i, 1 + j : 1399 + j] for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
+lower = [middle < both[1 + i : 499 + i, 1 + j : 499 + j] for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
 print("one weight, three samples:", int(low.sum()), "minima, at", [round(float(e), 3) for e in error[1:-1][low]])
 print("two weights, six samples: ", int(torch.stack(lower).all(0).sum()), "minima")
 
