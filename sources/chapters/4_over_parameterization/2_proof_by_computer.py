@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **judge** what a small gradient is worth, **calculate** with numbers that carry their own error, **prove** that a minimum lies near a point, **tell** a proof from a count |
 # | You need first | [4.1 Spurious minima](1_spurious_minima.ipynb); eigenvalues, Taylor's formula |
-# | To read | 45 minutes |
+# | To read | 45 minutes, without the Extra |
 # | To run | about 25 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -51,7 +51,7 @@ lm.show(
     fig,
     caption="Weights of two students at rest, k = n = 9. Rows are neurons, columns are inputs; beyond 0.4 the colour stays the same.",
     alt="Two 9 by 9 matrices as colours, nearly identities: on the diagonal the first has two blue squares, the second three; the "
-    "rows and the columns of the blue squares are pale orange. Between its orange squares the second is pale blue.",
+    "rows and the columns of the blue squares are pale orange. Between the orange squares both are pale blue, the second more so.",
 )
 
 # %% tags=["headline"]
@@ -297,12 +297,12 @@ eigenvalues = torch.linalg.eigvalsh(lm.teacher_student(30).hessian(lm.symmetric_
 levels = [0, *(1 + (eigenvalues.diff() > 1e-9).nonzero().flatten()).tolist(), 900]  # where a new value begins
 fig, ax = lm.plots.figure(8, 3.4)
 lm.plots.draw_spectrum(ax, eigenvalues)
-ax.plot([1 + i for i in levels[:-1]], eigenvalues[levels[:-1]], "D", color=lm.plots.PALETTE["vermilion"], label="a new value")
+ax.plot([1 + i for i in levels[:-1]], eigenvalues[levels[:-1]], "D", color=lm.plots.PALETTE["vermilion"], ms=4, label="a new value")
 ax.set(yscale="log")
 ax.legend()
 lm.show(
     fig,
-    caption="The 900 eigenvalues of the Hessian at the symmetric minimum for k = 30. Where a new value begins stands a diamond.",
+    caption="The 900 eigenvalues of the Hessian at the symmetric minimum for k = 30. A diamond stands where a new value begins; a few overlap.",
     alt="A staircase on a logarithmic axis: two very long steps near 0.08 and 0.4, several short ones of a few dozen points each, "
     "and single points between them.",
 )
@@ -370,7 +370,7 @@ fig, ax = lm.plots.figure(8, 3.2)
 edges, bounds = [0, *(piece.high for piece in all_sizes.pieces)], [piece.bound for piece in all_sizes.pieces]
 ax.stairs(bounds, edges, fill=True, color=lm.plots.PALETTE["sky"], label=f"bound for all t: {len(bounds)} pieces")
 ax.plot([k**-0.5 for k in sizes], exact, "o", color=lm.plots.PALETTE["blue"], label="bound for one size, k = 6 to 100,000")
-ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="proved bound of eigenvalues (no unit)", xlim=(-0.01, 0.43))
+ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="proved bound (no unit)", xlim=(-0.01, 0.43))
 ax.legend()
 caption = "No eigenvalue lies in the blue area, for any size from 6 (right) to infinity (left). On each piece we ask for half of the truth only."
 alt = "A blue area that falls in fine steps from 0.045 at t = 0 to nearly zero at 0.41; dots at about twice its height, from 0.09 on the left to 0.005 on the right."
@@ -390,7 +390,7 @@ assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148,
 # the point of this form is a saddle. If it continues the minima, an eigenvalue is zero on the way, and no ball hides that.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## More inputs change nothing
+# ## Extra: more inputs change nothing
 #
 # Give the students inputs that the teacher does not use, $d > k$, with weights 0 there. Mirror one such input: the loss stays the same,
 # so it is an even function of these weights. Their gradient is 0, and nothing mixes with the other weights. The Hessian gets the same
@@ -495,7 +495,8 @@ for n, W in points.items():
 # %%
 for n, count in gone.items():
     low, high = lm.binomial_interval(count, 40)
-    print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low:.0%} to {high:.0%}")
+    low, high = math.floor(100 * low), math.ceil(100 * high)  # outward
+    print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} % to {high} %")
 
 # %% [markdown]
 # With two spare neurons it is a dent, not a valley. (That makes it plausible that random starts miss it. It proves nothing about them.) And split
