@@ -302,7 +302,7 @@ ax.set(yscale="log")
 ax.legend()
 lm.show(
     fig,
-    caption="The 900 eigenvalues of the Hessian at the symmetric minimum for k = 30. A diamond stands where a new value begins; a few overlap.",
+    caption="The 900 eigenvalues of the Hessian at the symmetric minimum for k = 30. A diamond stands where a new value begins; two overlap near 7.7.",
     alt="A staircase on a logarithmic axis: two very long steps near 0.08 and 0.4, several short ones of a few dozen points each, "
     "and single points between them.",
 )
@@ -352,9 +352,9 @@ all_sizes = proof.every_size(first=6)  # takes a few seconds
 print(all_sizes)
 
 # %% [markdown]
-# Look at one piece. On it a test by Krawczyk (1969) replaces our lemma: if the step $x \mapsto x - Y G(x)$, with any matrix $Y$, surely takes a
-# box into a smaller one, for all $t$ of the piece, there is exactly one solution in the box for each $t$. Then the blocks of
-# the Hessian, on the whole box:
+# Look at one piece. On it a test by Krawczyk (1969) replaces our lemma: if bounds of the slopes show that the step $x \mapsto x - Y G(x)$, with any
+# matrix $Y$, takes a box into its inside, for all $t$ of the piece, then the box holds exactly one solution for each $t$. `reach` is how far from the
+# centre the step gets, `radii` is the box. Then the blocks of the Hessian, on the whole box:
 
 # %% tags=["headline"]
 piece = next(piece for piece in all_sizes.pieces if piece.holds(1000))
