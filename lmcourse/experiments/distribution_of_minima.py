@@ -211,8 +211,9 @@ def train_and_watch(decay: float, data: int, seeds: Iterable[int], steps: int = 
         quadrants(STOP_WIDTH, d, data, 0.1, new) for d, new in ((decay, False), (0.0, False), (0.0, True))
     )
     runs = train(land, quadrant_starts(land, seeds), "adam", 0.03, tol=0, max_steps=steps, schedule="cosine", record=10)
-    looks = runs.path.theta.unbind(1)  # one after the other: all at once would take a gigabyte
-    return runs, *(torch.stack([land.loss(theta) for theta in looks], dim=1) for land in (known, fresh))
+    theta = runs.path.theta  # (members, looks, P): a few points at a time, since all at once would take a gigabyte
+    few = theta.flatten(0, 1).split(2)
+    return runs, *(torch.cat([land.loss(part) for part in few]).reshape(theta.shape[:2]) for land in (known, fresh))
 
 
 def stopping(arrays: dict[str, np.ndarray]) -> tuple[list[float], list[float]]:
