@@ -211,9 +211,15 @@ def train_and_watch(decay: float, data: int, seeds: Iterable[int], steps: int = 
         quadrants(STOP_WIDTH, d, data, 0.1, new) for d, new in ((decay, False), (0.0, False), (0.0, True))
     )
     runs = train(land, quadrant_starts(land, seeds), "adam", 0.03, tol=0, max_steps=steps, schedule="cosine", record=10)
-    theta = runs.path.theta  # (members, looks, P): a few points at a time, since all at once would take a gigabyte
-    few = theta.flatten(0, 1).split(2)
-    return runs, *(torch.cat([land.loss(part) for part in few]).reshape(theta.shape[:2]) for land in (known, fresh))
+    return runs, *(_losses(land, runs.path.theta) for land in (known, fresh))
+
+
+def _losses(land: Landscape, theta: Tensor) -> Tensor:
+    """The losses (members, looks) of points (members, looks, P), one look at a time: all at once would take a gigabyte."""
+    losses = theta.new_empty(theta.shape[:2])  # filled in: many small results between large ones would tear the memory
+    for look in range(theta.shape[1]):
+        losses[:, look] = land.loss(theta[:, look])
+    return losses
 
 
 def stopping(arrays: dict[str, np.ndarray]) -> tuple[list[float], list[float]]:
