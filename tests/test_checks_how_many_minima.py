@@ -17,7 +17,11 @@ def by_table(w, y, R, m):
     return (y - 1 / (1 + torch.exp(-torch.outer(w, R ** -torch.arange(m).to(w))))).square().sum(-1)
 
 
-@pytest.mark.parametrize("answer", [by_loop, by_table])
+def with_float32_powers(w, y, R, m):
+    return (y - torch.sigmoid(torch.outer(w, R ** -torch.arange(m)))).square().sum(-1)
+
+
+@pytest.mark.parametrize("answer", [by_loop, by_table, with_float32_powers])
 def test_task_1_accepts_what_is_right(answer):
     assert check.one_neuron(answer).state == "right"
 
@@ -27,6 +31,7 @@ def test_task_1_accepts_what_is_right(answer):
     [
         (lambda w, y, R, m: by_loop(w, y, R, m) / m, "Is it a sum"),
         (lambda w, y, R, m: by_loop(w, y, R, m) / 2, "Is it a sum"),
+        (lambda w, y, R, m: sum((y - torch.tanh(w / R**j)) ** 2 for j in range(m)), "as tanh does"),
         (lambda w, y, R, m: by_loop(w / R, y, R, m), "j begins with 0"),
         (lambda w, y, R, m: by_loop(w, y, 1 / R, m), "must shrink"),
         (lambda w, y, R, m: by_loop(w, y, R, m).sum(), "must have the shape (5,)"),
@@ -102,6 +107,7 @@ def test_task_3_accepts_what_is_right(answer):
         (lambda land, seeds: len(ends_of(land, seeds)), "count runs"),
         (lambda land, seeds: len(torch.unique(ends_of(land, seeds).round(decimals=5), dim=0)), "their parameters"),
         (lambda land, seeds: len(lm.distinct(land, ends_of(land, range(5)))), "the count is off"),
+        (lambda land, seeds: len(torch.unique(land.loss(ends_of(land, seeds)).round(decimals=3))), "rounded losses"),
         (lambda land, seeds: lm.distinct(land, ends_of(land, seeds)).counts, "must be one number"),
     ],
 )

@@ -68,7 +68,8 @@ for R in (2.0, 6.0, 30.0):
 # ## Task 2: One form for all copies
 #
 # *15 minutes.* A network $\sum_i v_i \tanh(w_i^\top x + b_i)$ with $n$ neurons has $2^n n!$ copies: neurons change places, and a neuron $(w, b, v)$ may be
-# replaced by $(-w, -b, -v)$. Write a function that gives the same result for all copies: every $v_i$ positive or zero, neurons in the order of rising $v_i$.
+# replaced by $(-w, -b, -v)$. Write a function that gives the same result for all copies: every $v_i$ positive, neurons in the order of rising $v_i$.
+# (No $v_i$ is zero here, and no two have the same size.)
 
 
 # %%
@@ -135,7 +136,9 @@ taught = experiment.regression_data("teacher")
 shuffled = lm.data.Data(taught.x, taught.y[torch.randperm(40, generator=torch.Generator().manual_seed(0))])
 for name, data in (("teacher", taught), ("shuffled", shuffled)):
     land = lm.tanh_mlp([3, 3, 1], data, reduction="mean", weight_decay=2e-3)
-    print(f"{name:8} targets:", minima_met(land, range(60)), "minima of 60 runs")
+    count = minima_met(land, range(60))
+    if count is not ...:
+        print(f"{name:8} targets: {count} minima of 60 runs")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
