@@ -33,7 +33,7 @@ def batch_gradient(land: Landscape, engine: str = "eager", memory: float = 500.0
     """A function theta (members, P) -> gradient (members, P) that computes block after block.
 
     memory : megabytes that the intermediate results of a block may take.
-    Raises ValueError for an unknown engine, RuntimeError where "compiled" finds no C++ compiler.
+    Raises ValueError for an unknown engine, RuntimeError where "compiled" finds no C++ compiler, or torch in a folder with spaces.
 
     >>> import lmcourse as lm
     >>> land = lm.teacher_student(k=3)
@@ -47,10 +47,8 @@ def batch_gradient(land: Landscape, engine: str = "eager", memory: float = 500.0
         raise ValueError(f"memory, in megabytes, must be positive, but {memory} came.")
     if engine == "eager":
         return _blocked(land.gradient_of or land.gradient, block_size(land, min(memory, BLOCK_BYTES / 1e6)))
-    if not has_compiler():
-        raise RuntimeError(
-            f"The engine 'compiled' needs a C++ compiler ({', '.join(COMPILERS)}), and none was found. Use 'eager'."
-        )
+    if missing := what_compiling_lacks():
+        raise RuntimeError(f"The engine 'compiled' needs {missing}. Use 'eager'.")
     return _compiled(land)
 
 
@@ -65,8 +63,22 @@ def block_size(land: Landscape, memory: float) -> int:
 
 
 def has_compiler() -> bool:
-    """Whether torch.compile can work here: CXX names a compiler, or one of the usual ones is there."""
-    return any(map(shutil.which, (os.environ.get("CXX", ""), *COMPILERS)))
+    """Whether torch.compile can work here."""
+    return not what_compiling_lacks()
+
+
+def what_compiling_lacks(torch_folder: str = os.path.dirname(torch.__file__)) -> str:
+    """What torch.compile needs and has not got, or an empty text: a compiler (CXX names one, or a usual one is there), and a
+    folder without spaces, since torch hands its own folder to the compiler without quotes.
+
+    >>> what_compiling_lacks("/home/ada/my course/torch")
+    'a folder without spaces in its name, and torch lies in /home/ada/my course/torch'
+    """
+    if " " in torch_folder:
+        return f"a folder without spaces in its name, and torch lies in {torch_folder}"
+    if not any(map(shutil.which, (os.environ.get("CXX", ""), *COMPILERS))):
+        return f"a C++ compiler ({', '.join(COMPILERS)}), and none was found"
+    return ""
 
 
 def _blocked(gradient_of: Callable[[Tensor], Tensor], block: int) -> Callable[[Tensor], Tensor]:

@@ -296,12 +296,12 @@ def test_kernel_is_like_the_learners(tmp_path, monkeypatch):
     monkeypatch.setenv("LMCOURSE_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     shown = "os.getcwd(), sys.executable, os.environ['OMP_NUM_THREADS'], os.environ['LMCOURSE_PROGRESS']"
-    code = f"import os, sys; print({shown})"
+    code = f"import os, sys; print({shown}, sep=chr(10))"
     notebook = new_notebook(cells=[new_code_cell(code)])
     folder = tmp_path / "chapters"
     folder.mkdir()
     run = execute(notebook, folder, "x.ipynb", REPOSITORY)
-    assert notebook.cells[0].outputs[0].text.split() == [str(folder.resolve()), sys.executable, "1", "off"]
+    assert notebook.cells[0].outputs[0].text.splitlines() == [str(folder.resolve()), sys.executable, "1", "off"]
     assert run.seconds > 0 and len(run.cell_seconds) == 1 and run.peak_megabytes > 10
 
 
