@@ -56,6 +56,9 @@ def reproduce(chosen: argparse.Namespace) -> int:
     except store.StoredResultError as problem:
         print(problem)
         return 1
+    except OSError as problem:
+        print(f"The result cannot be written to {chosen.folder}: {problem}")
+        return 1
     except KeyboardInterrupt:
         print("Interrupted. Finished parts are kept: the same command goes on where this one stopped.")
         return 130

@@ -16,9 +16,12 @@ import hashlib
 import io
 import json
 import os
+import signal
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -168,7 +171,10 @@ def _part(parts: Path, chunk: tuple[int, range]) -> Path:
 
 def _run_part(experiment: ModuleType, row: int, seeds: range, file: Path) -> None:
     began = time.perf_counter()
-    arrays = {name: np.asarray(array) for name, array in experiment.run_chunk(experiment.SPECS[row], seeds).items()}
+    with _noted_interrupts() as noted:
+        arrays = {name: np.asarray(array) for name, array in experiment.run_chunk(experiment.SPECS[row], seeds).items()}
+    if noted:
+        raise KeyboardInterrupt
     if wrong := [name for name, array in arrays.items() if len(array) != len(seeds)]:
         raise StoredResultError(
             f"{experiment.__name__}: {', '.join(wrong)} must have one entry for each of {len(seeds)} seeds."
@@ -176,6 +182,25 @@ def _run_part(experiment: ModuleType, row: int, seeds: range, file: Path) -> Non
     content = io.BytesIO()
     np.savez_compressed(content, **arrays, seconds=time.perf_counter() - began)
     _write(file, content.getvalue())
+
+
+@contextmanager
+def _noted_interrupts() -> Iterator[list[int]]:
+    """Every Ctrl-C meanwhile. A training that is interrupted returns what it has, and such a chunk must not be kept."""
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
+        yield noted
+        return
+
+    def note(number, frame):
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write(file: Path, content: bytes) -> None:

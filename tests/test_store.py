@@ -1,6 +1,8 @@
 """Stored results: complete or absent, and never read when they are not what their record says."""
 
+import contextlib
 import json
+import signal
 import sys
 import types
 
@@ -71,6 +73,18 @@ def test_whatever_stops_it_the_same_call_goes_on_and_ends_at_the_same_bytes(toy,
     assert (stopped / "toy.npz").read_bytes() == (whole / "toy.npz").read_bytes()
 
 
+def test_a_chunk_whose_training_swallowed_the_interrupt_is_not_kept(toy, tmp_path):
+    def interrupted(spec, seeds):
+        with contextlib.suppress(KeyboardInterrupt):  # as training does, which then returns what it has
+            signal.raise_signal(signal.SIGINT)
+        return draws(spec, seeds)
+
+    toy.run_chunk = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path)
+    assert not list(tmp_path.glob("*/*.npz")) and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_part_that_was_cut_off_is_refused(toy, tmp_path):
     def interrupted(spec, seeds):
         if seeds.start:
@@ -137,6 +151,8 @@ def test_the_command(toy, tmp_path, capsys):
     assert cli.main(call) == 0
     assert "2 rows\nMade by `lmcourse reproduce toy --members 3`" in capsys.readouterr().out
     assert cli.main(call) == 1 and "Give --again" in capsys.readouterr().out
+    (tmp_path / "file").touch()
+    assert cli.main([*call[:-1], str(tmp_path / "file")]) == 1 and "cannot be written" in capsys.readouterr().out
     assert cli.main(["reproduce", "unknown"]) == 1 and "The experiments are: toy" in capsys.readouterr().out
 
     def interrupt(spec, seeds):
