@@ -1,6 +1,7 @@
 """Data sets are what they are said to be, to the last digit, and files that are not are refused in words."""
 
 import gzip
+import hashlib
 import struct
 
 import numpy as np
@@ -22,6 +23,8 @@ from lmcourse.data import (
     ten_points,
     xor,
 )
+
+DIGITS_CONTENT = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
 
 SETS = {
     "xor": (xor, 4, 2),
@@ -107,6 +110,16 @@ def test_digits_subsets_and_random_labels():
     assert 10 <= agree <= 55  # a tenth, give or take five standard deviations
     assert one_hot(mixed).y.shape == (300, 10)
     assert torch.equal(one_hot(mixed).y.argmax(1), mixed.y)
+
+
+def test_digits_are_those_of_scikit_learn():
+    """The file that comes with the course, pixel for pixel; scikit-learn itself is asked where it is installed."""
+    data = digits()
+    content = (data.x * 16).to(torch.uint8).numpy().tobytes() + data.y.to(torch.uint8).numpy().tobytes()
+    assert hashlib.sha256(content).hexdigest() == DIGITS_CONTENT
+    datasets = pytest.importorskip("sklearn.datasets")
+    images, labels = datasets.load_digits(return_X_y=True)
+    assert np.array_equal(data.x.numpy() * 16, images) and np.array_equal(data.y.numpy(), labels)
 
 
 # ------------------------------------------------------------------------------------ MNIST's files

@@ -29,7 +29,7 @@ FLOORS = [
 # What comes with a declared dependency by its own promise.
 COMES_WITH = {"IPython": "ipywidgets", "traitlets": "ipywidgets", "jupyter_client": "jupyterlab",
               "jupyter_core": "jupyterlab", "packaging": "jupyterlab", "PIL": "matplotlib"}  # fmt: skip
-DISTRIBUTION = {"flint": "python-flint", "sklearn": "scikit-learn"}
+DISTRIBUTION = {"flint": "python-flint"}
 
 MODULES = {
     ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__"): path
