@@ -4,22 +4,26 @@ from lmcourse.experiments import (
     bad_starts,
     distribution_of_minima,
     easy_cases,
+    no_poor_minima,
     proof_by_computer,
     quadratic_activation,
     relu_rates,
     shifted_digits,
     spurious_minima,
     ten_points,
+    weighted_fit,
 )
 
 __all__ = [
     "bad_starts",
     "distribution_of_minima",
     "easy_cases",
+    "no_poor_minima",
     "proof_by_computer",
     "quadratic_activation",
     "relu_rates",
     "shifted_digits",
     "spurious_minima",
     "ten_points",
+    "weighted_fit",
 ]
