@@ -36,14 +36,14 @@ def spectrum(hessian: arb_mat) -> tuple[arb_mat, arb, int]:
     values, vectors = np.linalg.eigh(matrix)
     with precision(BITS):
         C, V = _exact_matrix(matrix), _exact_matrix(_on_grid(vectors, 48))
-        entries = (V.transpose() * (C * V)).entries()
+        rounding = length((hessian - C).entries())
         skew = length((V.transpose() * V - _exact_matrix(np.eye(size))).entries())
+        M = V.transpose() * (C * V)  # last: while two such products are alive, 400 rows take 30 MB more
         discs = []
         for i in range(size):
-            row = entries[i * size : (i + 1) * size]
+            row = [M[i, j] for j in range(size)]
             centre = row.pop(i)
             discs.append((centre, sum((entry.abs_upper() for entry in row), arb(0))))
-        rounding = length((hessian - C).entries())
         if not rounding <= arb(float(np.abs(matrix).max())) / 4:
             raise Refusal("The formulas lose all digits at this point: the Hessian is not known at all.")
         if not skew < 1 or not all(centre.abs_lower() > radius + 2 * rounding for centre, radius in discs):
