@@ -226,6 +226,7 @@ class NetworksSeen:
             lm.deep_linear((2, 3, 2), two),
             lm.quadratic_net(3, one, decay=0.7, tilt=lm.random_tilt(2, 0.4), negative=1),
             lm.quadratic_net(2, one, loss="log", reduction="mean"),
+            lm.surface("octopus"),
         ]
         self.cases = []
         for land in lands:
@@ -260,7 +261,9 @@ class NetworksSeen:
             return self.is_wrong(reloaded(formulas), mutant_of_jets)
 
 
-HARMLESS_IN_FORMULAS = ["len(x[0])", 'len(model["x"][0])']  # all samples are equally long
+HARMLESS_IN_FORMULAS = [
+    "len(x[0])", 'len(model["x"][0])', 'len(model["terms"][0])',  # all samples, and all terms, are equally long
+]  # fmt: skip
 
 
 @SOME_OR_ALL
@@ -288,6 +291,7 @@ class SymmetriesSeen:
             (4, 4, lm.quadratic_net(5, Data(x, x[:, 0]), negative=2)),
             (0, 0, lm.tanh_mlp([2, 2, 2], two)),
             (0, 0, lm.relu_mlp([2, 2, 2], two, weight_decay=0.1)),
+            (0, 0, lm.surface("octopus")),
         ]
         self.cases = []
         for count, rank, land in lands:

@@ -575,6 +575,13 @@ TURNED = [
     ("quadratic", {"n": True}, "whole numbers from 1 on"),
     ("linear", {"cost": "squared"}, "half the squared error"),
     ("linear", {"widths": [1, "1"]}, "whole numbers from 1 on"),
+    ("polynomial", {"terms": []}, "are rows, each"),
+    ("polynomial", {"terms": [["1", 2, 0], ["1", 2]]}, "are rows, each"),
+    ("polynomial", {"terms": [[1, 2, 0]]}, "are rows, each"),
+    ("polynomial", {"terms": [["1", -1, 0]]}, "whole numbers from 0 to 99"),
+    ("polynomial", {"terms": [["1", True, 0]]}, "whole numbers from 0 to 99"),
+    ("polynomial", {"terms": [["1", 10**9, 0]]}, "whole numbers from 0 to 99"),
+    ("polynomial", {"scale": "-1"}, "and nothing else"),
 ]
 
 
@@ -585,6 +592,7 @@ def test_a_model_that_is_not_what_its_formula_computes_is_refused(tmp_path, fami
         "quadratic": (one_weight(1.0, 1.0), [1.0]),
         "linear": (lm.deep_linear((1, 1), one), [1.0]),
         "sigmoid": (lm.sigmoid_mlp([1, 1], one, output="linear", weight_decay=1.0), [2 / 5, 2 / 5]),
+        "polynomial": (lm.surface("himmelblau"), [3.0, 2.0]),
     }[family]
     proof = smooth.prove(balls.enclosures(model_of(land)), theta)
     model = {**proof.recipe["model"], **change}

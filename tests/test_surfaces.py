@@ -4,6 +4,7 @@ import pytest
 import torch
 
 import lmcourse as lm
+from lmcourse.certificates.recheck import recheck
 
 
 def kind_at(name, *point):
@@ -45,6 +46,11 @@ def test_himmelblau_minima_have_height_zero():
         ("octopus", (0, 0), "strict saddle"),
         ("octopus", (2, 2), "strict minimum"),
         ("octopus", (-2, 2), "strict minimum"),
+        ("flat bowl", (0, 0), "degenerate: no negative eigenvalue"),
+        ("flat saddle", (0, 0), "degenerate: no negative eigenvalue"),
+        ("shelf", (0, 0), "degenerate: no negative eigenvalue"),
+        ("smallest deep network", (0, 0), "strict saddle"),
+        ("smallest deep network", (2, 0.5), "minimum up to symmetry"),
     ],
 )
 def test_landmarks(name, point, kind):
@@ -68,6 +74,68 @@ def test_the_octopus_leads_from_saddle_to_saddle():
     runs = lm.train(land, start, lr=0.05)
     assert float(runs.loss[0]) < 1e-12
     assert runs.steps[0] > 300  # two plateaus on the way
+
+
+PROVED = [
+    ("quadratic saddle", (0, 0), "index-1 saddle"),
+    ("monkey saddle", (0, 0), "bad saddle"),
+    ("rosenbrock", (1, 1), "strict local minimum"),
+    ("octopus", (0, 0), "index-1 saddle"),
+    ("octopus", (-2, 2), "strict local minimum"),
+    ("flat saddle", (0, 0), "bad saddle"),
+    ("shelf", (0, 0), "bad saddle"),
+    ("smallest deep network", (0, 0), "index-1 saddle"),
+    ("smallest deep network", (2, 0.5), "minimum up to symmetry"),
+]
+
+
+@pytest.mark.parametrize(("name", "point", "claim"), PROVED)
+def test_what_a_surface_promises_is_proved_and_proved_again(name, point, claim, tmp_path):
+    proof = lm.certify(lm.surface(name), list(point), claim)
+    assert proof and proof.kind == claim and proof.seconds < 2
+    proof.save(tmp_path / "proof.json")
+    assert recheck(tmp_path / "proof.json")[0]
+
+
+def test_the_nine_points_of_himmelblau_are_proved():
+    claims = {
+        "strict minimum": "strict local minimum",
+        "strict saddle": "index-1 saddle",
+        "strict maximum": "strict local maximum",
+    }
+    land = lm.surface("himmelblau")
+    points = lm.find_critical_points(land, critical_points("himmelblau").theta).critical
+    proofs = [lm.certify(land, point.theta, claims[point.kind]) for point in points]
+    assert len(proofs) == 9 and all(proofs)
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "claim"),
+    [
+        ("flat bowl", (0, 0), "bad saddle"),  # it is a minimum
+        ("flat bowl", (0, 0), "strict local minimum"),  # it is one, but the Hessian does not show it
+        ("shelf", (0, 0), "strict local minimum"),
+        ("monkey saddle", (0, 0), "index-1 saddle"),
+        ("quadratic saddle", (0, 0), "bad saddle"),
+        ("himmelblau", (3, 2), "index-1 saddle"),
+        ("himmelblau", (3, 2.1), "strict local minimum"),
+        ("himmelblau", (3, 2), "global minimum"),
+        ("himmelblau", (3, 2), "minimum on linear pieces"),
+        ("himmelblau", (3, 2), "minimum on a linear piece"),
+        ("himmelblau", (3, 2), "minimum in a dead layer"),
+        ("himmelblau", (3, 2), "global minimum of one neuron"),
+    ],
+)
+def test_what_is_not_so_is_refused_with_a_reason(name, point, claim):
+    proof = lm.certify(lm.surface(name), list(point), claim)
+    assert not proof and proof.why_not
+
+
+def test_a_theorem_writes_the_polynomial_out():
+    assert (
+        "'polynomial 1/2 x^2 - 1/2 y^2, model"
+        in lm.certify(lm.surface("quadratic saddle"), [0, 0], "index-1 saddle").statement
+    )
 
 
 def test_an_unknown_surface_is_refused_with_the_list():

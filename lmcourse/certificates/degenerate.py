@@ -1,4 +1,5 @@
-"""Exact proofs at critical points of polynomial landscapes: deep linear and quadratic networks, with fractions as weights.
+"""Exact proofs at critical points of polynomial landscapes, with fractions as weights: polynomials, deep linear and quadratic
+networks.
 
 Gradient and Hessian are fractions, so "zero" means zero, and the signs of all eigenvalues are counted without error.
 
@@ -20,7 +21,7 @@ from itertools import pairwise
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from lmcourse.certificates.certificate import Refusal, about
-from lmcourse.certificates.formulas import exact, loss_of
+from lmcourse.certificates.formulas import exact, is_polynomial, loss_of
 from lmcourse.certificates.jets import derivatives
 from lmcourse.certificates.piecewise import Theorem
 from lmcourse.certificates.rational import Inertia, along, fraction, inertia, null_space
@@ -84,9 +85,9 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
 
 def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia]:
     """Loss, Hessian and its signs at an exact critical point of a polynomial landscape; Refusal if the gradient is not zero."""
-    if model["family"] == "dense" or model["cost"] != "half squared":
+    if not is_polynomial(model):
         raise Refusal(
-            "Exact signs are written for polynomial landscapes: deep linear and quadratic networks with squared loss."
+            "Exact signs are written for polynomial landscapes: polynomials, deep linear and quadratic networks with squared loss."
         )
     loss, gradient, hessian = derivatives(loss_of(model), list(point))
     largest = max(abs(entry) for entry in gradient.entries())

@@ -18,7 +18,9 @@ KEYS = {  # what a model must hold, and all that it may
     "dense": {*_SAMPLES, "widths", "activation", "scale", "weight_decay"},
     "deep linear": {*_SAMPLES, "widths"},
     "quadratic": {*_SAMPLES, "n", "signs", "fixed", "scale"},
+    "polynomial": {"family", "terms"},
 }
+LONGEST = 12  # terms of a polynomial that a theorem writes out
 
 
 def described(model: dict) -> str:
@@ -27,6 +29,8 @@ def described(model: dict) -> str:
     >>> described({"family": "deep linear", "widths": [1, 1], "cost": "half squared", "x": [["1"]], "y": [["1"]]})
     'deep linear network 1-1, half squared loss, 1 sample, model b769278f32e004031e72288eb735c7b0'
     """
+    if model["family"] == "polynomial":
+        return _polynomial(model)
     sizes = f"n = {model['n']}" if model["family"] == "quadratic" else "-".join(map(str, model["widths"]))
     parts = [f"{model['family']} network {sizes}", *([model["activation"]] if "activation" in model else [])]
     samples = len(model["x"])
@@ -42,6 +46,18 @@ def described(model: dict) -> str:
     return ", ".join([*parts, f"model {fingerprint(model)}"])
 
 
+def _polynomial(model: dict) -> str:
+    terms = [_term(*term) for term in model["terms"]]
+    said = " + ".join(terms).replace("+ -", "- ") if len(terms) <= LONGEST else f"with {len(terms)} terms"
+    return f"polynomial {said}, model {fingerprint(model)}"
+
+
+def _term(coefficient, *powers: int) -> str:
+    names = "xyz" if len(powers) <= 3 else [f"x{i}_" for i in range(1, len(powers) + 1)]
+    factors = [f"{name}^{power}" if power > 1 else name for name, power in zip(names, powers, strict=False) if power]
+    return " ".join(factors if factors and exact(coefficient) == 1 else [str(exact(coefficient)), *factors])
+
+
 def fingerprint(data) -> str:
     """The first 32 hexadecimal digits of the SHA-256 of plain data, as it stands in a certificate's file."""
     return hashlib.sha256(json.dumps(encode(data), sort_keys=True).encode()).hexdigest()[:32]
@@ -52,6 +68,8 @@ def check_model(model: dict) -> None:
     family = model["family"]
     if set(model) != KEYS[family]:
         raise Refusal(f"The model of a {family} network holds {', '.join(sorted(KEYS[family]))}, and nothing else.")
+    if family == "polynomial":
+        return _check_terms(model["terms"])
     for name in ("x", "y", "fixed"):
         if name in model and not _is_matrix(model[name]):
             raise Refusal(f"In a model {name} is a list of rows, each a list of numbers written as text.")
@@ -68,6 +86,18 @@ def check_model(model: dict) -> None:
         raise Refusal("In a model scale and weight_decay are numbers written as text.")
     if not exact(model.get("scale", 1)) > 0 or not exact(model.get("weight_decay", 0)) >= 0:
         raise Refusal("The scale of a loss must be positive, and its weight decay not negative.")
+
+
+def _check_terms(terms) -> None:
+    rows = (
+        type(terms) is list and terms and all(type(term) is list and len(term) == len(terms[0]) > 1 for term in terms)
+    )
+    if not rows or not all(_is_number(coefficient) for coefficient, *_ in terms):
+        raise Refusal(
+            "The terms of a polynomial are rows, each a number written as text and the power of each parameter."
+        )
+    if not all(type(power) is int and 0 <= power < 100 for _, *powers in terms for power in powers):
+        raise Refusal("The powers of a polynomial are whole numbers from 0 to 99.")
 
 
 def _is_matrix(rows) -> bool:

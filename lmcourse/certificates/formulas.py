@@ -5,7 +5,8 @@ text. `loss_of(model)` turns it into a formula, theta (a list of numbers) -> a n
 re-check reads is this file, `jets` and the arithmetic of python-flint.
 
 Data types, in words
-    model       {"family": "dense" | "deep linear" | "quadratic", sizes, "x": rows of samples, "y": rows of targets, ...}
+    model       {"family": "dense" | "deep linear" | "quadratic", sizes, "x": rows of samples, "y": rows of targets, ...},
+                or {"family": "polynomial", "terms": rows of a coefficient and the power of each parameter}
     text        a number written exactly: "13/3", "-2", "0.25" or a hexadecimal float such as "0x1.8000000000000p+1"
 """
 
@@ -57,9 +58,7 @@ def text(number: float | fmpq) -> str:
 
 def loss_of(model: dict) -> Callable[[Sequence], object]:
     """The loss of a model as a formula: a list of P numbers -> a number. KeyError for a family that is not known."""
-    formula = {"dense": dense_loss, "deep linear": deep_linear_loss, "quadratic": quadratic_loss}[model["family"]](
-        model
-    )
+    formula = FAMILIES[model["family"]](model)
     size = size_of(model)
 
     def loss(theta: Sequence):
@@ -76,10 +75,17 @@ def size_of(model: dict) -> int:
     >>> size_of({"family": "dense", "widths": [2, 2, 1]})
     9
     """
+    if model["family"] == "polynomial":
+        return len(model["terms"][0]) - 1
     if model["family"] == "quadratic":
         return model["n"] * len(model["x"][0])
     biases = model["family"] == "dense"
     return sum(n * (inside + biases) for inside, n in pairwise(model["widths"]))
+
+
+def is_polynomial(model: dict) -> bool:
+    """Whether the loss is a polynomial of the parameters, so that fractions give a fraction."""
+    return model["family"] == "polynomial" or (model["family"] != "dense" and model["cost"] == "half squared")
 
 
 def samples_of(model: dict) -> tuple[list[list[fmpq]], list[list[fmpq]]]:
@@ -143,6 +149,30 @@ def quadratic_loss(model: dict) -> Callable[[Sequence], object]:
         return total * exact(model["scale"]) + penalty
 
     return loss
+
+
+def polynomial_loss(model: dict) -> Callable[[Sequence], object]:
+    """sum over terms of c theta_1^a theta_2^b ...; a term is the row [c, a, b, ...]."""
+    terms = [(exact(c), powers) for c, *powers in model["terms"]]
+
+    def loss(theta: Sequence):
+        total = 0
+        for product, powers in terms:
+            for number, power in zip(theta, powers, strict=True):
+                for _ in range(power):
+                    product = number * product
+            total = product + total
+        return total
+
+    return loss
+
+
+FAMILIES = {
+    "dense": dense_loss,
+    "deep linear": deep_linear_loss,
+    "quadratic": quadratic_loss,
+    "polynomial": polynomial_loss,
+}
 
 
 # ----------------------------------------------------------------------------------------------- costs of one sample

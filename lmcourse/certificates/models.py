@@ -1,7 +1,8 @@
 """From a landscape of a network on data to the plain, exact description that its proofs need.
 
 Data types, in words
-    land.proof  ("dense" | "deep linear" | "quadratic", then settings and tensors), set by the factories in `networks`
+    land.proof  ("dense" | "deep linear" | "quadratic" | "polynomial", then settings and tensors), set by the factories in
+                `networks`
     model       the same as plain data, every number as exact text (see `formulas`)
 """
 
@@ -14,7 +15,7 @@ from torch import Tensor
 from lmcourse.certificates.formulas import text
 from lmcourse.landscape import Landscape
 
-FAMILIES = ("dense", "deep linear", "quadratic")
+FAMILIES = ("dense", "deep linear", "quadratic", "polynomial")
 
 
 def model_of(land: Landscape) -> dict:
@@ -29,7 +30,8 @@ def model_of(land: Landscape) -> dict:
     if not land.proof or land.proof[0] not in FAMILIES:
         raise ValueError(f"No proofs are written for {land.name}: its landscape does not say how its loss is made.")
     family, *parts = land.proof
-    return {"family": family} | {"dense": _dense, "deep linear": _deep_linear, "quadratic": _quadratic}[family](*parts)
+    described = {"dense": _dense, "deep linear": _deep_linear, "quadratic": _quadratic, "polynomial": _polynomial}
+    return {"family": family} | described[family](*parts)
 
 
 def _dense(
@@ -59,6 +61,10 @@ def _quadratic(x: Tensor, y: Tensor, signs: Tensor, fixed: Tensor, loss: str, re
         "scale": "1" if reduction == "sum" else str(Fraction(1, len(x))),
         **_samples(x, y),
     }
+
+
+def _polynomial(terms) -> dict:
+    return {"terms": [[text(coefficient), *powers] for coefficient, *powers in terms]}
 
 
 def _samples(x: Tensor, y: Tensor) -> dict:

@@ -128,7 +128,7 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
 
 def zero_loss(model: dict, point: Sequence[fmpq]) -> Theorem:
     """A sum of squares that is exactly zero: a global minimum."""
-    if model["cost"] not in ("squared", "half squared") or exact(model.get("weight_decay", 0)) != 0:
+    if model.get("cost") not in ("squared", "half squared") or exact(model.get("weight_decay", 0)) != 0:
         raise Refusal("This proof is written for the squared loss with linear outputs, without weight decay.")
     if model["family"] == "quadratic" and any(exact(entry) != 0 for row in model["fixed"] for entry in row):
         raise Refusal("This proof is written for losses without decay and tilt, which can be negative.")

@@ -25,6 +25,8 @@ def tangents(model: dict, point: Sequence) -> list[list]:
     """
     if model["family"] == "quadratic":
         return list(_rotations(point, [int(sign) for sign in model["signs"]]))
+    if model["family"] == "polynomial":
+        return []
     if model["family"] == "deep linear":
         return list(_changes_of_basis(point, model["widths"]))
     scales = model["activation"] in RELU and exact(model["weight_decay"]) == 0
