@@ -2,6 +2,7 @@
 
 from lmcourse.experiments import (
     bad_starts,
+    basins,
     distribution_of_minima,
     easy_cases,
     no_poor_minima,
@@ -16,6 +17,7 @@ from lmcourse.experiments import (
 
 __all__ = [
     "bad_starts",
+    "basins",
     "distribution_of_minima",
     "easy_cases",
     "no_poor_minima",

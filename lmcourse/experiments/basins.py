@@ -1,0 +1,154 @@
+"""Who goes where on a surface over the plane: four methods from one start, and each method from every point of a grid.
+
+    gd                    x <- x - lr gradient
+    momentum              the same with a memory: a heavy ball (Polyak 1964)
+    newton                x <- x - H^-1 gradient, the full step
+    saddle-free newton    x <- x - |H|^-1 gradient, a step longer than 1 cut to 1 (Dauphin et al. 2014; the cut is ours)
+
+Data types, in words
+    places      the critical points of a surface, in rising order of the loss (`CriticalPoints`)
+    Basins      where each start of a grid ends: the number of a place, or -1 for "at none of them"
+
+The grid is fixed, so its shares are counts without chance: no interval belongs to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from matplotlib.colors import ListedColormap, to_rgb
+from torch import Tensor
+
+from lmcourse.critical import CriticalPoints, classify, find_critical_points
+from lmcourse.landscape import Landscape
+from lmcourse.plots import PALETTE
+from lmcourse.training import train
+
+NAMES = {
+    "gd": "gradient descent",
+    "momentum": "momentum",
+    "newton": "Newton",
+    "saddle-free newton": "saddle-free Newton",
+}
+SETTINGS: dict[str, dict] = {
+    "gd": {"lr": 0.005},
+    "momentum": {"lr": 0.005},
+    "newton": {"lr": 1.0},
+    "saddle-free newton": {"lr": 1.0, "damping": 0.0, "longest": 1.0},
+}
+LOOKS = {  # of a path: colour, dash
+    "gd": ("blue", "-"), "momentum": ("orange", "--"), "newton": ("vermilion", "-."), "saddle-free newton": ("green", ":"),
+}  # fmt: skip
+MARKS = {"strict minimum": "o", "strict saddle": "D", "strict maximum": "^"}
+MARK = "s"  # of any other kind
+NEAR = 1e-3  # an end counts as a place within this distance
+SAME = 1e-5  # two critical points nearer than this are one
+SHADES = ("sky", "orange", "green", "yellow", "purple", "blue")  # of the basins of minima, one after another
+
+
+@dataclass(frozen=True, eq=False)
+class Basins:
+    """Where `method` goes from the cells of a grid: `ends` (side, side) holds numbers of `places`, rows from low y."""
+
+    method: str
+    places: CriticalPoints
+    ends: np.ndarray
+
+    def share(self, *kinds: str) -> float:
+        """Per cent of the starts that end at places of these kinds; without a kind, at none of the places.
+
+        >>> from lmcourse.networks.surfaces import surface
+        >>> found = basins(surface("himmelblau"), "newton", side=20)
+        >>> round(found.share("strict minimum") + found.share("strict saddle") + found.share("strict maximum"))
+        100
+        """
+        wanted = [number for number, kind in enumerate(self.places.kind) if kind in kinds] if kinds else [-1]
+        return 100 * float(np.isin(self.ends, wanted).mean())
+
+
+def grid(land: Landscape, side: int) -> Tensor:
+    """The centres (side^2, 2) of side x side cells in the window of a surface, row by row from low y.
+
+    >>> from lmcourse.networks.surfaces import surface
+    >>> grid(surface("himmelblau"), 2).tolist()
+    [[-2.5, -2.5], [2.5, -2.5], [-2.5, 2.5], [2.5, 2.5]]
+    """
+    (left, right), (low, high) = land.window
+    centres = (torch.arange(side, dtype=torch.float64) + 0.5) / side
+    y, x = torch.meshgrid(low + (high - low) * centres, left + (right - left) * centres, indexing="ij")
+    return torch.stack([x, y], dim=-1).reshape(-1, 2)
+
+
+def places(land: Landscape, side: int = 41) -> CriticalPoints:
+    """The critical points that Newton's method finds from a grid of starts, inside the window, each once, the lowest first.
+
+    >>> from lmcourse.networks.surfaces import surface
+    >>> places(surface("himmelblau"))
+    CriticalPoints: 9 points: 4 strict minimum, 4 strict saddle, 1 strict maximum
+    """
+    found = find_critical_points(land, grid(land, side)).critical.theta
+    (left, right), (low, high) = land.window
+    found = found[(found[:, 0] >= left) & (found[:, 0] <= right) & (found[:, 1] >= low) & (found[:, 1] <= high)]
+    chosen: list[Tensor] = []
+    for point in found:
+        if all(float((point - other).norm()) > SAME for other in chosen):
+            chosen.append(point)
+    points = torch.stack(chosen) if chosen else found
+    return classify(land, points[land.loss(points).argsort(stable=True)])
+
+
+def path(land: Landscape, start: Tensor, method: str, max_steps: int = 1000, **changes) -> Tensor:
+    """The points (steps + 1, 2) that a method visits from start (2,), with the settings above or with `changes`.
+
+    >>> from lmcourse.networks.surfaces import surface
+    >>> path(surface("quadratic saddle"), torch.tensor([1.0, 0.5]), "newton").tolist()     # one step to the saddle
+    [[1.0, 0.5], [0.0, 0.0]]
+    """
+    settings = {**SETTINGS[method], **changes}
+    runs = train(land, start, method, tol=1e-6, max_steps=max_steps, record=1, **settings)
+    return runs.path.theta[0, : int(runs.steps[0]) + 1]
+
+
+def basins(
+    land: Landscape, method: str, side: int = 200, known: CriticalPoints | None = None, max_steps: int = 5000, **changes
+) -> Basins:
+    """Follow a method from every cell of the grid. known : the places of the surface, if they were found before."""
+    known = places(land) if known is None else known
+    runs = train(land, grid(land, side), method, tol=1e-6, max_steps=max_steps, **{**SETTINGS[method], **changes})
+    return Basins(method, known, which(runs.theta, known).reshape(side, side))
+
+
+def which(ends: Tensor, known: CriticalPoints) -> np.ndarray:
+    """The number of the place where each of the ends (members, 2) lies, or -1."""
+    if not len(known):
+        return np.full(len(ends), -1)
+    distance, number = torch.cdist(ends, known.theta).min(dim=1)
+    return torch.where(distance < NEAR, number, -1).numpy()
+
+
+def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
+    """Mark critical points by kind: circles for minima, diamonds for saddles, triangles for maxima, squares for others."""
+    looks = {"color": "white", "markeredgecolor": "black", "markeredgewidth": 1.5, "markersize": size}
+    for kind in dict.fromkeys(known.kind):
+        those = torch.tensor([each == kind for each in known.kind])
+        ax.plot(*known.theta[those].T, MARKS.get(kind, MARK), label=kind, **looks)
+
+
+def draw_basins(ax, land: Landscape, found: Basins) -> None:
+    """Colour every start by its end: a light colour for each minimum, grey for saddles, black for maxima, white for none."""
+    colours = ["white"]
+    minima = 0
+    for kind in found.places.kind:
+        if kind in ("strict saddle", "strict maximum"):
+            colours.append({"strict saddle": PALETTE["grey"], "strict maximum": "black"}[kind])
+        else:
+            r, g, b = to_rgb(PALETTE[SHADES[minima % len(SHADES)]])
+            colours.append((0.35 + 0.65 * r, 0.35 + 0.65 * g, 0.35 + 0.65 * b))
+            minima += 1
+    extent = (*land.window[0], *land.window[1])
+    picture = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
+    ax.imshow(found.ends + 1, origin="lower", extent=extent, aspect="auto", interpolation="nearest", **picture)
+    draw_places(ax, found.places, size=7)
+    ax.set(xlim=land.window[0], ylim=land.window[1], title=NAMES[found.method])
