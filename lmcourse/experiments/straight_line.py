@@ -1,0 +1,148 @@
+"""The loss on the straight line from the start of training to its end, and on paths from one end to another.
+
+The measurements are this course's own, on the quadrants of `distribution_of_minima`: 120 points of the plane, a tanh network,
+logistic loss with weight decay, Adam with a cosine schedule. Four data sets: member i belongs to data set i mod 4.
+
+Data types, in words
+    line        rows by width, rate and steps: how far the loss rises on the line from start to end, and how far training moved
+    pair        rows by width: two networks a member, from seeds 2i and 2i + 1; the barrier between them, before and after matching
+    curve       the same pairs, joined by a Bezier curve with one trained bend
+    ends        trained networks of data set 0 by width, theta (members, P) in float32, for the explorer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcourse.experiments.count import Count
+from lmcourse.experiments.distribution_of_minima import DATA_SETS, quadrant_starts, quadrants
+from lmcourse.landscape import Landscape
+from lmcourse.slices import Path, curve, line, matched
+from lmcourse.training import train
+
+TITLE = "Straight lines from start to end, and barriers between ends, of small tanh networks on the quadrants"
+VERSION = 1
+MEMBERS = CHUNK = 100
+LINE_WIDTHS, RATES, STEPS = (8, 16, 32), (0.003, 0.03, 0.3), 1000
+PAIR_WIDTHS, PAIR_DECAY, PAIR_RATE, PAIR_STEPS = (4, 8, 16, 32, 64), 1e-3, 0.03, 1200
+EXPLORER_WIDTHS = (4, 8, 16, 32)
+RISE = 1e-3  # a line on which the loss rises by less counts as falling all the way
+
+SPECS = (
+    *({"table": "line", "width": n, "rate": rate, "steps": STEPS} for n in LINE_WIDTHS for rate in RATES),
+    {"table": "line", "width": 8, "rate": 0.003, "steps": 10 * STEPS},
+    *({"table": "pair", "width": n} for n in PAIR_WIDTHS),
+    *({"table": "curve", "width": n} for n in EXPLORER_WIDTHS),
+    *({"table": "ends", "width": n} for n in EXPLORER_WIDTHS),
+)
+
+
+def trained_line(
+    width: int, rate: float, seeds: Iterable[int], data: int = 0, steps: int = STEPS
+) -> tuple[Landscape, Tensor, Tensor]:
+    """The landscape, and where training with these seeds starts and ends: theta (members, P), twice.
+
+    >>> land, start, end = trained_line(4, 0.03, range(3), steps=10)
+    >>> bool((land.loss(end) < land.loss(start)).all())
+    True
+    """
+    land = quadrants(width, 1e-4, data)
+    start = quadrant_starts(land, seeds)
+    return land, start, train(land, start, "adam", rate, tol=0, max_steps=steps, schedule="cosine").theta
+
+
+def solutions(width: int, seeds: Iterable[int], data: int = 0) -> tuple[Landscape, Tensor]:
+    """The landscape with ten times the weight decay, and the ends of training with these seeds: theta (members, P)."""
+    land = quadrants(width, PAIR_DECAY, data)
+    start = quadrant_starts(land, seeds)
+    return land, train(land, start, "adam", PAIR_RATE, tol=0, max_steps=PAIR_STEPS, schedule="cosine").theta
+
+
+def falls(path: Path) -> Tensor:
+    """True (...) for paths on which the loss rises nowhere by RISE or more."""
+    return path.largest_rise < RISE
+
+
+def moved(start: Tensor, end: Tensor) -> Tensor:
+    """How far training went, as a multiple of the length of the start: (...).
+
+    >>> moved(torch.tensor([3.0, 4.0]), torch.tensor([3.0, 3.0]))
+    tensor(0.2000)
+    """
+    return (end - start).norm(dim=-1) / start.norm(dim=-1)
+
+
+def largest_turn(outputs: Tensor) -> Tensor:
+    """The largest angle, in degrees, between two steps of outputs (..., points, N) that follow a path: (...).
+
+    >>> corner = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> largest_turn(corner)
+    tensor(90.)
+    """
+    steps = outputs.diff(dim=-2)
+    steps = steps / steps.norm(dim=-1, keepdim=True)
+    return torch.rad2deg(torch.arccos((steps @ steps.mT).amin(dim=(-2, -1)).clamp(-1, 1)))
+
+
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """The arrays of one row of SPECS for these seeds."""
+    if spec["table"] == "ends":
+        return {"theta": solutions(spec["width"], seeds)[1].float().numpy()}
+    measure = {"line": _lines, "pair": _pairs, "curve": _bent}[spec["table"]]
+    return _by_data_set(seeds, lambda some, data: measure(spec, some, data))
+
+
+def _by_data_set(seeds: Sequence[int], measure: Callable[[list[int], int], dict[str, Tensor]]) -> dict[str, np.ndarray]:
+    """What measure(seeds, data) says of each data set's seeds, put back into the order of the seeds."""
+    seeds, found = np.asarray(seeds), {}
+    for data in range(DATA_SETS):
+        those = seeds % DATA_SETS == data
+        if those.any():
+            for name, values in measure(seeds[those].tolist(), data).items():
+                found.setdefault(name, np.zeros(len(seeds)))[those] = values.numpy()
+    return found
+
+
+def _lines(spec: dict, seeds: list[int], data: int) -> dict[str, Tensor]:
+    land, start, end = trained_line(spec["width"], spec["rate"], seeds, data, spec["steps"])
+    rise = line(land, start, end).largest_rise
+    return {"rise": rise, "moved": moved(start, end), "first": land.loss(start), "last": land.loss(end)}
+
+
+def _pairs(spec: dict, seeds: list[int], data: int) -> dict[str, Tensor]:
+    land, a, b = _two_ends(spec, seeds, data)
+    straight, relabelled = line(land, a, b).barrier, line(land, a, matched(land, b, a)).barrier
+    return {"straight": straight, "matched": relabelled, "loss": land.loss(a)}
+
+
+def _bent(spec: dict, seeds: list[int], data: int) -> dict[str, Tensor]:
+    land, a, b = _two_ends(spec, seeds, data)
+    return {"bent": curve(land, a, b).barrier}
+
+
+def _two_ends(spec: dict, seeds: list[int], data: int) -> tuple[Landscape, Tensor, Tensor]:
+    land, ends = solutions(spec["width"], [2 * seed + which for which in (0, 1) for seed in seeds], data)
+    return land, *ends.chunk(2)
+
+
+def summarise(rows: Sequence) -> str:
+    """All tables in words."""
+    lines = [
+        f"Lines from start to end on which the loss rises nowhere by {RISE:g} or more; distance moved, loss at the end"
+    ]
+    for spec, arrays in rows:
+        if spec["table"] == "line":
+            count = Count(int((arrays["rise"] < RISE).sum()), len(arrays["rise"]))
+            numbers = f"{np.median(arrays['moved']):.2f}, {np.median(arrays['last']):.3f}"
+            lines.append(f"width {spec['width']:2}, rate {spec['rate']:5}, {spec['steps']:5} steps: {count}; {numbers}")
+    lines.append("Barrier between two ends, median and 90th percentile")
+    for spec, arrays in rows:
+        if spec["table"] in ("pair", "curve"):
+            for name in [name for name in arrays if name != "loss"]:
+                middle, most = np.quantile(arrays[name], (0.5, 0.9))
+                lines.append(f"width {spec['width']:2}, {name:8}: {middle:.4f}, {most:.4f}")
+    return "\n".join(lines)
