@@ -19,6 +19,8 @@ from lmcourse.certificates.certificate import Certificate, Refusal, refused
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.networks import certify_network, numbers, standard
 from lmcourse.certificates.rounding import BITS, exact, precision
+from lmcourse.certificates.wide import certify_wide, wide_model_of
+from lmcourse.certificates.wide_layer import loss_over
 from lmcourse.landscape import Landscape
 
 
@@ -32,7 +34,7 @@ def certify(
 ) -> Certificate:
     """Prove a claim about the point theta (P,), with all rounding errors enclosed, or say in a sentence why it is not proved.
 
-    land : a teacher-student network, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic.
+    land : a teacher-student network, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic, convolutional.
     claim : "strict local minimum", "index-2 saddle" or "strict local maximum". Networks on data know more, such as "minimum up to
     symmetry", "bad saddle" or "minimum on linear pieces": all are listed in `lmcourse.certificates.networks`.
     not_global : prove too that a lower loss exists.
@@ -61,6 +63,8 @@ def certify(
 
 
 def _proof(land: Landscape, theta, claim: str, not_global: bool, better, evidence: dict) -> Certificate:
+    if land.proof[0] == "convolutional":
+        return certify_wide(land, theta, claim, not_global, better, evidence)
     if land.proof[0] != "teacher_student":
         return certify_network(land, theta, claim, not_global, better, **evidence)
     if evidence:
@@ -83,6 +87,8 @@ def _check_same_loss(land: Landscape, point: list[float]) -> None:
     if land.proof[0] == "teacher_student":
         names = dict(zip(("k", "n", "d", "teacher"), land.proof[1:], strict=True))
         loss_over_balls = teacher_student.enclosures({**names, "wide": False}).loss
+    elif land.proof[0] == "convolutional":
+        loss_over_balls = loss_over(wide_model_of(land))
     else:
         loss_over_balls = enclosures(model_of(land)).loss
     other = [0.75 * number + 0.2 + 0.3 * math.sin(i + 1) for i, number in enumerate(point)]

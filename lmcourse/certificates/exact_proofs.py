@@ -64,8 +64,8 @@ def prove_exactly(
         theorem = PROOFS[proof](model, numbers, **{key: _exactly(value) for key, value in evidence.items()})
         loss = theorem.loss if isinstance(theorem.loss, tuple) else (fraction(theorem.loss),) * 2
         _check_lengths([] if isinstance(theorem.loss, tuple) else [theorem.loss])
-        away = _distance(given, numbers)
-        said = _of_this_certificate(theorem.statement) if away else theorem.statement
+        away = distance(given, numbers)
+        said = of_this_certificate(theorem.statement) if away else theorem.statement
         sentence = away + (sentence_not_global(model, loss[0], better) if not_global else "")
     except Refusal as refusal:
         seconds = perf_counter() - start
@@ -105,7 +105,8 @@ def _check_lengths(numbers: Sequence[fmpq]) -> None:
         raise Refusal("The numbers of this proof have so many digits that they cannot be written down.")
 
 
-def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
+def distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
+    """A sentence that says how far the weights asked about are from the point, empty where they are the point."""
     if given is None:
         return ""
     square = sum((exact(a) - b) * (exact(a) - b) for a, b in zip(given, numbers, strict=True))
@@ -115,7 +116,7 @@ def _distance(given: Sequence | None, numbers: Sequence[fmpq]) -> str:
         return f" The weights asked about are at most {at_most(up(arb(square).sqrt()))} away from this point."
 
 
-def _of_this_certificate(statement: str) -> str:
+def of_this_certificate(statement: str) -> str:
     """A theorem about a point that is not the one asked about does not call it the given one."""
     for word in ("The", "the"):
         statement = statement.replace(f"{word} given point", f"{word} point of this certificate")

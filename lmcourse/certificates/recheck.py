@@ -25,6 +25,7 @@ from lmcourse.certificates.certificate import Certificate, Refusal
 from lmcourse.certificates.exact_proofs import prove_exactly_again
 from lmcourse.certificates.rounding import BITS, precision
 from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry_again
+from lmcourse.certificates.wide_layer import prove_wide_again
 
 COMPARED = (
     "kind",
@@ -43,6 +44,7 @@ KEYS = {
     "symmetric": {"family", "k"},
     "smooth": {"proof", "model", "better"},
     "up to symmetry": {"proof", "model", "fields", "held", "better"},
+    "convolutional": {"proof", "model", "better", "given"},
     "exact": {"proof", "model", "evidence", "better", "given"},
 }
 
@@ -82,6 +84,8 @@ def prove_again(old: Certificate) -> Certificate:
         return smooth.prove_again(balls.enclosures(recipe["model"]), old)
     if recipe.get("proof") == "up to symmetry":
         return prove_up_to_symmetry_again(old)
+    if recipe.get("model", {}).get("family") == "convolutional":
+        return prove_wide_again(old)
     return prove_exactly_again(old)
 
 
@@ -90,7 +94,8 @@ def _check_keys(old: Certificate) -> None:
     recipe = old.recipe
     if recipe.get("better") is not None and not old.not_global:
         raise Refusal("The recipe names a better point, but the theorem does not speak of one.")
-    keys = KEYS.get(recipe.get("family") or recipe.get("proof"), KEYS["exact"])
+    family = recipe.get("family") or recipe.get("model", {}).get("family")
+    keys = KEYS.get(family, KEYS.get(recipe.get("proof"), KEYS["exact"]))
     if set(recipe) != keys:
         raise Refusal(f"The recipe has other keys than its proof reads, which are {', '.join(sorted(keys))}.")
 

@@ -73,6 +73,10 @@ def small_cnn(
         f"convolutional network {filters} filters x {first.neurons // filters} patches, {'-'.join(map(str, widths))}",
         first, widths, names, data, loss=loss, half=True, reduction=reduction, weight_decay=weight_decay,
         distinct=lambda x: differ and not shared_patches(patches(x, shape, patch, stride)).any(),
+        described=lambda x, y: (
+            "convolutional", seen_pixels(shape, patch, stride), filters, not differ, widths, names, x, y, loss, reduction,
+            weight_decay,
+        ),
     )  # fmt: skip
 
 
@@ -99,6 +103,16 @@ def patches(x: Tensor, image: tuple[int, ...], patch: tuple[int, int] = (3, 3), 
     """
     channels, height, width = (1, *image)[-3:]
     return unfold(x.reshape(-1, channels, height, width), patch, stride=stride).mT
+
+
+def seen_pixels(image: tuple[int, ...], patch: tuple[int, int] = (3, 3), stride: int = 1) -> list[list[int]]:
+    """The numbers of the pixels that each patch sees, Q lists of l, in the order of `patches`.
+
+    >>> seen_pixels((1, 4), (1, 3))
+    [[0, 1, 2], [1, 2, 3]]
+    """
+    numbers = torch.arange(math.prod(image), dtype=torch.float64)[None]
+    return patches(numbers, image, patch, stride)[0].long().tolist()
 
 
 def shared_patches(cut: Tensor) -> Tensor:
