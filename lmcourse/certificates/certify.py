@@ -19,6 +19,7 @@ from lmcourse.certificates.certificate import Certificate, Refusal, refused
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.networks import certify_network, numbers, standard
 from lmcourse.certificates.rounding import BITS, exact, precision
+from lmcourse.certificates.spins import entries_of, prove_spin, spin_enclosures
 from lmcourse.certificates.wide import certify_wide, wide_model_of
 from lmcourse.certificates.wide_layer import loss_over
 from lmcourse.landscape import Landscape
@@ -34,7 +35,8 @@ def certify(
 ) -> Certificate:
     """Prove a claim about the point theta (P,), with all rounding errors enclosed, or say in a sentence why it is not proved.
 
-    land : a teacher-student network, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic, convolutional.
+    land : a teacher-student network, a p-spin model, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic,
+    convolutional.
     claim : "strict local minimum", "index-2 saddle" or "strict local maximum". Networks on data know more, such as "minimum up to
     symmetry", "bad saddle" or "minimum on linear pieces": all are listed in `lmcourse.certificates.networks`.
     not_global : prove too that a lower loss exists.
@@ -65,6 +67,8 @@ def certify(
 def _proof(land: Landscape, theta, claim: str, not_global: bool, better, evidence: dict) -> Certificate:
     if land.proof[0] == "convolutional":
         return certify_wide(land, theta, claim, not_global, better, evidence)
+    if land.proof[0] == "p-spin":
+        return _spin_proof(land, theta, claim, not_global, better, evidence)
     if land.proof[0] != "teacher_student":
         return certify_network(land, theta, claim, not_global, better, **evidence)
     if evidence:
@@ -79,6 +83,14 @@ def _proof(land: Landscape, theta, claim: str, not_global: bool, better, evidenc
     return teacher_student.prove(land.proof[1:], point, index, not_global, lower)
 
 
+def _spin_proof(land: Landscape, theta, claim: str, not_global: bool, better, evidence: dict) -> Certificate:
+    if not_global or better is not None or evidence:
+        raise ValueError("On a p-spin model a proof speaks of the point alone: kind and index, along the sphere.")
+    index, (point, wrong) = index_of(claim, land.dim - 1), numbers(theta, land.dim)
+    S = land.proof[1]
+    return refused(claim, wrong) if wrong else prove_spin(land.dim, S.ndim, entries_of(S), point, index)
+
+
 def _check_same_loss(land: Landscape, point: list[float]) -> None:
     """ValueError if the landscape's own loss is not the one that was proved something about, here or at another point.
 
@@ -89,6 +101,8 @@ def _check_same_loss(land: Landscape, point: list[float]) -> None:
         loss_over_balls = teacher_student.enclosures({**names, "wide": False}).loss
     elif land.proof[0] == "convolutional":
         loss_over_balls = loss_over(wide_model_of(land))
+    elif land.proof[0] == "p-spin":
+        loss_over_balls = spin_enclosures(land.dim, land.proof[1].ndim, entries_of(land.proof[1])).loss
     else:
         loss_over_balls = enclosures(model_of(land)).loss
     other = [0.75 * number + 0.2 + 0.3 * math.sin(i + 1) for i, number in enumerate(point)]

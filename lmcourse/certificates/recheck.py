@@ -24,6 +24,7 @@ from lmcourse.certificates import balls, smooth, symmetric, teacher_student
 from lmcourse.certificates.certificate import Certificate, Refusal
 from lmcourse.certificates.exact_proofs import prove_exactly_again
 from lmcourse.certificates.rounding import BITS, precision
+from lmcourse.certificates.spins import prove_spin_again
 from lmcourse.certificates.up_to_symmetry import prove_up_to_symmetry_again
 from lmcourse.certificates.wide_layer import prove_wide_again
 
@@ -44,6 +45,7 @@ KEYS = {
     "symmetric": {"family", "k"},
     "smooth": {"proof", "model", "better"},
     "up to symmetry": {"proof", "model", "fields", "held", "better"},
+    "p-spin": {"proof", "p", "couplings", "held", "better"},
     "convolutional": {"proof", "model", "better", "given"},
     "exact": {"proof", "model", "evidence", "better", "given"},
 }
@@ -84,6 +86,8 @@ def prove_again(old: Certificate) -> Certificate:
         return smooth.prove_again(balls.enclosures(recipe["model"]), old)
     if recipe.get("proof") == "up to symmetry":
         return prove_up_to_symmetry_again(old)
+    if recipe.get("proof") == "p-spin":
+        return prove_spin_again(old)
     if recipe.get("model", {}).get("family") == "convolutional":
         return prove_wide_again(old)
     return prove_exactly_again(old)

@@ -75,6 +75,7 @@ def p_spin(N: int, p: int = 3, seed: int = 0) -> Landscape:
         default_start="sphere",
         retract=to_sphere,
         constraints=1,
+        proof=("p-spin", S),
     )
 
 
