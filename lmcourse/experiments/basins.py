@@ -7,7 +7,8 @@
 
 Data types, in words
     places      the critical points of a surface, in rising order of the loss (`CriticalPoints`)
-    Basins      where each start of a grid ends: the number of a place, or -1 for "at none of them"
+    Basins      where each start of a grid ends: the number of a place; -1 for "not at rest"; as many as there are places for "at
+                rest, but at none of them", as on a curve of minima
 
 The grid is fixed, so its shares are counts without chance: no interval belongs to them.
 """
@@ -15,6 +16,7 @@ The grid is fixed, so its shares are counts without chance: no interval belongs 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import torch
@@ -24,7 +26,7 @@ from torch import Tensor
 from lmcourse.critical import CriticalPoints, classify, find_critical_points
 from lmcourse.landscape import Landscape
 from lmcourse.plots import PALETTE
-from lmcourse.training import train
+from lmcourse.training import Runs, Status, train
 
 NAMES = {
     "gd": "gradient descent",
@@ -45,6 +47,7 @@ MARKS = {"strict minimum": "o", "strict saddle": "D", "strict maximum": "^"}
 MARK = "s"  # of any other kind
 NEAR = 1e-3  # an end counts as a place within this distance
 SAME = 1e-5  # two critical points nearer than this are one
+FLAT_SET = "minimum up to symmetry"  # such minima fill a curve: they are no places
 SHADES = ("sky", "orange", "green", "yellow", "purple", "blue")  # of the basins of minima, one after another
 
 
@@ -57,7 +60,7 @@ class Basins:
     ends: np.ndarray
 
     def share(self, *kinds: str) -> float:
-        """Per cent of the starts that end at places of these kinds; without a kind, at none of the places.
+        """Per cent of the starts that end at places of these kinds; without a kind, of those that are not at rest.
 
         >>> from lmcourse.networks.surfaces import surface
         >>> found = basins(surface("himmelblau"), "newton", side=20)
@@ -82,21 +85,29 @@ def grid(land: Landscape, side: int) -> Tensor:
 
 
 def places(land: Landscape, side: int = 41) -> CriticalPoints:
-    """The critical points that Newton's method finds from a grid of starts, inside the window, each once, the lowest first.
+    """The isolated critical points that Newton's method finds from a grid of starts in the window, each once, the lowest first.
 
     >>> from lmcourse.networks.surfaces import surface
     >>> places(surface("himmelblau"))
     CriticalPoints: 9 points: 4 strict minimum, 4 strict saddle, 1 strict maximum
     """
-    found = find_critical_points(land, grid(land, side)).critical.theta
+    critical = find_critical_points(land, grid(land, side)).critical
+    found = critical.theta[torch.tensor([kind != FLAT_SET for kind in critical.kind], dtype=torch.bool)]
     (left, right), (low, high) = land.window
     found = found[(found[:, 0] >= left) & (found[:, 0] <= right) & (found[:, 1] >= low) & (found[:, 1] <= high)]
     chosen: list[Tensor] = []
     for point in found:
         if all(float((point - other).norm()) > SAME for other in chosen):
             chosen.append(point)
-    points = torch.stack(chosen) if chosen else found
+    points = _simple(land, torch.stack(chosen)) if chosen else found
     return classify(land, points[land.loss(points).argsort(stable=True)])
+
+
+def _simple(land: Landscape, points: Tensor) -> Tensor:
+    """Points (n, 2), each rounded to three decimals where the gradient is no longer there: a degenerate point is found roughly."""
+    rounded = points.round(decimals=3)
+    better = land.gradient(rounded).norm(dim=-1) <= land.gradient(points).norm(dim=-1)
+    return torch.where(better[:, None], rounded, points)
 
 
 def path(land: Landscape, start: Tensor, method: str, max_steps: int = 1000, **changes) -> Tensor:
@@ -106,26 +117,35 @@ def path(land: Landscape, start: Tensor, method: str, max_steps: int = 1000, **c
     >>> path(surface("quadratic saddle"), torch.tensor([1.0, 0.5]), "newton").tolist()     # one step to the saddle
     [[1.0, 0.5], [0.0, 0.0]]
     """
-    settings = {**SETTINGS[method], **changes}
-    runs = train(land, start, method, tol=1e-6, max_steps=max_steps, record=1, **settings)
-    return runs.path.theta[0, : int(runs.steps[0]) + 1]
+    return walk(land, start, method, max_steps, **changes).path.theta[0]
+
+
+def walk(land: Landscape, start: Tensor, method: str, max_steps: int, tol: float = 1e-6, **changes) -> Runs:
+    """The run from start (2,), with every point that it visits in `.path`."""
+    return train(land, start, method, tol=tol, max_steps=max_steps, record=1, **{**SETTINGS[method], **changes})
 
 
 def basins(
-    land: Landscape, method: str, side: int = 200, known: CriticalPoints | None = None, max_steps: int = 5000, **changes
+    land: Landscape,
+    method: str,
+    side: int = 200,
+    known: CriticalPoints | None = None,
+    max_steps: int = 5000,
+    near: float = NEAR,
+    **changes,
 ) -> Basins:
-    """Follow a method from every cell of the grid. known : the places of the surface, if they were found before."""
+    """Follow a method from every cell of the grid. known : the places of the surface, if they were found before.
+
+    near : an end counts as a place within this distance. changes : replace the settings above, for example lr=0.01.
+    """
     known = places(land) if known is None else known
     runs = train(land, grid(land, side), method, tol=1e-6, max_steps=max_steps, **{**SETTINGS[method], **changes})
-    return Basins(method, known, which(runs.theta, known).reshape(side, side))
-
-
-def which(ends: Tensor, known: CriticalPoints) -> np.ndarray:
-    """The number of the place where each of the ends (members, 2) lies, or -1."""
-    if not len(known):
-        return np.full(len(ends), -1)
-    distance, number = torch.cdist(ends, known.theta).min(dim=1)
-    return torch.where(distance < NEAR, number, -1).numpy()
+    resting = (runs.status == Status.CONVERGED) | (runs.status == Status.STALLED)
+    ends = torch.where(resting, len(known), -1)
+    if len(known):
+        distance, number = torch.cdist(runs.theta, known.theta).min(dim=1)
+        ends = torch.where(distance < near, number, ends)
+    return Basins(method, known, ends.reshape(side, side).numpy())
 
 
 def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
@@ -137,18 +157,17 @@ def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
 
 
 def draw_basins(ax, land: Landscape, found: Basins) -> None:
-    """Colour every start by its end: a light colour for each minimum, grey for saddles, black for maxima, white for none."""
-    colours = ["white"]
-    minima = 0
-    for kind in found.places.kind:
-        if kind in ("strict saddle", "strict maximum"):
-            colours.append({"strict saddle": PALETTE["grey"], "strict maximum": "black"}[kind])
-        else:
-            r, g, b = to_rgb(PALETTE[SHADES[minima % len(SHADES)]])
-            colours.append((0.35 + 0.65 * r, 0.35 + 0.65 * g, 0.35 + 0.65 * b))
-            minima += 1
+    """Colour every start by its end: light for each minimum, grey for saddles, black for maxima, white where nothing rests."""
+    minima = count()
+    dark = {"strict saddle": PALETTE["grey"], "strict maximum": "black"}
+    colours = ["white", *(dark.get(kind) or _light(next(minima)) for kind in (*found.places.kind, FLAT_SET))]
     extent = (*land.window[0], *land.window[1])
     picture = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
     ax.imshow(found.ends + 1, origin="lower", extent=extent, aspect="auto", interpolation="nearest", **picture)
     draw_places(ax, found.places, size=7)
     ax.set(xlim=land.window[0], ylim=land.window[1], title=NAMES[found.method])
+
+
+def _light(number: int) -> tuple[float, float, float]:
+    r, g, b = to_rgb(PALETTE[SHADES[number % len(SHADES)]])
+    return 0.35 + 0.65 * r, 0.35 + 0.65 * g, 0.35 + 0.65 * b

@@ -3,6 +3,7 @@
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
 from .how_many_minima import MinimaExplorer
+from .methods_on_surfaces import MethodsExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
@@ -13,6 +14,7 @@ from .ten_points import TenPointsExplorer
 __all__ = [
     "DeadLayerExplorer",
     "Explorer",
+    "MethodsExplorer",
     "MinimaExplorer",
     "ProofExplorer",
     "QuadraticExplorer",

@@ -34,6 +34,10 @@ STARTS = {
     "rosenbrock": (-1.2, 1.0),
     "narrow pass": (-1.5, 1.0),
     "octopus": (0.1, 0.2),
+    "flat bowl": (1.0, 1.0),
+    "flat saddle": (1.0, 0.3),
+    "shelf": (1.0, 1.0),
+    "smallest deep network": (-1.5, 1.0),
 }
 STEP_SIZES = [mantissa * 10.0**power for power in (-4, -3, -2, -1) for mantissa in (1, 2, 5)] + [1.0]
 STEPS = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500]
