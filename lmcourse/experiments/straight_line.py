@@ -18,9 +18,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.experiments.count import Count
-from lmcourse.experiments.distribution_of_minima import DATA_SETS, quadrant_starts, quadrants
+from lmcourse.counting import binomial_interval
+from lmcourse.devices import DATA, STARTS, random_stream
+from lmcourse.experiments.distribution_of_minima import DATA_SETS, quadrant_starts, quadrants, regression_data
 from lmcourse.landscape import Landscape
+from lmcourse.networks.sigmoid import tanh_mlp
 from lmcourse.slices import Path, curve, line, matched
 from lmcourse.training import train
 
@@ -88,6 +90,59 @@ def largest_turn(outputs: Tensor) -> Tensor:
     return torch.rad2deg(torch.arccos((steps @ steps.mT).amin(dim=(-2, -1)).clamp(-1, 1)))
 
 
+def fit_of_random_targets(width: int) -> Landscape:
+    """A tanh network on 20 random targets in three dimensions, without weight decay: it can fit them exactly.
+
+    >>> fit_of_random_targets(8).samples
+    20
+    """
+    return tanh_mlp([3, width, 1], regression_data("random", N=20), reduction="mean")
+
+
+def lazy_distance(width: int, seed: int = 0, steps: int = 2000) -> float:
+    """How far v'tanh(Wx) / sqrt(width) moves on 20 random targets, as a multiple of the length of its start.
+
+    Starts with weights N(0, 1), the second half of the neurons the first with v turned round, so that every answer is zero;
+    gradient descent on the mean of (f - y)^2 / 2 at rate 0.05 (Chizat, Oyallon and Bach 2019, for the setting).
+
+    >>> 0.05 < lazy_distance(64, steps=500) < 0.5
+    True
+    """
+    draw = random_stream(seed, DATA)
+    x, y = (torch.from_numpy(draw.normal(size=size)) for size in ((20, 10), (20,)))
+
+    def loss_of(theta: Tensor) -> Tensor:
+        W, v = theta[..., : 10 * width].unflatten(-1, (width, 10)), theta[..., 10 * width :]
+        f = (torch.tanh(x @ W.mT) @ v.unsqueeze(-1)).squeeze(-1) / width**0.5
+        return (f - y).square().mean(dim=-1) / 2
+
+    land = Landscape(f"lazy network, {width} neurons", {"W": (width, 10), "v": (width,)}, loss_of)
+    draw = random_stream(seed, STARTS)
+    W, v = (torch.from_numpy(draw.normal(size=size)) for size in ((width // 2, 10), (width // 2,)))
+    start = land.pack(W=torch.cat([W, W]), v=torch.cat([v, -v]))
+    end = train(land, start.unsqueeze(0), "gd", 0.05, tol=0, max_steps=steps).theta[0]
+    return float(moved(start, end))
+
+
+def share_that_falls(row: dict[str, np.ndarray]) -> str:
+    """A row of "line" in words: lines that fall all the way, with interval, median distance and median loss at the end."""
+    fall, total = int((row["rise"] < RISE).sum()), len(row["rise"])
+    low, high = binomial_interval(fall, total)
+    return (
+        f"{fall:3} ({100 * low:.0f} to {100 * high:.0f}); {np.median(row['moved']):.1f}; {np.median(row['last']):.3f}"
+    )
+
+
+def barriers_in_words(stored, width: int) -> str:
+    """Median barriers of the pairs of one width, and how many are below 0.02 after matching, with interval."""
+    pairs = stored.row(table="pair", width=width)
+    bent = f"{np.median(stored.row(table='curve', width=width)['bent']):6.4f}" if width in EXPLORER_WIDTHS else "     -"
+    level, total = int((pairs["matched"] < 0.02).sum()), len(pairs["matched"])
+    low, high = binomial_interval(level, total)
+    middle = np.median(pairs["straight"]), np.median(pairs["matched"])
+    return f"             {middle[0]:5.2f}     {middle[1]:6.4f}    {bent}    {level:3} of {total} ({low:.0%} to {high:.0%})"
+
+
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """The arrays of one row of SPECS for these seeds."""
     if spec["table"] == "ends":
@@ -136,9 +191,9 @@ def summarise(rows: Sequence) -> str:
     ]
     for spec, arrays in rows:
         if spec["table"] == "line":
-            count = Count(int((arrays["rise"] < RISE).sum()), len(arrays["rise"]))
-            numbers = f"{np.median(arrays['moved']):.2f}, {np.median(arrays['last']):.3f}"
-            lines.append(f"width {spec['width']:2}, rate {spec['rate']:5}, {spec['steps']:5} steps: {count}; {numbers}")
+            lines.append(
+                f"width {spec['width']:2}, rate {spec['rate']:5}, {spec['steps']:5} steps: {share_that_falls(arrays)}"
+            )
     lines.append("Barrier between two ends, median and 90th percentile")
     for spec, arrays in rows:
         if spec["table"] in ("pair", "curve"):
