@@ -3,6 +3,7 @@
 from lmcourse.checks import (
     dead_layers,
     how_many_minima,
+    identity_start,
     proof_by_computer,
     quadratic_activation,
     relu_blind_spots,
@@ -13,6 +14,7 @@ from lmcourse.checks import (
 __all__ = [
     "dead_layers",
     "how_many_minima",
+    "identity_start",
     "proof_by_computer",
     "quadratic_activation",
     "relu_blind_spots",

@@ -4,6 +4,7 @@ from .base import Explorer
 from .dead_layers import DeadLayerExplorer
 from .how_many_minima import MinimaExplorer
 from .methods_on_surfaces import MethodsExplorer
+from .identity_start import ChordExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
@@ -12,6 +13,7 @@ from .surface import SurfaceExplorer
 from .ten_points import TenPointsExplorer
 
 __all__ = [
+    "ChordExplorer",
     "DeadLayerExplorer",
     "Explorer",
     "MethodsExplorer",
