@@ -2,6 +2,7 @@
 
 from lmcourse.checks import (
     dead_layers,
+    escaping,
     how_many_minima,
     identity_start,
     proof_by_computer,
@@ -13,6 +14,7 @@ from lmcourse.checks import (
 
 __all__ = [
     "dead_layers",
+    "escaping",
     "how_many_minima",
     "identity_start",
     "proof_by_computer",

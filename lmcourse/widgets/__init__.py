@@ -2,6 +2,7 @@
 
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
+from .escaping import EscapingExplorer
 from .how_many_minima import MinimaExplorer
 from .methods_on_surfaces import MethodsExplorer
 from .identity_start import ChordExplorer
@@ -15,6 +16,7 @@ from .ten_points import TenPointsExplorer
 __all__ = [
     "ChordExplorer",
     "DeadLayerExplorer",
+    "EscapingExplorer",
     "Explorer",
     "MethodsExplorer",
     "MinimaExplorer",
