@@ -10,6 +10,7 @@ from lmcourse.checks import (
     relu_blind_spots,
     spurious_minima,
     ten_points,
+    width_smooths,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "relu_blind_spots",
     "spurious_minima",
     "ten_points",
+    "width_smooths",
 ]
