@@ -1,0 +1,108 @@
+"""How many neurons the layers of image networks have, against the 1,281,167 images of ImageNet: Nguyen and Hein's table 1.
+
+A neuron is one number of a layer's output, so a convolutional layer has channels times positions of them. Nothing is trained
+and nothing allocated: the networks live on torch's meta device, where a tensor has a shape and no numbers.
+
+Data types, in words
+    Layer       one layer's output: its name in the network, channels and positions
+    PUBLISHED   for each network the widths of the table, in thousands: first layer, widest layer; the table gives lower bounds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import prod
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from lmcourse.experiments import image_networks as images
+from lmcourse.experiments import inception_networks as inceptions
+
+TITLE = "Widths of the layers of image networks, in neurons"
+IMAGENET = 1_281_167  # images of the training set of ImageNet's 1000 classes; the paper rounds to 1200K
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # how it is made, and the side of its input images
+    "VGG-16": (images.vgg, 224),
+    "Xception": (inceptions.xception, 299),
+    "InceptionV3": (inceptions.inception_v3, 299),
+    "InceptionV4": (inceptions.inception_v4, 299),
+    "SqueezeNet": (images.squeezenet, 227),
+    "ENet": (images.enet, 512),
+    "GoogLeNet": (images.googlenet, 224),
+    "ResNet-50": (images.resnet, 224),
+}
+PUBLISHED = {
+    "VGG-16": (3000, 3000), "Xception": (700, 700), "InceptionV3": (700, 1300), "InceptionV4": (700, 1300),
+    "SqueezeNet": (1180, 1180), "ENet": (1000, 1000), "GoogLeNet": (800, 800), "ResNet-50": (800, 800),
+}  # fmt: skip
+
+
+class Layer(NamedTuple):
+    """A layer's output for one image.
+
+    >>> layer = Layer("features.0", channels=64, positions=(224, 224))
+    >>> layer.neurons
+    3211264
+    """
+
+    name: str
+    channels: int
+    positions: tuple[int, ...]
+
+    @property
+    def neurons(self) -> int:
+        return self.channels * prod(self.positions)
+
+
+def build(name: str) -> nn.Module:
+    """A network of the table on the meta device.
+
+    >>> sum(p.numel() for p in build("VGG-16").parameters())                    # none of them is stored anywhere
+    138357544
+    """
+    if name not in NETWORKS:
+        raise ValueError(f"The networks are {', '.join(NETWORKS)}, but {name!r} came.")
+    with torch.device("meta"):
+        return NETWORKS[name][0]()
+
+
+def layers(network: nn.Module, side: int, channels: int = 3) -> list[Layer]:
+    """The hidden layers of any network on square images, in the order in which they answer.
+
+    Convolutions, fully connected layers and stacks of branches count; the output layer, the last one, is left out.
+
+    >>> with torch.device("meta"):
+    ...     network = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Flatten(), nn.Linear(8 * 4 * 4, 10))
+    >>> layers(network, side=6)
+    [Layer(name='0', channels=8, positions=(4, 4))]
+    """
+    kinds = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, images.Branches)
+    found, hooks = [], []
+    for name, module in network.named_modules():
+        if isinstance(module, kinds):
+
+            def note(module, inputs, output, name=name) -> None:
+                found.append(Layer(name, output.shape[1], tuple(output.shape[2:])))
+
+            hooks.append(module.register_forward_hook(note))
+    try:
+        with torch.no_grad():
+            network.eval()(torch.empty(1, channels, side, side, device="meta"))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found[:-1]
+
+
+@lru_cache(maxsize=16)
+def measured(name: str) -> tuple[Layer, Layer]:
+    """The first and the widest hidden layer of a network of the table.
+
+    >>> [layer.neurons for layer in measured("InceptionV3")]
+    [710432, 1382976]
+    """
+    found = layers(build(name), NETWORKS[name][1])
+    first = next(layer for layer in found if ".branches." not in layer.name)  # ENet begins with a stack of two
+    return first, max(found, key=lambda layer: layer.neurons)
