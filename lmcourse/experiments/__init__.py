@@ -16,6 +16,7 @@ from lmcourse.experiments import (
     proof_by_computer,
     quadratic_activation,
     random_labels,
+    rank_proofs,
     relu_rates,
     shifted_digits,
     spurious_minima,
