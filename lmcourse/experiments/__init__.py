@@ -42,6 +42,7 @@ __all__ = [
     "proof_by_computer",
     "quadratic_activation",
     "random_labels",
+    "rank_proofs",
     "relu_rates",
     "shifted_digits",
     "spurious_minima",
