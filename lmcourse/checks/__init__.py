@@ -11,6 +11,7 @@ from lmcourse.checks import (
     spurious_minima,
     ten_points,
     width_smooths,
+    width_you_have,
 )
 
 __all__ = [
