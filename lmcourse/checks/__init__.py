@@ -25,4 +25,5 @@ __all__ = [
     "spurious_minima",
     "ten_points",
     "width_smooths",
+    "width_you_have",
 ]
