@@ -2,6 +2,7 @@
 
 from .base import Explorer
 from .dead_layers import DeadLayerExplorer
+from .feature_rank import FeatureRankExplorer
 from .escaping import EscapingExplorer
 from .how_many_minima import MinimaExplorer
 from .methods_on_surfaces import MethodsExplorer
