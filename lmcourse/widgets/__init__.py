@@ -19,6 +19,7 @@ __all__ = [
     "DeadLayerExplorer",
     "EscapingExplorer",
     "Explorer",
+    "FeatureRankExplorer",
     "MethodsExplorer",
     "MinimaExplorer",
     "ProofExplorer",
