@@ -251,6 +251,7 @@ class NetworksSeen:
             (derivatives(lambda t: 5, [fmpq(1), fmpq(2)]), (5, [0, 0], [0, 0, 0, 0])),
             (derivatives(lambda t: t[1] * 3, [fmpq(1), fmpq(2)]), (6, [0, 3], [0, 0, 0, 0])),
             (derivatives(lambda t: 2 - t[0] * t[1], [fmpq(1), fmpq(3)]), (-1, [-3, -1], [0, -1, -1, 0])),
+            (derivatives(lambda t: mutant_of_jets.tanh(t[0]), [fmpq(0)]), (0, [1], [0])),
         ]
         if any((int(f), list(g.entries()), list(h.entries())) != expected for (f, g, h), expected in simple):
             return True

@@ -83,11 +83,24 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
     return Theorem("minimum up to symmetry", statement, loss, 0)
 
 
+def gives_fractions(model: dict, point: Sequence[fmpq]) -> bool:
+    """Whether loss and derivatives at a point of fractions are fractions: of polynomials, and of tanh networks at zero weights.
+
+    There every tanh is at 0, where its value, slope and curvature are 0, 1 and 0; the biases of the outputs may be any.
+    """
+    if model["family"] != "dense":
+        return is_polynomial(model)
+    free = model["widths"][-1]
+    fits = model["activation"] == "tanh" and model["cost"] in ("squared", "half squared")
+    return fits and all(number == 0 for number in point[: len(point) - free])
+
+
 def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia]:
-    """Loss, Hessian and its signs at an exact critical point of a polynomial landscape; Refusal if the gradient is not zero."""
-    if not is_polynomial(model):
+    """Loss, Hessian and its signs at an exact critical point where both are fractions; Refusal if the gradient is not zero."""
+    if not gives_fractions(model, point):
         raise Refusal(
-            "Exact signs are written for polynomial landscapes: polynomials, deep linear and quadratic networks with squared loss."
+            "Exact signs are written for polynomial landscapes: polynomials, deep linear and quadratic networks with squared loss; "
+            "and for tanh networks with all weights zero."
         )
     loss, gradient, hessian = derivatives(loss_of(model), list(point))
     largest = max(abs(entry) for entry in gradient.entries())
@@ -102,6 +115,8 @@ def examine(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia
 
 def examine_flat(model: dict, point: Sequence[fmpq]) -> tuple[fmpq, fmpq_mat, Inertia]:
     """The same where the Hessian has zeros and no negative eigenvalue; Refusal where its signs alone decide."""
+    if not is_polynomial(model):
+        raise Refusal("What no Hessian decides is proved for polynomial landscapes alone.")
     loss, hessian, signs = examine(model, point)
     if signs.negative:
         negative = _eigenvalues(signs.negative, "negative")

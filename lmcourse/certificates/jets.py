@@ -126,7 +126,13 @@ def sigmoid(z):
 
 
 def tanh(z):
-    """The hyperbolic tangent of a ball or of a jet of balls."""
+    """The hyperbolic tangent of a ball or of a jet of balls; of fractions at zero alone, where it is one.
+
+    >>> tanh(fmpq(0))
+    0
+    """
+    if isinstance(z, fmpq) and z == 0:
+        return z
     if isinstance(z, Jet):
         t = tanh(z.value)
         return z.through(t, 1 - t * t, -2 * t * (1 - t * t))

@@ -15,7 +15,7 @@ from lmcourse.certificates.balls import enclosures
 from lmcourse.certificates.certificate import Certificate, Refusal, refused
 from lmcourse.certificates.degenerate import examine, find_directions, settle
 from lmcourse.certificates.exact_proofs import PROOFS, prove_exactly
-from lmcourse.certificates.formulas import exact, is_polynomial
+from lmcourse.certificates.formulas import exact
 from lmcourse.certificates.models import model_of
 from lmcourse.certificates.one_piece import find_distance
 from lmcourse.certificates.rational import fraction, simplest
@@ -68,7 +68,7 @@ def certify_network(
     model = model_of(land)
     if claim in PROOFS:
         return _exactly(claim, model, point, better, not_global, evidence)
-    if land.dim <= LARGEST and is_polynomial(model) and "saddle up to" not in claim and _is_critical(model, point):
+    if land.dim <= LARGEST and "saddle up to" not in claim and _is_critical(model, point):
         return _by_signs(claim, model, point, better, not_global)
     if land.dim > LARGEST:
         return refused(claim, f"The Hessian has {land.dim} rows, and on data it is written out up to {LARGEST}.")

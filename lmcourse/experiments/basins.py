@@ -156,6 +156,18 @@ def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
         ax.plot(*known.theta[those].T, MARKS.get(kind, MARK), label=kind, **looks)
 
 
+def draw_bands(ax, land: Landscape, bands: int = 14, side: int = 300) -> None:
+    """Draw a surface as bands of equal area, dark where it is low; sharp edges keep the picture small in a notebook."""
+    heights = land.loss(grid(land, side)).reshape(side, side).numpy()
+    inner = np.unique(np.quantile(heights, np.linspace(0, 1, bands + 1)[1:-1]))
+    extent = (*land.window[0], *land.window[1])
+    colours = {"cmap": "cividis", "vmin": -0.5, "vmax": 1.25 * len(inner)}
+    ax.imshow(
+        np.digitize(heights, inner), origin="lower", extent=extent, aspect="auto", interpolation="nearest", **colours
+    )
+    ax.set(xlim=land.window[0], ylim=land.window[1], xlabel="x (no unit)", ylabel="y (no unit)")
+
+
 def draw_basins(ax, land: Landscape, found: Basins) -> None:
     """Colour every start by its end: light for each minimum, grey for saddles, black for maxima, white where nothing rests."""
     minima = count()

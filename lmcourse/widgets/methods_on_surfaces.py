@@ -170,11 +170,11 @@ class MethodsExplorer(PointerExplorer):
     def draw(self, figure: Figure, result: Races) -> None:
         axes, land = self.plane.axes(figure), surface(self.state.surface)
         if result.basins is None:
-            plots.draw_contours(axes, land)
+            experiment.draw_bands(axes, land)
             experiment.draw_places(axes, result.places, size=7)
         else:
             experiment.draw_basins(axes, land, result.basins)
-            axes.set(xlabel="first parameter x (no unit)", ylabel="second parameter y (no unit)")
+            axes.set(xlabel="x (no unit)", ylabel="y (no unit)")
         axes.set_title(f"{land.name}: start (circle), ends (squares)")
         curve = figure.add_axes(CURVE)
         for method, run in result.races.items():
