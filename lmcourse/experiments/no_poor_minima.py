@@ -1,6 +1,6 @@
 """Deep linear networks from random starts: how long they sit on plateaus, and that none of them stays.
 
-Kawaguchi (2016) proves that every local minimum of such a network is global. He gives no runs; the census here is this course's own.
+Kawaguchi (2016) proves that every local minimum of such a network is global. The census of runs is this course's own.
 Gradient descent on 1/2 |W_L ... W_1 - diag(2, 1.5, 1, 0.5)|^2, widths 4-2-...-2-4, step size 0.02, every weight N(0, 1/inputs) at
 the start, or this divided by 3. A run is finished when its loss is within 1e-6 of the global value, 0.625.
 
@@ -13,7 +13,7 @@ Data types, in words
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from lmcourse.data import Data
+from lmcourse.devices import DATA, random_stream
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
@@ -36,6 +37,7 @@ STRENGTHS, GLOBAL = (2.0, 1.5, 1.0, 0.5), 0.625
 STEP, NEAR = 0.02, 1e-6
 LOOKS = (1000, 5000, 20_000, 100_000)
 BUDGET = 1_000_000  # steps; the slowest of all runs needs about half of it
+OTHERS = ("a strength twice", "a strength of zero", "more outputs than inputs", "fewer samples than inputs")
 EVERY = 10  # steps between two looks at the loss
 
 
@@ -57,6 +59,26 @@ def landscape(layers: int) -> Landscape:
     {'W1': (2, 4), 'W2': (2, 2), 'W3': (4, 2)}
     """
     return deep_linear((4, *[2] * (layers - 1), 4), target(*STRENGTHS))
+
+
+def other_data(name: str) -> Landscape:
+    """A network of three matrices on data that break one assumption of Kawaguchi's theorem, and no other.
+
+    >>> other_data("a strength twice").known_minimum
+    0.625
+    """
+    if name == "a strength twice":
+        return deep_linear((4, 2, 2, 4), target(2, 1, 1, 0.5))
+    if name == "a strength of zero":
+        return deep_linear((4, 2, 2, 4), target(2, 1.5, 1, 0))
+    draw = random_stream(0, DATA)
+    if name == "more outputs than inputs":
+        x, _ = np.linalg.qr(draw.normal(size=(12, 2)))
+        return deep_linear((2, 1, 1, 3), Data(torch.from_numpy(x), torch.from_numpy(2 * draw.normal(size=(12, 3)))))
+    if name == "fewer samples than inputs":
+        x, _ = np.linalg.qr(draw.normal(size=(6, 3)))
+        return deep_linear((6, 2, 2, 3), Data(torch.from_numpy(x.T), torch.from_numpy(2 * draw.normal(size=(3, 3)))))
+    raise ValueError(f"There are no data {name!r}. There are: {', '.join(OTHERS)}.")
 
 
 def descend(
@@ -139,7 +161,6 @@ def summarise(rows: Sequence) -> str:
         size = "usual start" if spec["smaller"] == 1 else f"start {spec['smaller']} times smaller"
         counts = ", ".join(f"{look}: {unfinished(arrays, look).failed}" for look in (*LOOKS, BUDGET))
         steps = arrays["steps"][arrays["steps"] >= 0]
-        lines.append(
-            f"L = {spec['layers']}, {size}: of {len(arrays['steps'])} runs {counts}; median {np.median(steps):.0f}, most {steps.max()}"
-        )
+        ended = f"median {np.median(steps):.0f}, most {steps.max()}"
+        lines.append(f"L = {spec['layers']}, {size}: of {len(arrays['steps'])} runs {counts}; {ended}")
     return "\n".join(lines)

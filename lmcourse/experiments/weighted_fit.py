@@ -33,13 +33,14 @@ TARGET = ((2.0, 0.0), (0.0, 1.5))
 POINTS = 3600  # angles at which minima are counted
 
 
-def off_diagonal(w: float) -> Tensor:
-    """Weights (2, 2): one on the diagonal, w off it.
+def off_diagonal(w: float | str) -> Tensor:
+    """Weights (2, 2): one on the diagonal, w off it; w may be text, "4/3".
 
     >>> off_diagonal(2.0)
     tensor([[1., 2.],
             [2., 1.]], dtype=torch.float64)
     """
+    w = float(Fraction(w))
     return torch.tensor([[1.0, w], [w, 1.0]], dtype=torch.float64)
 
 
@@ -104,11 +105,16 @@ class Proof(NamedTuple):
     """What is proved exactly about W1 = (0, 3/2), W2 = (0, 1)' in the network 2-1-2 with weight w off the diagonal.
 
     loss : there. signs : of its Hessian's eigenvalues. minimum : a local minimum, isolated but for the scaling of the two layers.
+    saddle : some eigenvalue is negative and some positive. Neither at the threshold.
     """
 
     loss: Fraction
     signs: Inertia
     minimum: bool
+
+    @property
+    def saddle(self) -> bool:
+        return self.signs.negative > 0 and self.signs.positive > 0
 
 
 def prove_second_mode(w: float | Fraction | str) -> Proof:

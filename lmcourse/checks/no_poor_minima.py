@@ -1,0 +1,301 @@
+"""Checks of lesson 3.1's exercises: a critical point by its modes, its index, a way up from anywhere, minima of weighted fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcourse.checks.verdict import ask, number, require, task
+from lmcourse.devices import random_stream
+from lmcourse.experiments.weighted_fit import best_loss, count_minima, off_diagonal
+
+SMALL = 1e-8
+
+
+def _matrix(value, shape: tuple[int, ...], name: str) -> Tensor:
+    """A learner's array of numpy or torch as a float64 tensor of this shape; single precision is refused with the reason."""
+    value = torch.from_numpy(np.ascontiguousarray(value)) if isinstance(value, np.ndarray) else value
+    require(isinstance(value, Tensor), f"{name} must be a matrix of torch or numpy, but a {type(value).__name__} came.")
+    require(tuple(value.shape) == shape, f"{name} must have the shape {shape}, but it came as {tuple(value.shape)}.")
+    require(
+        value.dtype not in (torch.float32, torch.float16, torch.bfloat16),
+        f"{name} came in single precision. Its rounding, 1e-7, hides whether a gradient is zero: give new tensors "
+        "the dtype of the matrices that come in.",
+    )
+    require(not value.is_complex(), f"{name} holds complex numbers.")
+    value = value.detach().to(torch.float64)
+    require(torch.isfinite(value).all(), f"{name} holds NaN or infinity.")
+    return value
+
+
+def _pair(value, names: Sequence[str], shapes: Sequence[tuple[int, int]]) -> list[Tensor]:
+    require(
+        isinstance(value, tuple | list) and len(value) == 2,
+        f"Return two matrices, {names[0]} and {names[1]}, in this order.",
+    )
+    came = [tuple(getattr(part, "shape", ())) for part in value]
+    require(
+        shapes[0] == shapes[1] or came != [shapes[1], shapes[0]],
+        f"{names[0]} and {names[1]} came in the other order. {names[0]} is the matrix that the input meets first.",
+    )
+    return [_matrix(part, shape, name) for part, shape, name in zip(value, shapes, names, strict=True)]
+
+
+def _random(shape: tuple[int, int], seed: int) -> Tensor:
+    return torch.from_numpy(random_stream(seed).normal(size=shape))
+
+
+def _cut(M: Tensor, kept: Iterable[int], power: float = 1.0) -> Tensor:
+    """The modes `kept` of M, counted from 1, with their strengths to some power."""
+    U, s, Vh = torch.linalg.svd(M, full_matrices=False)
+    S = [mode - 1 for mode in kept]
+    return (U[:, S] * s[S] ** power) @ Vh[S]
+
+
+@task("Task 1")
+def critical_point(answer) -> str:
+    """`answer(M, kept, p)` is W1 (p, inputs), W2 (outputs, p): the critical point of 1/2 |W2 W1 - M|^2 with the modes kept."""
+    cases = [
+        ((5, 5), (1, 2, 4), 3), ((3, 5), (1, 2), 2), ((3, 5), (2,), 3), ((4, 4), (3, 1), 2), ((5, 6), (), 2),
+        ((3, 3), (2, 3), 4),
+    ]  # fmt: skip
+    for seed, (shape, kept, p) in enumerate(cases):
+        M = _random(shape, seed + 20)
+        outputs, inputs = shape
+        called = f"with M {shape}, kept = {kept} and p = {p}"
+        given = M.clone()
+        W1, W2 = _pair(ask(answer, given, kept, p, called=called), ("W1", "W2"), ((p, inputs), (outputs, p)))
+        require(torch.equal(given, M), "Your function changes M itself. Let it work on a copy.")
+        product, right = W2 @ W1, _cut(M, kept)
+        _name_the_product(product, M, kept, called)
+        require((product - right).abs().max() < SMALL, f"W2 W1 is not M cut down to the modes that are kept, {called}.")
+        E = right - M
+        slope = max(float((W2.T @ E).abs().max()), float((E @ W1.T).abs().max()))
+        require(
+            slope < SMALL,
+            f"The product is right, but the gradient is not zero, {called}. Do unused neurons have weights on both "
+            "sides that the missing modes can see?",
+        )
+    return "The modes that were asked for, and a gradient of zero."
+
+
+def _name_the_product(product: Tensor, M: Tensor, kept: Sequence[int], called: str) -> None:
+    modes = range(1, min(M.shape) + 1)
+    mistakes = [
+        ([mode + 1 for mode in kept if mode < len(modes)], 1.0, "Modes are numbered from 1, rows of Python from 0."),
+        (
+            [len(modes) + 1 - mode for mode in kept],
+            1.0,
+            "Mode 1 is the strongest. Yours are numbered from the weakest.",
+        ),
+        ([mode for mode in modes if mode not in kept], 1.0, "You kept the modes that were to be left out."),
+        (kept, 0.0, "The strengths are missing from the product: each mode counts with its singular value."),
+        (kept, 2.0, "The strengths count twice: the product of the two layers has each of them once."),
+        (kept, 0.5, "The product has the roots of the strengths. If both layers share a strength, each gets its root."),
+    ]
+    right = _cut(M, kept)
+    for wrong, power, words in mistakes:
+        found = _cut(M, wrong, power)
+        require((found - right).abs().max() < SMALL or (product - found).abs().max() > SMALL, f"{words} ({called})")
+    U, s, Vh = torch.linalg.svd(M, full_matrices=False)
+    S = [mode - 1 for mode in kept]
+    if kept and M.shape[0] == M.shape[1]:
+        for wrong in ((U[:, S] * s[S]) @ Vh[:, S].T, (Vh[S].T * s[S]) @ U[:, S].T, (U[S].T * s[S]) @ Vh[S]):
+            require(
+                (product - wrong).abs().max() > SMALL,
+                f"Rows and columns are mixed up: torch.linalg.svd gives the u_i as columns, and the v_i as rows. ({called})",
+            )
+
+
+def _index(strengths: Sequence[float], kept: Sequence[int], p: int) -> int:
+    n, r = len(strengths), len(kept)
+    left_out = [mode for mode in range(1, n + 1) if mode not in kept]
+    return sum(strengths[i - 1] > strengths[j - 1] for i in left_out for j in kept) + (p - r) * (n - r)
+
+
+@task("Task 2")
+def index(answer) -> str:
+    """`answer(strengths, kept, p)` is the number of negative Hessian eigenvalues with p hidden neurons, one mode an output."""
+    cases = [
+        ((4.0, 3.0, 2.0, 1.0), (1, 3), 2), ((4.0, 3.0, 2.0, 1.0), (3, 4), 2), ((4.0, 3.0, 2.0, 1.0), (), 2),
+        ((4.0, 3.0, 2.0, 1.0), (2,), 3), ((2.0, 1.0), (1, 2), 2), ((9.0, 4.0, 3.5, 3.0, 0.1), (2, 5), 3),
+        ((9.0, 4.0, 3.5, 3.0, 0.1), (5, 1, 4), 3), ((3.0, 2.0, 1.0), (3,), 5), ((3.0, 2.0, 1.0), (1, 2, 3), 5),
+        ((7.0, 5.0, 3.0, 2.0, 1.0, 0.5), (2, 4, 6), 4),
+    ]  # fmt: skip
+    right = [_index(*case) for case in cases]
+    given = []
+    for strengths, kept, p in cases:
+        called = f"with strengths {strengths}, kept = {kept} and p = {p}"
+        given.append(number(ask(answer, list(strengths), kept, p, called=called), "The index"))
+    require(all(value == round(value) for value in given), "An index is a number of eigenvalues, so it must be whole.")
+    sizes = [(len(strengths), len(kept), p) for strengths, kept, p in cases]
+    begins = [(p - r) * (n - r) for n, r, p in sizes]
+    exchanges = [value - begin for value, begin in zip(right, begins, strict=True)]
+    mistakes = [
+        (exchanges, "You count the exchanges alone. What can an unused neuron do?"),
+        (begins, "You count the beginnings alone. Which learnt modes can be exchanged for stronger ones?"),
+        (
+            [r * (n - r) + b for (n, r, _), b in zip(sizes, begins, strict=True)],
+            "Not every exchange leads down: only one for a stronger mode does.",
+        ),
+        (
+            [r * (n - r) - e + b for (n, r, _), e, b in zip(sizes, exchanges, begins, strict=True)],
+            "You count the exchanges that lead up: compare the strengths the other way round.",
+        ),
+        (
+            [e + p - r for (_, r, p), e in zip(sizes, exchanges, strict=True)],
+            "Each unused neuron has one way down for every mode that is missing, not one in all.",
+        ),
+        (
+            [e + (p - r) * n for (n, r, p), e in zip(sizes, exchanges, strict=True)],
+            "A neuron cannot begin a mode that is learnt already: count the missing modes alone.",
+        ),
+        (
+            [e + 2 * b for e, b in zip(exchanges, begins, strict=True)],
+            "The beginnings count twice: a neuron and a missing mode have one negative eigenvalue and one positive.",
+        ),
+        (
+            [e + max(0, min(p, n) - r) * (n - r) for (n, r, p), e in zip(sizes, exchanges, strict=True)],
+            "With more hidden neurons than modes the neurons left over are unused as well.",
+        ),
+    ]
+    for wrong, words in mistakes:
+        require(given != wrong, words)
+    for value, expected, (strengths, kept, p) in zip(given, right, cases, strict=True):
+        require(
+            value == expected,
+            f"The number is off for strengths {strengths}, kept = {kept}, p = {p}. Count exchanges and beginnings there by hand. "
+            "(Modes are numbered from 1.)",
+        )
+    return "Exchanges and beginnings, each counted once."
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[tuple[str, Tensor, Tensor, Tensor], ...]:
+    """(words, W1, W2, M): ordinary points and critical ones, in which one layer or both are zero."""
+    M, square = _random((3, 4), 31), _random((3, 3), 32)
+    U, s, Vh = torch.linalg.svd(M, full_matrices=False)
+    zero1, zero2 = torch.zeros(2, 4, dtype=M.dtype), torch.zeros(3, 2, dtype=M.dtype)
+    blind = torch.linalg.svd(square)  # W1 = 0, and W2 sees nothing of what is missing along its own column
+    places = [
+        (f"a random point, number {seed}", _random((2, 4), seed), _random((3, 2), seed + 50), M) for seed in range(4)
+    ]
+    places += [
+        ("the best network", s[:2, None] * Vh[:2], U[:, :2], M),
+        ("the saddle of modes 1 and 3", s[[0, 2], None] * Vh[[0, 2]], U[:, [0, 2]], M),
+        ("the saddle of mode 2", torch.cat([s[1] * Vh[1:2], zero1[:1]]), torch.cat([U[:, 1:2], zero2[:, :1]], 1), M),
+        ("W2 = 0, W1 random", _random((2, 4), 7), zero2, M),
+        ("W1 = 0, W2 random", zero1, _random((3, 2), 8), M),
+        ("all weights zero", zero1, zero2, M),
+        ("all weights zero, another M", zero1[:, :3], zero2, square),
+        ("W1 = 0, one column of W2", zero1[:, :3], torch.cat([blind.U[:, :1], zero2[:, :1]], 1), square),
+    ]  # fmt: skip
+    return tuple(places)
+
+
+def _terms(W1: Tensor, W2: Tensor, M: Tensor, D1: Tensor, D2: Tensor) -> list[float]:
+    """The coefficients of t, t^2, t^3, t^4 in the loss along (D1, D2)."""
+    E, first, second = W2 @ W1 - M, W2 @ D1 + D2 @ W1, D2 @ D1
+    squares = first.square().sum() / 2 + (E * second).sum()
+    return [float(c) for c in ((E * first).sum(), squares, (first * second).sum(), second.square().sum() / 2)]
+
+
+@task("Task 3")
+def way_up(answer) -> str:
+    """`answer(W1, W2, M)` is a direction D1, D2 along which the loss rises at once, at any point."""
+    for words, W1, W2, M in _places():
+        copies = [tensor.clone() for tensor in (W1, W2, M)]
+        value = ask(answer, *copies, called=f"at {words}")
+        require(
+            all(torch.equal(copy, own) for copy, own in zip(copies, (W1, W2, M), strict=True)),
+            "Your function changes its arguments. Let it work on copies.",
+        )
+        D1, D2 = _pair(value, ("D1", "D2"), (tuple(W1.shape), tuple(W2.shape)))
+        length = float((D1.square().sum() + D2.square().sum()).sqrt())
+        require(length > 1e-12, f"At {words} your direction is zero: the point does not move. Is it critical there?")
+        terms = _terms(W1, W2, M, D1 / length, D2 / length)
+        order, first = next(((k, c) for k, c in enumerate(terms, 1) if abs(c) > 1e-9), (0, 0.0))
+        require(
+            order,
+            f"At {words} the loss does not change at all along your direction. "
+            + (
+                "Where both layers are zero, one of them alone changes nothing."
+                if "all" in words
+                else "Which matrix does your step meet?"
+            ),
+        )
+        power = {1: "t", 2: "t^2", 3: "t^3", 4: "t^4"}[order]
+        require(
+            first > 0,
+            f"At {words} the loss falls along your direction at first: its first term, that of {power}, is negative. "
+            + (
+                "Which sign of the direction leads up?"
+                if order % 2
+                else "The opposite direction falls, too: another one is needed."
+            ),
+        )
+    return "Up from everywhere: there is no local maximum."
+
+
+SEEDS = (0, 3, 6, 7, 9, 8, 14, 25, 10, 16, 18, 220)  # random cases with one, two and three minima, none of them shallow
+
+
+@lru_cache(maxsize=1)
+def _fits() -> tuple[tuple[Tensor, Tensor, int], ...]:
+    """(M, weights, minima): random cases, and some with a minimum close to angle zero, on either side."""
+    cases = [
+        (_random((2, 2 + seed % 3), seed), (1.5 * _random((2, 2 + seed % 3), seed + 1000)).exp()) for seed in SEEDS
+    ]
+    for corner in (1e-3, -1e-3):
+        M = torch.tensor([[2.0, corner], [0.0, 1.5]], dtype=torch.float64)
+        cases += [(M, off_diagonal(w)) for w in (1.2, 2.0)]
+    return tuple((M, weights, count_minima(M, weights)) for M, weights in cases)
+
+
+@task("Task 4")
+def minima(answer) -> str:
+    """`answer(M, weights)` is the number of local minima of the best weighted rank-one fit over all directions of its column."""
+    cases, given = _fits(), []
+    for M, weights, _ in cases:
+        called = f"with M and weights of shape {tuple(M.shape)}"
+        given.append(number(ask(answer, M.clone(), weights.clone(), called=called), "The number of minima"))
+    right = [count for _, _, count in cases]
+    require(all(value == round(value) for value in given), "A number of minima must be whole.")
+    require(
+        given != [2 * count for count in right],
+        "Each minimum is counted twice: the columns u and -u make the same fits, so half a turn holds all directions.",
+    )
+    plain = [count_minima(M, torch.ones_like(M)) for M, _, _ in cases]
+    require(given != plain, "Your count is that of the plain loss, without the weights.")
+    half = [_minima_of(lambda a, M=M, w=w: _half_weighted(a, M, w)) for M, w, _ in cases]
+    require(
+        given != half, "The weights count in the loss, but not in the best v. Set the derivative by v_j to zero again."
+    )
+    open_ends = [_minima_of(lambda a, M=M, w=w: best_loss(a, M, w), closed=False) for M, w, _ in cases]
+    require(
+        given != open_ends,
+        "Minima at the ends of the scan are missed: 0 and pi are one direction, so the first angle and the last are "
+        "neighbours.",
+    )
+    off = sum(value != count for value, count in zip(given, right, strict=True))
+    require(
+        not off,
+        f"{off} of {len(right)} cases are off. Are the angles fine enough, is v the best one for each angle, and are the "
+        "first and the last angle neighbours, but not the same direction twice?",
+    )
+    return "Weighted fits, all directions, each minimum once."
+
+
+def _half_weighted(angles: Tensor, M: Tensor, weights: Tensor) -> Tensor:
+    u = torch.stack([angles.cos(), angles.sin()], dim=-1).unsqueeze(-1)
+    return (weights * (u * (u * M).sum(-2, keepdim=True) - M).square()).sum(dim=(-1, -2)) / 2
+
+
+def _minima_of(loss_of, closed: bool = True, points: int = 3600) -> int:
+    loss = loss_of((torch.arange(points, dtype=torch.float64) + 0.3) * torch.pi / points)
+    low = (loss < loss.roll(1)) & (loss < loss.roll(-1))
+    return int((low if closed else low[1:-1]).sum())
