@@ -7,6 +7,7 @@ from .escaping import EscapingExplorer
 from .how_many_minima import MinimaExplorer
 from .methods_on_surfaces import MethodsExplorer
 from .identity_start import ChordExplorer
+from .loss_staircase import StaircaseExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
@@ -26,6 +27,7 @@ __all__ = [
     "QuadraticExplorer",
     "ReluExplorer",
     "SpuriousMinimaExplorer",
+    "StaircaseExplorer",
     "SurfaceExplorer",
     "TenPointsExplorer",
 ]
