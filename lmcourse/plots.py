@@ -175,6 +175,21 @@ def draw_regions(ax, land: Landscape, theta, data, xlim=(-4, 4), ylim=(-4, 4), p
     ax.set(xlim=xlim, ylim=ylim, xlabel="first input (no unit)", ylabel="second input (no unit)")
 
 
+def draw_plane(ax, plane, places: dict[str, tuple[float, float]]) -> None:
+    """Draw the loss over a `lm.slices.plane` in powers of ten, with a scale beside it, and named places (x, y) on it.
+
+    >>> import torch, lmcourse as lm
+    >>> fig, ax = figure(5, 4)
+    >>> x, y = torch.eye(2, dtype=torch.float64)
+    >>> draw_plane(ax, lm.slices.plane(lm.surface("himmelblau"), 0 * x, x, y), {"A": (0.0, 0.0)})
+    """
+    levels = ax.contourf(plane.x, plane.y, plane.loss.log10(), levels=20, cmap="cividis")
+    ax.figure.colorbar(levels, ax=ax, label="log₁₀ of the loss", ticks=MaxNLocator(6))
+    for name, place in places.items():
+        ax.plot(*place, "o", color="white", markeredgecolor="black")
+        ax.annotate(name, place, (6, 6), textcoords="offset points", color="white")
+
+
 def log_with_zero(ax, linear: float, ticks) -> None:
     """Let the y axis of `ax` count in powers of ten on both sides of zero; between -linear and linear, shaded, it is a ruler.
 

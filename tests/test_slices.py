@@ -121,7 +121,7 @@ def test_large_pictures_are_computed_in_pieces(monkeypatch):
     land = lm.teacher_student(3)
     a, b, c = lm.starts(land, seeds=range(3))
     whole = plane(land, a, b, c, points=11).loss
-    monkeypatch.setattr("lmcourse.slices.points.NUMBERS_AT_A_TIME", 100)
+    monkeypatch.setattr("lmcourse.slices.points.PRODUCTS_AT_A_TIME", 400)
     counts = []
     counting = lm.Landscape("counting", land.shapes, lambda theta: (counts.append(len(theta)), land.loss(theta))[1])
     torch.testing.assert_close(plane(counting, a, b, c, points=11).loss, whole, rtol=1e-13, atol=0)

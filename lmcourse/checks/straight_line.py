@@ -33,7 +33,8 @@ def barrier(answer) -> str:
     )
     require(
         not near(value, 4.0) and not near(value, float((downhill - _chord(downhill)).abs().max())),
-        "This path leads downhill all the way and lies below the straight line between its ends, so it has no barrier. Yours is not zero.",
+        "This path leads downhill all the way and lies below the straight line between its ends, so it has no barrier. "
+        "Yours is not zero.",
     )
     require(value >= 0, "A barrier is never negative: at both ends the loss lies on the straight line.")
     require(
@@ -81,7 +82,8 @@ def renamed(answer) -> str:
     inverse = tuple(part[order] for part in plain)
     require(
         not _same(back, inverse) or _same(inverse, given),
-        "You rename in the wrong direction: neuron j goes to place i, not place j from i. Which of the two does an index in square brackets do?",
+        "You rename in the wrong direction: neuron j goes to place i, not place j from i. Which of the two does an index in "
+        "square brackets do?",
     )
     require(_same(back, given), "The second layer was a renamed copy of the first, and yours does not come back to it.")
     signs = torch.tensor([-1.0, 1.0, -1.0, -1.0, 1.0, 1.0], dtype=torch.float64)
@@ -89,7 +91,8 @@ def renamed(answer) -> str:
     back = _three(ask(answer, *_clones(given), *_clones(turned), called="with a renamed and reversed copy"), 6, 3)
     require(
         _same(back, given),
-        "The second layer was a copy with some neurons reversed, and yours does not come back. A reversed neuron has a similarity that is "
+        "The second layer was a copy with some neurons reversed, and yours does not come back. A reversed neuron has a "
+        "similarity that is "
         "large in size and negative; reverse w, b and v of it alike.",
     )
     for seed in range(10, 16):
@@ -104,12 +107,14 @@ def renamed(answer) -> str:
         x = _draw(40, 2, seed=seed + 120)
         require(
             torch.allclose(_answers(found, x), _answers(other, x), rtol=0, atol=1e-9),
-            "The network computes another function after yours. What you do to a neuron must be done to its row of W, its b and its v alike.",
+            "The network computes another function after yours. What you do to a neuron must be done to its row of W, its b "
+            "and its v alike.",
         )
         distance, best = _distance(first, found), _distance(first, _nearest(first, other))
         require(
             distance < best + 1e-9,
-            "For two unrelated layers a nearer copy exists. Do all of w, b and v enter the similarity, is its size what counts, and is the total made large?",
+            "For two unrelated layers a nearer copy exists. Do all of w, b and v enter the similarity, is its size what "
+            "counts, and is the total made large?",
         )
     return "Copies come back, and unrelated layers come as near as they can."
 
@@ -125,7 +130,8 @@ def never_turns_back(answer) -> str:
     )
     require(
         not _truth(answer, slow, "on a path that turns slowly, by 115 degrees in all"),
-        "This path turns slowly, but its last step forms more than 90 degrees with its first. All pairs of steps count, not only neighbours.",
+        "This path turns slowly, but its last step forms more than 90 degrees with its first. All pairs of steps count, not "
+        "only neighbours.",
     )
     shifted = slow + 100
     require(

@@ -90,6 +90,12 @@ def largest_turn(outputs: Tensor) -> Tensor:
     return torch.rad2deg(torch.arccos((steps @ steps.mT).amin(dim=(-2, -1)).clamp(-1, 1)))
 
 
+def largest_turns(land: Landscape, path: Path) -> Tensor:
+    """`largest_turn` of a network's answers along each of several paths: (paths,)."""
+    ways = path.at(path.t)  # (paths, points, P); one after the other, as all answers at once would take 80 MB
+    return torch.stack([largest_turn(land.outputs(way).squeeze(-1)) for way in ways])
+
+
 def fit_of_random_targets(width: int) -> Landscape:
     """A tanh network on 20 random targets in three dimensions, without weight decay: it can fit them exactly.
 
@@ -131,6 +137,12 @@ def share_that_falls(row: dict[str, np.ndarray]) -> str:
     return (
         f"{fall:3} ({100 * low:.0f} to {100 * high:.0f}); {np.median(row['moved']):.1f}; {np.median(row['last']):.3f}"
     )
+
+
+def lengths_and_rises(stored, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of all lines of one width after 1,000 steps: how long they are, and how far the loss rises on them, (lines,) each."""
+    rows = [stored.row(table="line", width=width, rate=rate, steps=STEPS) for rate in RATES]
+    return tuple(np.concatenate([row[name] for row in rows]) for name in ("moved", "rise"))
 
 
 def barriers_in_words(stored, width: int) -> str:

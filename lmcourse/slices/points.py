@@ -10,12 +10,13 @@ from torch import Tensor
 
 from lmcourse.landscape import Landscape
 
-NUMBERS_AT_A_TIME = 4_000_000  # so many coordinates of points are held at a time: 32 MB
+PRODUCTS_AT_A_TIME = 4_000_000  # of a coordinate with a sample: what a network keeps of them on the way is some 10 MB
 
 
 def loss_over(land: Landscape, blend: Tensor, control: Tensor) -> Tensor:
     """The loss (..., points) at the points blend (points, C) @ control (..., C, P), so many at a time as memory allows."""
-    size = max(1, NUMBERS_AT_A_TIME * control.shape[-2] // max(1, control.numel()))
+    products = max(1, control.numel() // control.shape[-2]) * max(4, land.samples or 1)
+    size = max(1, PRODUCTS_AT_A_TIME // products)
     surface = land.retract or (lambda theta: theta)
     return torch.cat([land.loss(surface(part @ control)) for part in blend.split(size)], dim=-1)
 

@@ -137,7 +137,8 @@ class PathExplorer(Explorer):
                 judgement += f" Of 100 stored pairs {int((others > barrier).sum())} have a higher one."
         readout = f"{result.width} neurons. {way}: loss {first:.3f} to {last:.3f}, at most {highest:.3f}. {judgement}"
         alt = (
-            f"Two pictures. Left, the loss along the path, a curve from {first:.3f} to {last:.3f} that reaches {highest:.3f}. Right, "
+            f"Two pictures. Left, the loss along the path, a curve from {first:.3f} to {last:.3f} that reaches "
+            f"{highest:.3f}. Right, "
             "barriers of 100 stored pairs as dots on a scale of powers of ten, one row each for straight, matched and bent paths."
         )
         return Words(alt, readout)
