@@ -40,8 +40,8 @@ class ChordState(traitlets.HasTraits):
     x = traitlets.Float(-1.0)
     y = traitlets.Float(0.5)
     layers = traitlets.Int(4)
-    rate = traitlets.Float(0.05)
-    steps = traitlets.Int(300)
+    rate = traitlets.Float(0.02)
+    steps = traitlets.Int(1000)
     turn = traitlets.Float(0.0)
 
     @traitlets.validate("x")
@@ -115,8 +115,8 @@ class ChordExplorer(PointerExplorer):
     """Drag the target's eigenvalue, with the pointer or the arrow keys; the product's eigenvalue walks from 1 towards it.
 
     >>> explorer = ChordExplorer(x=-1.0, y=0.0)
-    >>> print(explorer.picture.readout[:99])
-    Target -1.00, 4 layers, steps of size 0.05: after 300 steps w = 0.00 and the loss is 0.5. The chord
+    >>> print(explorer.picture.readout[:93])
+    Target -1.00, 4 layers, steps of size 0.02: after 1000 steps w = 0.00 and the loss is 0.5006.
     """
 
     State = ChordState
@@ -151,7 +151,14 @@ class ChordExplorer(PointerExplorer):
         if result.floor is not None:
             axes.axhline(result.floor, color=plots.PALETTE["vermilion"], linestyle="--", label="loss at w = 0")
             axes.legend(loc="best")
-        axes.set(xlabel="step (number)", ylabel="loss |w − φ|²/2 (no unit)", title="Loss of this eigenvalue")
+        at_zero = np.flatnonzero(result.loss <= LOWEST)
+        shown = min(len(result.loss) - 1, 1.25 * at_zero[0]) if len(at_zero) else len(result.loss) - 1
+        axes.set(
+            xlim=(-0.03 * shown, 1.03 * shown + 1),
+            xlabel="step (number)",
+            ylabel="loss |w − φ|²/2 (no unit)",
+            title="Loss of this eigenvalue",
+        )
         axes.set_ylim(LOWEST / 3, 30)
 
     def words(self, result: Walk) -> Words:
@@ -185,7 +192,9 @@ def draw_walk_on_plane(axes, result: Walk, layers: int, dots: int = 60) -> None:
     lines.set_clim(0, 1)
     axes.axhline(0, color=plots.PALETTE["grey"], linewidth=0.8)
     axes.axvline(0, color=plots.PALETTE["grey"], linewidth=0.8)
-    axes.plot([-EDGE[0], 0], [0, 0], color=plots.PALETTE["vermilion"], linewidth=2.5, linestyle=(0, (2, 2)))
+    if layers > 1 and result.w[0] == 1:
+        axes.plot([-EDGE[0], 0], [0, 0], color=plots.PALETTE["vermilion"], linewidth=2.5, linestyle=(0, (2, 2)))
+        axes.text(-EDGE[0] + 0.05, -0.07, "never reached", color="black", fontsize=9, va="top")
     axes.add_collection(lines)
     last = result.arrived or len(result.w) - 1
     every = max(1, last // dots)
@@ -220,4 +229,4 @@ def _written(number: complex) -> str:
 
 
 def _loss(value: float) -> str:
-    return f"{value:.2g}" if value > LOWEST else "0"
+    return f"{value:.4g}" if value > LOWEST else "0"
