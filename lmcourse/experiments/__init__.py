@@ -25,6 +25,7 @@ from lmcourse.experiments import (
     ten_points,
     weighted_fit,
     wide_training,
+    wide_training_large,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "ten_points",
     "weighted_fit",
     "wide_training",
+    "wide_training_large",
 ]
