@@ -163,7 +163,7 @@ class StaircaseExplorer(PointerExplorer):
 
     >>> explorer = StaircaseExplorer(kept=(1, 2), x=0.0)
     >>> print(explorer.picture.readout[:59])
-    {1, 2}: loss 2.5, index 0, lowest Hessian eigenvalue 0. The
+    {1, 2}: loss 2.5, index 0, lowest Hessian eigenvalue 0. Sta
     """
 
     State = StaircaseState
@@ -211,8 +211,9 @@ class StaircaseExplorer(PointerExplorer):
         rests = ", then ".join(name_of(each) for each in result.rests) or "no level"
         lowest = result.level.lowest if abs(result.level.lowest) > 1e-9 else 0.0
         readout = (
-            f"{name_of(kept)}: loss {HEIGHTS[kept]:g}, index {INDEX[kept]}, lowest Hessian eigenvalue {lowest:.3g}. The start "
-            f"has loss {losses[0]:.4g}; after {steps} steps it is {losses[-1]:.4f}. The descent rested at {rests}."
+            f"{name_of(kept)}: loss {HEIGHTS[kept]:g}, index {INDEX[kept]}, lowest Hessian eigenvalue {lowest:.3g}. Start "
+            f"{self.state.x:.2f}, {self.state.y:.2f} off it with noise {self.state.noise:g}: loss {losses[0]:.4g}, after {steps} "
+            f"steps {losses[-1]:.4f}. The descent rested at {rests}."
         )
         alt = (
             f"Three pictures. Eleven critical levels, loss against index, from {{1, 2}} at loss 2.5, index 0, to {{}} at loss "
