@@ -1,6 +1,7 @@
 """Checks of the exercises: they name the property that an answer lacks, never the answer."""
 
 from lmcourse.checks import (
+    bad_saddles,
     dead_layers,
     escaping,
     how_many_minima,
@@ -17,6 +18,7 @@ from lmcourse.checks import (
 )
 
 __all__ = [
+    "bad_saddles",
     "dead_layers",
     "escaping",
     "how_many_minima",

@@ -8,6 +8,7 @@ from .how_many_minima import MinimaExplorer
 from .methods_on_surfaces import MethodsExplorer
 from .identity_start import ChordExplorer
 from .loss_staircase import StaircaseExplorer
+from .plateaus import PlateauExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
@@ -23,6 +24,7 @@ __all__ = [
     "FeatureRankExplorer",
     "MethodsExplorer",
     "MinimaExplorer",
+    "PlateauExplorer",
     "ProofExplorer",
     "QuadraticExplorer",
     "ReluExplorer",

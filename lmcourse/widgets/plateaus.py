@@ -1,0 +1,215 @@
+"""An explorer for the plateaus of deep linear networks: choose depth, start and strengths, and compare with the closed form.
+
+Data types, in words
+    PlateauState    the knobs: depth (number of matrices), u0 (strength at the start), start, and the strengths of three modes
+    Course          one run of gradient descent: times, singular values of the product, loss, and the closed form beside it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+import traitlets
+from matplotlib.figure import Figure
+
+from lmcourse import plots
+from lmcourse.devices import random_stream
+from lmcourse.experiments.plateaus import mode_curve
+
+from .base import Words
+from .controls import Select, Slider
+from .pointer import Handle, Plane, PointerExplorer
+from .state import between, one_of
+
+DEPTHS = range(1, 6)
+U0 = (0.1, 0.03, 0.01, 0.003, 0.001)
+STARTS = ("aligned", "random 1", "random 2", "random 3")
+WEAKEST, STRONGEST = 0.5, 4.0
+SHARE = 0.1  # the step, as a share of the largest that is stable
+MOST = 20_000  # steps
+EVERY = 4  # steps from one kept product to the next
+LEARNT = (
+    0.005  # a run ends when no entry of the product misses its target by more than this share of the weakest strength
+)
+LOOKS = 240  # points of a curve
+NAMES = ("blue", "vermilion", "green")
+RISE = Plane(0.06, 0.16, 0.5, 0.72, (0, 1), (0, 4.4))
+LOSS = (0.635, 0.16, 0.3, 0.72)
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Times (K,), singular values `found` and closed form `formula` (K, 3), loss (K,), all numpy; strengths, strongest first."""
+
+    times: np.ndarray
+    found: np.ndarray
+    formula: np.ndarray
+    loss: np.ndarray
+    strengths: tuple[float, ...]
+    step: float
+
+    def half_rise(self, curves: np.ndarray) -> list[float | None]:
+        """When each mode first has half of its strength; None: not by the end."""
+        halves = []
+        for curve, s in zip(curves.T, self.strengths, strict=True):
+            above = np.flatnonzero(curve > s / 2)
+            if not len(above):
+                halves.append(None)
+            elif above[0] == 0:
+                halves.append(0.0)
+            else:
+                k = above[0]
+                share = (s / 2 - curve[k - 1]) / (curve[k] - curve[k - 1])
+                halves.append(float(self.times[k - 1] + share * (self.times[k] - self.times[k - 1])))
+        return halves
+
+
+class PlateauState(traitlets.HasTraits):
+    """The knobs; the strengths stand in the order of their handles."""
+
+    depth = traitlets.Int(3)
+    u0 = traitlets.Float(0.001)
+    start = traitlets.Unicode("aligned")
+    strengths = traitlets.Tuple((3.0, 2.0, 1.0))
+
+    @traitlets.validate("depth")
+    def _few(self, proposal) -> int:
+        return one_of(proposal["value"], DEPTHS, "depth")
+
+    @traitlets.validate("u0")
+    def _small(self, proposal) -> float:
+        return between(proposal["value"], U0[-1], U0[0], "strength at the start")
+
+    @traitlets.validate("start")
+    def _known(self, proposal) -> str:
+        return one_of(proposal["value"], STARTS, "start")
+
+    @traitlets.validate("strengths")
+    def _three(self, proposal) -> tuple[float, ...]:
+        values = tuple(round(float(value), 3) for value in proposal["value"])
+        if len(values) != 3:
+            raise traitlets.TraitError(f"There must be three strengths, but {values} came.")
+        for value in values:
+            between(value, WEAKEST, STRONGEST, "strength of a mode")
+        return values
+
+
+@lru_cache(maxsize=64)
+def follow(depth: int, u0: float, start: str, strengths: tuple[float, ...]) -> Course:
+    """Gradient descent on 1/2 |W_L ... W_1 - diag(s)|^2 with small steps, strengths s strongest first."""
+    s, n = np.array(strengths), len(strengths)
+    step = SHARE * 2 / (depth * s[0] ** (2 - 2 / depth))
+    if start == "aligned":
+        layers = [u0 ** (1 / depth) * np.eye(n)] * depth
+    else:  # entries of the product have the typical size u0
+        size = (u0 / n ** ((depth - 1) / 2)) ** (1 / depth)
+        layers = list(size * random_stream(int(start.split()[1])).normal(size=(depth, n, n)))
+    products, target = [], np.diag(s)
+    for k in range(MOST + 1):
+        before = layers[:1]  # W_h ... W_1
+        for W in layers[1:]:
+            before.append(W.dot(before[-1]))
+        slope = before[-1] - target
+        if k % EVERY == 0:
+            products.append(before[-1])
+            if np.abs(slope).max() < LEARNT * s[-1]:
+                break
+        slope *= step
+        for h in range(depth - 1, 0, -1):
+            move, slope = slope.dot(before[h - 1].T), layers[h].T.dot(slope)
+            layers[h] = layers[h] - move
+        layers[0] = layers[0] - slope
+    looks = np.unique(np.linspace(0, len(products) - 1, LOOKS).round().astype(int))
+    times, seen = looks * EVERY * step, np.stack(products)[looks]
+    formula = [mode_curve(torch.from_numpy(times), float(each), u0, depth).numpy() for each in s]
+    loss = 0.5 * ((seen - target) ** 2).sum(axis=(1, 2))
+    return Course(times, np.linalg.svd(seen, compute_uv=False), np.stack(formula, axis=1), loss, strengths, float(step))
+
+
+class PlateauExplorer(PointerExplorer):
+    """Choose depth and start; drag the strengths of the target's modes, or move them with the arrow keys.
+
+    >>> explorer = PlateauExplorer(depth=2, u0=0.001)
+    >>> print(explorer.picture.readout[:69])
+    2 matrices, aligned start of strength 0.001. Half of its strength has
+    """
+
+    State = PlateauState
+    width, height = 11.0, 4.2
+    plane = RISE
+
+    def controls(self) -> list:
+        return [
+            self.tie(Slider("Depth (matrices)", DEPTHS), "depth"),
+            self.tie(Slider("Strength at the start", U0), "u0"),
+            self.tie(Select("Start", STARTS), "start"),
+        ]
+
+    def handles(self) -> list[Handle]:
+        return [
+            Handle(f"Strength of mode {number}", 0.985, s, f"{s:.2f}", step=(0, 0.05))
+            for number, s in enumerate(self.state.strengths, start=1)
+        ]
+
+    def handle_moved(self, number: int, x: float, y: float) -> None:
+        strengths = list(self.state.strengths)
+        strengths[number] = min(max(y, WEAKEST), STRONGEST)
+        self.state.strengths = tuple(strengths)
+
+    def compute(self) -> Course:
+        state = self.state
+        return follow(state.depth, state.u0, state.start, tuple(sorted(state.strengths, reverse=True)))
+
+    def draw(self, figure: Figure, result: Course) -> None:
+        axes = figure.add_axes(RISE[:4])
+        last = float(result.times[-1])
+        for k, (name, dash) in enumerate(zip(NAMES, ("-", "--", "-."), strict=True)):
+            axes.plot(result.times, result.formula[:, k], color="0.75", linewidth=6, solid_capstyle="butt")
+            axes.plot(result.times, result.found[:, k], color=plots.PALETTE[name], linestyle=dash, linewidth=2)
+            axes.plot(0.985 * last, result.strengths[k], "D", color=plots.PALETTE[name], markersize=8, zorder=4)
+        axes.plot([], [], color="0.75", linewidth=6, label="closed form, aligned start")
+        axes.plot([], [], color=plots.PALETTE["black"], label="gradient descent")
+        axes.set(xlim=(0, last), ylim=RISE.ylim, xlabel="time, steps × step size (no unit)")
+        axes.set(ylabel="strength (no unit)", title="Singular values of the product")
+        axes.legend(loc="upper left", ncols=2, frameon=False)
+        axes = figure.add_axes(LOSS)
+        for r, level in enumerate(levels(result.strengths)):
+            axes.axhline(level, color=plots.PALETTE["grey"], linestyle=":", linewidth=1.2)
+            axes.text(1.01 * last, level, f"rank {r}", fontsize=10, va="center", color=plots.PALETTE["grey"])
+        axes.plot(result.times, result.loss, color=plots.PALETTE["black"], linewidth=2)
+        axes.set(xlim=(0, last), ylim=(-0.03 * result.loss.max(), 1.12 * result.loss.max()))
+        axes.set(xlabel="time (no unit)", ylabel="loss (no unit)", title="Loss; dotted: best of each rank")
+
+    def words(self, result: Course) -> Words:
+        found, formula = result.half_rise(result.found), result.half_rise(result.formula)
+        modes = "; ".join(
+            f"mode {k} (strength {s:g}) at {_time(a)}, formula {_time(b)}"
+            for k, (s, a, b) in enumerate(zip(result.strengths, found, formula, strict=True), start=1)
+        )
+        matrices = "1 matrix" if self.state.depth == 1 else f"{self.state.depth} matrices"
+        readout = (
+            f"{matrices}, {self.state.start} start of strength {self.state.u0:g}. Half of its strength has {modes}. "
+            f"Loss {result.loss[0]:.2f} at the start, {result.loss[-1]:.2g} at the end."
+        )
+        alt = (
+            f"Two pictures over the same time, 0 to {result.times[-1]:.3g}. Left the three singular values of the product, which "
+            f"rise from near 0 to {', '.join(f'{value:.2f}' for value in result.found[-1])}, each beside the grey band of the "
+            f"closed form for an aligned start. Right the loss, which falls from {result.loss[0]:.2f} to {result.loss[-1]:.2g}."
+        )
+        return Words(alt, readout)
+
+
+def levels(strengths: tuple[float, ...]) -> list[float]:
+    """The lowest loss of each rank 0, 1, 2, ...: half the sum of the squares that are left out.
+
+    >>> levels((3.0, 2.0, 1.0))
+    [7.0, 2.5, 0.5, 0.0]
+    """
+    return [sum(s * s for s in strengths[r:]) / 2 for r in range(len(strengths) + 1)]
+
+
+def _time(value: float | None) -> str:
+    return "no time yet" if value is None else f"{value:.2f}"
