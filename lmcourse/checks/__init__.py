@@ -2,6 +2,7 @@
 
 from lmcourse.checks import (
     bad_saddles,
+    critical_points,
     dead_layers,
     escaping,
     how_many_minima,
@@ -19,6 +20,7 @@ from lmcourse.checks import (
 
 __all__ = [
     "bad_saddles",
+    "critical_points",
     "dead_layers",
     "escaping",
     "how_many_minima",

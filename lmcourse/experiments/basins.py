@@ -25,7 +25,7 @@ from torch import Tensor
 
 from lmcourse.critical import CriticalPoints, classify, find_critical_points
 from lmcourse.landscape import Landscape
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, draw_path
 from lmcourse.training import Runs, Status, train
 
 NAMES = {
@@ -122,7 +122,7 @@ def path(land: Landscape, start: Tensor, method: str, max_steps: int = 1000, **c
 
 def walk(land: Landscape, start: Tensor, method: str, max_steps: int, tol: float = 1e-6, **changes) -> Runs:
     """The run from start (2,), with every point that it visits in `.path`."""
-    return train(land, start, method, tol=tol, max_steps=max_steps, record=1, **{**SETTINGS[method], **changes})
+    return train(land, start, method, tol=tol, max_steps=max_steps, record=1, **{**SETTINGS.get(method, {}), **changes})
 
 
 def basins(
@@ -136,10 +136,13 @@ def basins(
 ) -> Basins:
     """Follow a method from every cell of the grid. known : the places of the surface, if they were found before.
 
-    near : an end counts as a place within this distance. changes : replace the settings above, for example lr=0.01.
+    method : one of the four, or another that `lm.train` knows. near : an end counts as a place within this distance.
+    changes : replace the settings above, for example lr=0.01.
     """
     known = places(land) if known is None else known
-    runs = train(land, grid(land, side), method, tol=1e-6, max_steps=max_steps, **{**SETTINGS[method], **changes})
+    runs = train(
+        land, grid(land, side), method, tol=1e-6, max_steps=max_steps, **{**SETTINGS.get(method, {}), **changes}
+    )
     resting = (runs.status == Status.CONVERGED) | (runs.status == Status.STALLED)
     ends = torch.where(resting, len(known), -1)
     if len(known):
@@ -168,6 +171,18 @@ def draw_bands(ax, land: Landscape, bands: int = 14, side: int = 300) -> None:
     ax.set(xlim=land.window[0], ylim=land.window[1], xlabel="x (no unit)", ylabel="y (no unit)")
 
 
+def draw_races(left, right, land: Landscape, paths: dict[str, Tensor]) -> None:
+    """Draw paths (steps + 1, 2) by method on a map, and on other axes the loss along them, against the point's number."""
+    for method, points in paths.items():
+        color, dash = PALETTE[LOOKS[method][0]], LOOKS[method][1]
+        losses, numbers = land.loss(points), torch.arange(1, len(points) + 1)
+        draw_path(left, points.clamp(-1e3, 1e3), NAMES[method], color, dash)
+        right.plot(numbers, losses, linestyle=dash, color=color, label=NAMES[method])
+        right.plot(numbers[-1], losses[-1], "s", color=color, markeredgecolor="black", markersize=8)
+    right.set(xscale="log", xlabel="point on the path (number)", ylabel="loss (no unit)")
+    right.set_xticks([1, 10, 100], ["1", "10", "100"])
+
+
 def draw_basins(ax, land: Landscape, found: Basins) -> None:
     """Colour every start by its end: light for each minimum, grey for saddles, black for maxima, white where nothing rests."""
     minima = count()
@@ -177,7 +192,7 @@ def draw_basins(ax, land: Landscape, found: Basins) -> None:
     picture = {"cmap": ListedColormap(colours), "vmin": -0.5, "vmax": len(colours) - 0.5}
     ax.imshow(found.ends + 1, origin="lower", extent=extent, aspect="auto", interpolation="nearest", **picture)
     draw_places(ax, found.places, size=7)
-    ax.set(xlim=land.window[0], ylim=land.window[1], title=NAMES[found.method])
+    ax.set(xlim=land.window[0], ylim=land.window[1], title=NAMES.get(found.method, found.method))
 
 
 def _light(number: int) -> tuple[float, float, float]:

@@ -16,7 +16,6 @@ import torch
 import traitlets
 from matplotlib.figure import Figure
 
-from lmcourse import plots
 from lmcourse.critical import CriticalPoints, classify
 from lmcourse.experiments import basins as experiment
 from lmcourse.landscape import Landscape
@@ -177,22 +176,10 @@ class MethodsExplorer(PointerExplorer):
             axes.set(xlabel="x (no unit)", ylabel="y (no unit)")
         axes.set_title(f"{land.name}: start (circle), ends (squares)")
         curve = figure.add_axes(CURVE)
-        for method, run in result.races.items():
-            color, dash = experiment.LOOKS[method]
-            color = plots.PALETTE[color]
-            plots.draw_path(axes, run.path.clip(-1e3, 1e3), color=color, dash=dash)
-            points = np.arange(1, len(run.losses) + 1)
-            curve.plot(points, run.losses, color=color, linestyle=dash, label=experiment.NAMES[method])
-            curve.plot(points[-1], run.losses[-1], "s", color=color, markeredgecolor="black", markersize=8)
+        paths = {method: torch.from_numpy(run.path) for method, run in result.races.items()}
+        experiment.draw_races(axes, curve, land, paths)
         low, high = _heights(land, next(iter(result.races.values())).losses[0])
-        curve.set(
-            xscale="log",
-            xlim=(0.9, 1.3 * STEPS[-1]),
-            ylim=(low, high),
-            xlabel="point on the path (number)",
-            ylabel="loss (no unit)",
-        )
-        curve.set_xticks([1, 10, 100], ["1", "10", "100"])
+        curve.set(xlim=(0.9, 1.3 * STEPS[-1]), ylim=(low, high))
         curve.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         curve.grid(alpha=0.3)
 

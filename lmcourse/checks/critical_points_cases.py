@@ -1,0 +1,99 @@
+"""What the checks of lesson 1.1 ask about: matrices with known eigenvalues, plateaus, and surfaces with known critical points."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcourse.devices import random_stream
+from lmcourse.landscape import Landscape
+
+
+def symmetric(eigenvalues: list[float], seed: int) -> Tensor:
+    """A matrix with these eigenvalues, and eigenvectors of which none is an axis."""
+    size = len(eigenvalues)
+    basis = torch.linalg.qr(torch.from_numpy(random_stream(seed).normal(size=(size, size)))).Q
+    matrix = basis @ torch.diag(torch.tensor(eigenvalues, dtype=torch.float64)) @ basis.T
+    return (matrix + matrix.T) / 2
+
+
+@lru_cache(maxsize=1)
+def points() -> tuple[tuple[str, list[float], str], ...]:
+    """(right word, eigenvalues, what is special about them)."""
+    rows = [
+        ("strict minimum", [2.0, 0.5], "two positive eigenvalues"),
+        ("strict maximum", [-2.0, -0.5], "two negative eigenvalues"),
+        ("strict saddle", [-1.0, 1.5], "one negative and one positive eigenvalue"),
+        ("strict saddle", [-0.1, 4.0], "a small negative and a large positive eigenvalue"),
+        ("strict minimum", [1.0], "one parameter"),
+        ("strict maximum", [-3.0, -2.0, -1.0], "three negative eigenvalues"),
+        ("strict saddle", [-3.0, -2.0, 1.0], "two negative eigenvalues of three"),
+        ("strict saddle", [-1e-3, 1.0, 2.0, 3.0], "one slightly negative eigenvalue of four"),
+        ("strict minimum", [1e-3, 1.0, 2.0, 3.0], "four positive eigenvalues, one of them small"),
+        ("undecided", [0.0, 2.0], "the eigenvalues 0 and 2"),
+        ("undecided", [0.0, 0.0], "a Hessian of zeros"),
+        ("undecided", [0.0, 0.0, 1.0], "two zero eigenvalues and a positive one"),
+        ("strict saddle", [-1.0, 0.0, 2.0], "a negative, a zero and a positive eigenvalue"),
+    ]
+    return tuple(rows)
+
+
+@lru_cache(maxsize=1)
+def plateaus() -> tuple[tuple[float, float, float, float], ...]:
+    """(r, s, a, eta), hidden and random, none of them near the edge between two counts."""
+    draw, found = random_stream(30), []
+    while len(found) < 30:
+        r, s = 10 ** draw.uniform(-9, -1), 10 ** draw.uniform(-0.5, 1.5)
+        a, eta = 10 ** draw.uniform(-1.5, 1), 10 ** draw.uniform(-2, -0.5)
+        shares = [math.log(s / r) / math.log(factor) % 1 for factor in (1 + eta * a, 2.0)]
+        if all(0.02 < share < 0.98 for share in shares):
+            found.append((r, s, a, eta))
+    return tuple(found)
+
+
+def count(r: float, s: float, factor: float) -> int:
+    steps = 0
+    while r < s:
+        r, steps = r * factor, steps + 1
+    return steps
+
+
+@lru_cache(maxsize=4)
+def surface(seed: int, across: tuple[float, ...], up: tuple[float, ...]) -> tuple[Landscape, Tensor]:
+    """f(u) + g(v) with f' zero at `across` and g' zero at `up`, (u, v) a rotation of (x, y); and its critical points in the window.
+
+    The window is a square of half width 3.
+    """
+    angle = float(random_stream(seed).uniform(0.2, 1.3))
+    turn = torch.tensor([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]], dtype=torch.float64)
+    f, g = (np.polynomial.Polynomial.fromroots(roots).integ() for roots in (across, up))
+
+    def loss_of(theta: Tensor) -> Tensor:
+        u, v = (theta @ turn.to(theta).T).unbind(-1)
+        return sum(_horner(part.coef, z) for part, z in ((f, u), (g, v)))
+
+    corners = (
+        torch.cartesian_prod(torch.tensor(across, dtype=torch.float64), torch.tensor(up, dtype=torch.float64)) @ turn
+    )
+    inside = corners[(corners.abs() <= 3).all(dim=1)]
+    land = Landscape(f"hidden surface {seed}", {"xy": (2,)}, loss_of, window=((-3, 3), (-3, 3)), default_start="window")
+    return land, inside
+
+
+def _horner(coefficients, z: Tensor) -> Tensor:
+    value = torch.zeros_like(z)
+    for coefficient in reversed(coefficients):
+        value = value * z + float(coefficient)
+    return value
+
+
+def surfaces() -> tuple[tuple[Landscape, Tensor], ...]:
+    return (
+        surface(1, (-1.5, 0.2, 1.7), (-1.1, 0.4, 1.6)),  # nine, all inside
+        surface(2, (-0.8, 1.2), (0.3,)),  # a minimum and a saddle, or a saddle and a maximum
+        surface(3, (-2.0, 0.5, 2.9), (-2.5, 0.1)),  # some outside
+    )
