@@ -5,44 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from lmcourse.checks.matrices import pair
 from lmcourse.checks.verdict import ask, number, require, task
+from lmcourse.checks.weighted_minima import minima
 from lmcourse.devices import random_stream
-from lmcourse.experiments.weighted_fit import best_loss, count_minima, off_diagonal
+
+__all__ = ["critical_point", "index", "minima", "way_up"]
 
 SMALL = 1e-8
-
-
-def _matrix(value, shape: tuple[int, ...], name: str) -> Tensor:
-    """A learner's array of numpy or torch as a float64 tensor of this shape; single precision is refused with the reason."""
-    value = torch.from_numpy(np.ascontiguousarray(value)) if isinstance(value, np.ndarray) else value
-    require(isinstance(value, Tensor), f"{name} must be a matrix of torch or numpy, but a {type(value).__name__} came.")
-    require(tuple(value.shape) == shape, f"{name} must have the shape {shape}, but it came as {tuple(value.shape)}.")
-    require(
-        value.dtype not in (torch.float32, torch.float16, torch.bfloat16),
-        f"{name} came in single precision. Its rounding, 1e-7, hides whether a gradient is zero: give new tensors "
-        "the dtype of the matrices that come in.",
-    )
-    require(not value.is_complex(), f"{name} holds complex numbers.")
-    value = value.detach().to(torch.float64)
-    require(torch.isfinite(value).all(), f"{name} holds NaN or infinity.")
-    return value
-
-
-def _pair(value, names: Sequence[str], shapes: Sequence[tuple[int, int]]) -> list[Tensor]:
-    require(
-        isinstance(value, tuple | list) and len(value) == 2,
-        f"Return two matrices, {names[0]} and {names[1]}, in this order.",
-    )
-    came = [tuple(getattr(part, "shape", ())) for part in value]
-    require(
-        shapes[0] == shapes[1] or came != [shapes[1], shapes[0]],
-        f"{names[0]} and {names[1]} came in the other order. {names[0]} is the matrix that the input meets first.",
-    )
-    return [_matrix(part, shape, name) for part, shape, name in zip(value, shapes, names, strict=True)]
 
 
 def _random(shape: tuple[int, int], seed: int) -> Tensor:
@@ -68,7 +41,7 @@ def critical_point(answer) -> str:
         outputs, inputs = shape
         called = f"with M {shape}, kept = {kept} and p = {p}"
         given = M.clone()
-        W1, W2 = _pair(ask(answer, given, kept, p, called=called), ("W1", "W2"), ((p, inputs), (outputs, p)))
+        W1, W2 = pair(ask(answer, given, kept, p, called=called), ("W1", "W2"), ((p, inputs), (outputs, p)))
         require(torch.equal(given, M), "Your function changes M itself. Let it work on a copy.")
         product, right = W2 @ W1, _cut(M, kept)
         _name_the_product(product, M, kept, called)
@@ -214,7 +187,7 @@ def way_up(answer) -> str:
             all(torch.equal(copy, own) for copy, own in zip(copies, (W1, W2, M), strict=True)),
             "Your function changes its arguments. Let it work on copies.",
         )
-        D1, D2 = _pair(value, ("D1", "D2"), (tuple(W1.shape), tuple(W2.shape)))
+        D1, D2 = pair(value, ("D1", "D2"), (tuple(W1.shape), tuple(W2.shape)))
         length = float((D1.square().sum() + D2.square().sum()).sqrt())
         require(length > 1e-12, f"At {words} your direction is zero: the point does not move. Is it critical there?")
         terms = _terms(W1, W2, M, D1 / length, D2 / length)
@@ -239,63 +212,3 @@ def way_up(answer) -> str:
             ),
         )
     return "Up from everywhere: there is no local maximum."
-
-
-SEEDS = (0, 3, 6, 7, 9, 8, 14, 25, 10, 16, 18, 220)  # random cases with one, two and three minima, none of them shallow
-
-
-@lru_cache(maxsize=1)
-def _fits() -> tuple[tuple[Tensor, Tensor, int], ...]:
-    """(M, weights, minima): random cases, and some with a minimum close to angle zero, on either side."""
-    cases = [
-        (_random((2, 2 + seed % 3), seed), (1.5 * _random((2, 2 + seed % 3), seed + 1000)).exp()) for seed in SEEDS
-    ]
-    for corner in (1e-3, -1e-3):
-        M = torch.tensor([[2.0, corner], [0.0, 1.5]], dtype=torch.float64)
-        cases += [(M, off_diagonal(w)) for w in (1.2, 2.0)]
-    return tuple((M, weights, count_minima(M, weights)) for M, weights in cases)
-
-
-@task("Task 4")
-def minima(answer) -> str:
-    """`answer(M, weights)` is the number of local minima of the best weighted rank-one fit over all directions of its column."""
-    cases, given = _fits(), []
-    for M, weights, _ in cases:
-        called = f"with M and weights of shape {tuple(M.shape)}"
-        given.append(number(ask(answer, M.clone(), weights.clone(), called=called), "The number of minima"))
-    right = [count for _, _, count in cases]
-    require(all(value == round(value) for value in given), "A number of minima must be whole.")
-    require(
-        given != [2 * count for count in right],
-        "Each minimum is counted twice: the columns u and -u make the same fits, so half a turn holds all directions.",
-    )
-    plain = [count_minima(M, torch.ones_like(M)) for M, _, _ in cases]
-    require(given != plain, "Your count is that of the plain loss, without the weights.")
-    half = [_minima_of(lambda a, M=M, w=w: _half_weighted(a, M, w)) for M, w, _ in cases]
-    require(
-        given != half, "The weights count in the loss, but not in the best v. Set the derivative by v_j to zero again."
-    )
-    open_ends = [_minima_of(lambda a, M=M, w=w: best_loss(a, M, w), closed=False) for M, w, _ in cases]
-    require(
-        given != open_ends,
-        "Minima at the ends of the scan are missed: 0 and pi are one direction, so the first angle and the last are "
-        "neighbours.",
-    )
-    off = sum(value != count for value, count in zip(given, right, strict=True))
-    require(
-        not off,
-        f"{off} of {len(right)} cases are off. Are the angles fine enough, is v the best one for each angle, and are the "
-        "first and the last angle neighbours, but not the same direction twice?",
-    )
-    return "Weighted fits, all directions, each minimum once."
-
-
-def _half_weighted(angles: Tensor, M: Tensor, weights: Tensor) -> Tensor:
-    u = torch.stack([angles.cos(), angles.sin()], dim=-1).unsqueeze(-1)
-    return (weights * (u * (u * M).sum(-2, keepdim=True) - M).square()).sum(dim=(-1, -2)) / 2
-
-
-def _minima_of(loss_of, closed: bool = True, points: int = 3600) -> int:
-    loss = loss_of((torch.arange(points, dtype=torch.float64) + 0.3) * torch.pi / points)
-    low = (loss < loss.roll(1)) & (loss < loss.roll(-1))
-    return int((low if closed else low[1:-1]).sum())
