@@ -15,6 +15,7 @@ from .relu_blind_spots import ReluExplorer
 from .spurious_minima import SpuriousMinimaExplorer
 from .surface import SurfaceExplorer
 from .ten_points import TenPointsExplorer
+from .wide_training import WideTrainingExplorer
 
 __all__ = [
     "ChordExplorer",
@@ -32,4 +33,5 @@ __all__ = [
     "StaircaseExplorer",
     "SurfaceExplorer",
     "TenPointsExplorer",
+    "WideTrainingExplorer",
 ]
