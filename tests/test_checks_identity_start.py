@@ -99,7 +99,7 @@ def as_if_equal(layers, target, eta):  # right only from the identity
         (without_transposes, "without being transposed"),
         (as_if_equal, "The gradient of layer"),
         (lambda layers, target, eta: one_step(layers, target, eta)[:1], "list of 3 layers"),
-        (lambda layers, target, eta: [W.float() for W in one_step(layers, target, eta)], "float32"),
+        (lambda layers, target, eta: [W.float() for W in one_step(layers, target, eta)], "single precision"),
         (lambda layers, target, eta: chain(one_step(layers, target, eta), len(target)), "list of 1 layers"),
         (lambda layers, target, eta: None, "returns None"),
         (lambda layers, target, eta: [W.T for W in one_step(layers, target, eta)], "The gradient of layer"),
@@ -288,9 +288,9 @@ def turned_round(A, gamma):
         (too_far, "nearer to A"),
         (lambda A, gamma: project(A, gamma) + 5 * (A - A.T), "skew part has changed"),
         (lambda A, gamma: A.clamp_(min=gamma), "changes A itself"),
-        (lambda A, gamma: project(A, gamma).float(), "float32"),
+        (lambda A, gamma: project(A, gamma).float(), "single precision"),
         (lambda A, gamma: torch.linalg.eigh((A + A.T) / 2)[0], "must have the shape (2, 2)"),
-        (lambda A, gamma: project(A, gamma) + 0j, "complex entries"),
+        (lambda A, gamma: project(A, gamma) + 0j, "complex numbers"),
     ],
 )
 def test_task_4_names_the_mistake(answer, words):

@@ -58,7 +58,7 @@ check.one_step(one_step)
 # %% [markdown] tags=["exercise"]
 # ## Task 2: The floor
 #
-# *10 minutes.* Let `target` (d, d) be **normal**: symmetric, a turn, or a mixture of both in some basis. Return the floor: the value to which the loss falls by gradient descent with
+# *10 minutes.* Let `target` (d, d) be **normal**: symmetric, a turn, or a mixture of both in some orthonormal basis. Return the floor: the value to which the loss falls by gradient descent with
 # small steps from the identity.
 
 # %%
@@ -190,6 +190,7 @@ path = experiment.descend(targets, depth=4, rate=0.002, steps=2000)
 print("largest loss at the end:", f"{float(path.loss[-1].max()):.1e};", "below zero on the way:", int((path.positivity.min(0).values < 0).sum()))
 
 # %% [markdown] tags=["solution"]
-# **What we found.** No failure: in 300 targets with $\gamma = 0.1$, and in the 50 of the cell above, every loss falls. Many products leave the positive matrices on the way, and the plateau grows as $\gamma$ shrinks. What is clear: a product
+# **What we found.** No failure. All 300 targets with $\gamma = 0.1$ are learnt. Of the 50 in the cell above, 23 products leave the positive matrices on the way, and the largest loss at the end is 0.0054; with four times as many steps it is 0.0006. Small singular values of the target are
+# learnt slowly, so small $\gamma$ asks for patience. What is clear: a product
 # whose determinant is positive at the start keeps it positive under small steps, since from balanced layers a singular value cannot reach 0 in finite time. A target with a negative determinant is therefore out of reach for the flow.
 # Every positive target has a positive determinant. We know of no proof that descent alone arrives, and of no counterexample.
