@@ -233,7 +233,7 @@ def test_the_saddle_at_zero_weights_and_the_time_it_takes():
         assert float(steps) == pytest.approx(math.log(1e3) / math.log(1 - lr * lowest), rel=0.15)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, 2])
 def test_sharpness_settles_at_the_edge_of_stability(seed):
     edge = edge_of_stability.watch((0.05, 0.1, 0.15, 0.2), seed=seed)
     ratio = edge.mean_sharpness(4000) * edge.rates / 2
@@ -241,6 +241,7 @@ def test_sharpness_settles_at_the_edge_of_stability(seed):
     assert ((ratio[2:] - 1).abs() < 0.03).all() and float(ratio[1]) < 1.03
     land, start = edge_of_stability.network(seed)
     exact = float(torch.linalg.eigvalsh(land.hessian(start))[-1])
+    assert exact < 10  # so that the sharpness must rise to any of the limits
     assert 0.98 * exact <= float(edge_of_stability.sharpness(land, start)) <= exact * (1 + 1e-6)
 
 

@@ -50,7 +50,7 @@ def network(seed: int = 0) -> tuple[Landscape, Tensor]:
     x = torch.from_numpy(random_stream(seed, DATA).normal(size=(40, 2)))
     land = tanh_mlp([2, WIDTH, 1], Data(x, torch.sign(x[:, 0] * x[:, 1])), reduction="mean")
     draw = random_stream(seed, STARTS)
-    start = np.concatenate([0.3 * draw.normal(size=3 * WIDTH), 0.1 * draw.normal(size=WIDTH), np.zeros(1)])
+    start = np.concatenate([0.2 * draw.normal(size=3 * WIDTH), 0.05 * draw.normal(size=WIDTH), np.zeros(1)])
     return land, torch.from_numpy(start)
 
 
@@ -75,4 +75,5 @@ def watch(rates: Sequence[float], steps: int = 6000, every: int = 100, seed: int
     land, start = network(seed)
     lr = torch.tensor(rates, dtype=torch.float64)
     path = train(land, start.expand(len(lr), -1), lr=lr, tol=0, max_steps=steps, record=every).path
-    return Edge(lr, path.steps, land.loss(path.theta), sharpness(land, path.theta))
+    sharp = torch.stack([sharpness(land, member) for member in path.theta])  # one after another: less memory
+    return Edge(lr, path.steps, land.loss(path.theta), sharp)

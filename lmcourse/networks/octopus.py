@@ -36,7 +36,7 @@ def octopus(dim: int, L: float = 1.0, gamma: float = 1.0, tau: float = TAU) -> L
     drop = -_g1(2 * tau, L, gamma, tau)[0] + 4 * L * tau**2  # how much lower each stage begins
 
     def parts(theta: Tensor):
-        """a, masks (..., d) of coordinates that have left, the one that leads out, the next one; that one's a (..., 1); the stage."""
+        """a; masks (..., d) of what has left, what leads out and the next one; a of the leading one (..., 1); the stage."""
         a = theta.abs()
         left = (a >= 2 * tau).long().cumprod(-1).bool()
         stage = left.sum(-1, keepdim=True)

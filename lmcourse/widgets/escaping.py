@@ -96,8 +96,8 @@ def heights_of(N: int, k: int, radius: float) -> np.ndarray:
     """Run gradient descent with step 0.1 from RUNS nudges: the loss at every step, (RUNS, LONGEST + 1).
 
     >>> heights_of(3, 1, 1.0)[:2, :3].round(2)
-    array([[ 0.5 ,  0.4 ,  0.33],
-           [-0.12, -0.2 , -0.29]])
+    array([[ 0.36,  0.27,  0.18],
+           [ 0.05, -0.05, -0.15]])
     """
     curvatures = experiment.spectrum(N, k)
     x = experiment.nudges(N, radius, seeds=range(RUNS)).numpy()  # (RUNS, N)
@@ -153,7 +153,7 @@ class EscapingExplorer(PointerExplorer):
 
     >>> explorer = EscapingExplorer(N=10, k=1, radius=100.0, steps=0)
     >>> explorer.picture.readout[:100]
-    'N = 10, k = 1, nudge 100, 0 steps: 2 of 200 runs have escaped (0.3 to 3.6 %); the closed form says 1.'
+    'N = 10, k = 1, nudge 100, 0 steps: 2 of 200 runs have escaped (0.3 to 3.6 %); the closed form says 1'
     """
 
     State = EscapingState
@@ -166,7 +166,7 @@ class EscapingExplorer(PointerExplorer):
         return [
             self.tie(Slider("Dimension N", DIMENSIONS), "N"),
             self.ways,
-            self.tie(Slider("Radius of the nudge", RADII, write="{:g}".format), "radius"),
+            self.tie(Slider("Nudge radius", RADII, write="{:g}".format), "radius"),
             self.tie(Slider("Steps", range(0, LONGEST + 1, GRAIN)), "steps"),
         ]
 
