@@ -69,6 +69,16 @@ def test_stored_members_are_found_again_alone(rows, spec):
         np.testing.assert_allclose(alone["losses"][0], arrays["losses"][seed], atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("layers", "smaller", "median"),
+    [(2, 1, 820), (2, 10, 700), (2, 30, 700), (3, 1, 930), (3, 10, 1410), (3, 30, 3250)],
+)
+def test_small_starts_wait_longer_from_depth_three_on(layers, smaller, median):
+    land = experiment.landscape(layers)
+    _, steps, _, _ = experiment.descend(land, lm.starts(land, seeds=range(50), scale=1 / smaller), max_steps=10_000)
+    assert (steps >= 0).sum() >= 48 and float(steps[steps >= 0].median()) == pytest.approx(median, rel=0.05)
+
+
 def test_out_of_steps_is_said_and_looks_hold_the_last_loss():
     land = experiment.landscape(5)
     theta = lm.starts(land, seeds=range(3), scale=1 / 3)
