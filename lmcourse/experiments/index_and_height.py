@@ -28,6 +28,7 @@ from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.random_fields import p_spin
+from lmcourse.networks.random_waves import random_waves
 from lmcourse.networks.sigmoid import tanh_mlp
 from lmcourse.training import train
 
@@ -182,6 +183,18 @@ def all_critical_points(N: int, seed: int, batch: int = 1000, batches: int = 20,
         if len(found) == before and Spins(land, found).morse_sum == expected:
             break
     return Spins(land, found)
+
+
+def points_in_box(dim: int, seed: int, side: float = 10.0, tries: int = 1200, mu: float = 0.0) -> CriticalPoints:
+    """The critical points of `random_waves` in a box around 0, as far as Newton's method from uniform starts finds them.
+
+    >>> len(points_in_box(dim=1, seed=0, side=40.0)) > 15
+    True
+    """
+    land = random_waves(dim, seed, mu=mu)
+    start = torch.from_numpy(random_stream(seed, NOISE).uniform(-side / 2 - 0.5, side / 2 + 0.5, size=(tries, dim)))
+    found = find_critical_points(land, start, longest=0.3, max_steps=60).critical.theta
+    return _each_once(land, found[(found.abs() <= side / 2).all(dim=1)])
 
 
 def along_paths(N: int, seed: int, members: int = 300, steps: int = 60, p: int = 3) -> Spins:

@@ -12,6 +12,7 @@ from .plateaus import PlateauExplorer
 from .proof import ProofExplorer
 from .quadratic import QuadraticExplorer
 from .relu_blind_spots import ReluExplorer
+from .spectrum_and_height import SpectrumExplorer
 from .spurious_minima import SpuriousMinimaExplorer
 from .surface import SurfaceExplorer
 from .ten_points import TenPointsExplorer
@@ -29,6 +30,7 @@ __all__ = [
     "ProofExplorer",
     "QuadraticExplorer",
     "ReluExplorer",
+    "SpectrumExplorer",
     "SpuriousMinimaExplorer",
     "StaircaseExplorer",
     "SurfaceExplorer",

@@ -1,0 +1,496 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # In high dimension almost every critical point is a saddle
+#
+# *At a minimum every direction leads up. In a space of a thousand directions, is that too much to ask?*
+
+# %% [markdown]
+# ## At a glance
+#
+# | | |
+# |---|---|
+# | You will be able to | **say** what is wrong with the coin-flip argument, **predict** the index of a critical point from its height, **check** whether a reported critical point is one |
+# | You need first | [Critical points](1_critical_points.ipynb); eigenvalues, the normal distribution |
+# | To read | 45 minutes, and 8 for the extra part |
+# | To run | about 20 seconds on one core |
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A random landscape in the plane
+#
+# A landscape that nobody designed: add up 300 waves in random directions. At a *critical point* the gradient is zero. Its *index* is the number of negative eigenvalues of the
+# Hessian, the number of independent directions that lead down: 0 at a minimum, 1 at a saddle of the plane, 2 at a maximum.
+
+# %%
+import numpy as np
+import lmcourse as lm
+from lmcourse.networks import random_field_theory as theory, random_matrices as matrices
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/plane",
+    "In a random landscape over the plane, what share of the critical points are minima?",
+    ["about a tenth", "about a quarter", "about a third", "about a half"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.index_and_height
+fields = [experiment.points_in_box(dim=2, seed=seed) for seed in range(12)]  # all that a search finds in a box of side 10
+index = np.concatenate([points.index for points in fields])
+fig, ax = lm.plots.figure(8, 5)
+lm.plots.draw_contours(ax, experiment.random_waves(dim=2, seed=0), points=81)
+marks = (("o", "blue", "minimum"), ("X", "orange", "saddle"), ("^", "vermilion", "maximum"))
+for k, (marker, color, name) in enumerate(marks):
+    x, y = fields[0].theta[fields[0].index == k].T
+    ax.plot(x, y, marker, color=lm.plots.PALETTE[color], markeredgecolor="black", markersize=10, label=name)
+ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+alt = "Height lines of a hilly plane with about 35 marks: circles in hollows, triangles on hills, and crosses, the most frequent, on passes."
+lm.show(fig, caption="One of twelve random landscapes, with its critical points. Dark is low.", alt=alt)
+
+# %% tags=["headline"]
+for k, name in enumerate(("minima", "saddles", "maxima")):
+    low, high = lm.binomial_interval(int((index == k).sum()), len(index))
+    print(f"{name:7}: {(index == k).sum():3} of {len(index)}, a share of {100 * low:.0f} to {100 * high:.0f} %")
+
+# %%
+shares = np.bincount(index) / len(index)
+assert abs(shares[1] - 0.5) < 0.05 and abs(shares[0] - 0.25) < 0.06 and 380 < len(index) < 480
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/plane",
+    measured=f"{100 * shares[0]:.0f} % minima, {100 * shares[1]:.0f} % saddles, {100 * shares[2]:.0f} % maxima",
+    right="about a quarter",
+    explanation="On average exactly a quarter: turned upside down, the landscape is as likely, and saddles balance the rest (Morse).",
+)
+
+# %% [markdown]
+# (In the papers: *error* or *energy* is our height, the *fraction of negative eigenvalues* $\alpha$ is the index divided by the number of directions.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The coin flip
+#
+# A quarter is what two coins give, and so a popular argument goes on: $N$ eigenvalues, each positive or negative with probability ½. All of them are positive with probability
+# $2^{-N}$. For a thousand weights this is $10^{-301}$, so minima do not occur.
+#
+# Test it, first on matrices alone. Draw symmetric ones from the normal distribution: variance 1 off the diagonal, 2 on it. (This is the *Gaussian orthogonal ensemble*,
+# GOE. It prefers no direction.)
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/matrix",
+    "A random symmetric 4 × 4 matrix. Four coins show heads 1 time in 16. How often are all four eigenvalues positive?",
+    ["about 1 time in 16", "far less often", "far more often"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+sizes, samples, counts = (1, 2, 3, 4, 5), 100_000, []
+for N in sizes:
+    eigenvalues = np.linalg.eigvalsh(matrices.gaussian_symmetric(N, samples))  # (samples, N), rising
+    counts.append(int((eigenvalues[:, 0] > 0).sum()))
+shares = np.array(counts) / samples
+low, high = np.array([lm.binomial_interval(count, samples) for count in counts]).T
+fig, ax = lm.plots.figure(8, 3.6)
+N = np.arange(1, 9)
+ax.semilogy(N, 0.5**N, "--", color=lm.plots.PALETTE["grey"], label="coins: $2^{-N}$")
+ax.semilogy(N, [matrices.positive_share(int(n)) for n in N], "-", color=lm.plots.PALETTE["vermilion"], label="matrices, exact")
+ax.errorbar(sizes, shares, (shares - low, high - shares), fmt="o", color=lm.plots.PALETTE["blue"], capsize=3, label="matrices, measured")
+ax.set(xlabel="rows N (number)", ylabel="share all positive (no unit)")
+ax.legend()
+alt = "Two falling lines on a logarithmic axis: coins straight, down to 0.004 at 8; matrices ever steeper, to one in a thousand million, through five dots."
+lm.show(fig, caption="How often all N eigenvalues are positive.", alt=alt)
+
+# %% tags=["headline"]
+for N, share in zip(sizes, shares, strict=True):
+    print(f"N = {N}: coins 1 in {2**N}, matrices measured 1 in {1 / share:.0f}, exact 1 in {1 / matrices.positive_share(N):.0f}")
+logs = [np.log(matrices.positive_share(N)) for N in range(1, 21)]
+print(f"the logarithm bends by {np.diff(logs, 2)[-1]:.3f} a row; (ln 3)/2 is {np.log(3) / 2:.3f}")
+
+# %%
+assert abs(np.diff(logs, 2)[6] + 0.5486) < 5e-4 and abs(np.diff(logs, 2)[-1] + np.log(3) / 2) < 3e-4
+for count, N in zip(counts, sizes, strict=True):
+    exact = matrices.positive_share(N)
+    assert abs(count / samples - exact) < 4 * np.sqrt(exact / samples)
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/matrix",
+    measured=f"{counts[3]} of 100,000 matrices, 1 in {samples / counts[3]:.0f}",
+    right="far less often",
+    explanation="Eigenvalues are not independent: they repel each other, and together they cannot all squeeze to one side.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Why fewer
+#
+# If all eigenvalues of $H$ are positive, then so is $e_i^\top H e_i$, the $i$-th entry of the diagonal. The $N$ diagonal entries *are* independent coins: $2^{-N}$ is an upper bound,
+# and this is its proof. The rest has to fit as well: for $N = 2$ also $H_{11} H_{22} > H_{12}^2$, which leaves $(2 - \sqrt2)/4 = 14.6\,\%$ of the 25.
+#
+# For large $N$ the share falls like $e^{-\frac{\ln 3}{4} N^2}$ (Dean and Majumdar 2006): the exponent has $N^2$, not $N$. So the "bend" printed above is $-(\ln 3)/2$. (The exact numbers are ours,
+# by a formula of de Bruijn 1955.)
+#
+# So minima are even rarer than coins say? That answers another question: a *matrix* is not yet a *landscape*.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A landscape can help itself
+#
+# Now critical points of random waves in $N$ dimensions. On a line half of them are minima, in the plane a quarter.
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/landscape",
+    "Random waves in 8 dimensions: what share of the critical points are minima? (Coins: 4 in a thousand. Matrices: 1 in a thousand million.)",
+    ["as for matrices, or less", "nearer to the coins", "most of them"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment, counts = lm.experiments.index_and_height, {}
+for N, side in {1: 60, 2: 10, 3: 5}.items():
+    index = np.concatenate([experiment.points_in_box(N, seed, side).index for seed in range(12)])
+    counts[N] = int((index == 0).sum()), len(index)
+N, blue = np.arange(1, 9), lm.plots.PALETTE["blue"]
+landscapes = [matrices.index_shares(int(n))[0] for n in N]  # exact but for sampling: see below
+fig, ax = lm.plots.figure(8, 3.6)
+ax.semilogy(N, 0.5**N, "--", color=lm.plots.PALETTE["grey"], label="coins: $2^{-N}$")
+ax.semilogy(N, [matrices.positive_share(int(n)) for n in N], ":", color=lm.plots.PALETTE["vermilion"], label="matrices")
+ax.semilogy(N, landscapes, "-", color=lm.plots.PALETTE["green"], label="landscapes, theory")
+ax.semilogy(list(counts), [minima / total for minima, total in counts.values()], "s", color=blue, label="landscapes, found")
+ax.set(xlabel="dimension N (number)", ylabel="share of minima (no unit)")
+ax.legend()
+alt = "On a logarithmic axis landscapes fall in a nearly straight line a little below the coins; matrices fall away far below both."
+lm.show(fig, caption="Minima among all critical points, beside coins and matrices.", alt=alt)
+
+# %% tags=["headline"]
+for N, (minima, total) in counts.items():
+    low, high = lm.binomial_interval(minima, total)
+    print(f"N = {N}: {minima:3} of {total} are minima, {100 * low:4.1f} to {100 * high:4.1f} %; theory {100 * landscapes[N - 1]:4.1f} %")
+print(f"N = 8: landscapes {landscapes[7]:.4f}, coins {0.5**8:.4f}, matrices {matrices.positive_share(8):.0e}")
+
+# %%
+assert abs(landscapes[2] - (29 - 6 * np.sqrt(6)) / 116) < 0.004 and abs(landscapes[7] - 2.93e-3) < 2e-4
+assert all(low - 0.02 < landscapes[N - 1] < high + 0.02 for N, c in counts.items() for low, high in [lm.binomial_interval(*c)])
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/landscape",
+    measured=f"{1000 * landscapes[7]:.1f} in a thousand",
+    right="nearer to the coins",
+    explanation="A million times more than matrices give. The coins come close here, but for a wrong reason.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### The missing variable
+#
+# The Hessian of a random landscape is a random matrix *plus a shift*: $H = G - t\,I$, where $t$ grows with the **height** of the point. Deep down $t$ is negative and moves all
+# eigenvalues to the right together. To be that deep costs a factor $e^{-cN}$; to push $N$ eigenvalues over one by one costs $e^{-cN^2}$. So minima are where it is low.
+#
+# For $N \to \infty$ the share of minima falls about like $e^{-N}$. (This and the recipe behind the green line were derived for this course from the Kac-Rice formula, which counts
+# zeros of a random gradient. Bray and Dean 2007 found the connection of index and height.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## All critical points of one landscape
+#
+# The classic random landscape lives on a sphere: the *spherical 3-spin model*, with $N$ numbers $\sigma_i$, $|\sigma|^2 = N$, and
+#
+# $$ H(\sigma) = \frac1N \sum_{i,j,k} J_{ijk}\, \sigma_i \sigma_j \sigma_k, \qquad J_{ijk} \text{ independent, standard normal.} $$
+#
+# Its height is $u = H/N$, and $N - 1$ directions stay on the sphere. With $N = 9$ there are about two hundred critical points, few enough to find all.
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/spins",
+    "About 200 critical points, 8 directions at each. By coins, fewer than one is a minimum. How many are there?",
+    ["none or one", "four to seven", "about fifty"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.index_and_height
+models = [experiment.all_critical_points(N=9, seed=seed) for seed in range(3)]
+fig, ax = lm.plots.figure(8, 3.8)
+for model, marker, color in zip(models, "os^", ("blue", "vermilion", "green"), strict=True):
+    ax.plot(model.height, model.index, marker, fillstyle="none", color=lm.plots.PALETTE[color], label=f"{len(model.points)} points")
+ax.set(xlabel="height u (energy per spin)", ylabel="index (number of 8)")
+ax.legend(title="three landscapes")
+alt = "Nine rows of marks, one for each index 0 to 8, that move from low heights on the left to high ones on the right in a rising band."
+lm.show(fig, caption="All critical points that were found on three 3-spin models with N = 9.", alt=alt)
+
+# %% tags=["headline"]
+words = {0: "strict local minimum", 8: "strict local maximum"}
+for model in models:
+    proofs = [lm.certify(model.land, theta, words.get(k, f"index-{k} saddle")) for theta, k in zip(model.points.theta, model.index, strict=True)]
+    print(f"{len(proofs)} points, {sum(map(bool, proofs))} proved; by index {np.bincount(model.index).tolist()}, Morse sum {model.morse_sum}")
+
+# %%
+assert all(proofs) and all(model.morse_sum == 2 for model in models)
+assert [int((model.index == 0).sum()) for model in models] == [4, 5, 7]
+for model in models:
+    deep, middle = model.index[model.height < -1.2], model.index[(model.height > -0.6) & (model.height < 0)]
+    assert (deep == 0).mean() > 0.5 and (middle == 0).mean() < 0.05
+    assert experiment.correlation(model.height, model.index) > 0.92 and 126 <= len(model.points) <= 280
+    assert (np.bincount(model.index) == np.bincount(model.index)[::-1]).all()
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/spins",
+    measured="4, 5 and 7, all of them among the lowest points",
+    right="four to seven",
+    explanation="Ask for the height first: below u = -1.2 most points are minima, above -0.6 hardly any is.",
+)
+
+# %% [markdown]
+# *Proved* means: near each mark lies exactly one critical point, and its index is the one printed. That none is *missing* is not proved, but checked: by Morse theory the sum of
+# $(-1)^{\text{index}}$ over all critical points is 2 on this sphere. Averaged over all $J$, theory (Auffinger, Ben Arous and Černý 2013) says:
+
+# %% tags=["headline"]
+mean = theory.p_spin_mean_counts(9)
+print(f"mean number of critical points {mean.sum():.0f}, by index:", ", ".join(f"{value:.1f}" for value in mean))
+
+# %%
+assert abs(mean.sum() - 189.6) < 2 and abs(mean[0] - 5.64) < 0.15
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Height decides
+#
+# In the picture above, one height still allows three or four indices. Now 30 spins. All critical points are out of reach, so start Newton's method from places on the way of
+# gradient descent, and of ascent.
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/height",
+    "3-spin model, N = 30. Look at the critical points of height about u = -1. What share of the 29 directions leads down there?",
+    ["half, as everywhere", "between 5 and 20 percent at nearly all", "anything between 0 and 50 percent"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment = lm.experiments.index_and_height
+model = experiment.along_paths(N=30, seed=0)
+expected = theory.p_spin_index_share(model.height, p=3, N=30).numpy()
+off = float(np.sqrt(np.mean((model.share - expected) ** 2)))
+fig, ax = lm.plots.figure(8, 3.8)
+grid = np.linspace(-1.7, 1.7, 200)
+ax.plot(model.height, model.share, "o", fillstyle="none", color=lm.plots.PALETTE["blue"], label="found")
+ax.plot(grid, theory.p_spin_index_share(grid, p=3, N=30), color=lm.plots.PALETTE["vermilion"], label="semicircle theory")
+ax.set(xlabel="height u (energy per spin)", ylabel="share of directions down")
+ax.legend()
+alt = "Three hundred circles follow an S-shaped curve from 0 at height -1.6 through one half at 0 to 1 at height 1.6."
+lm.show(fig, caption="Critical points of one 3-spin model with 30 spins, and the curve for large N.", alt=alt)
+
+# %% tags=["headline"]
+near = model.share[abs(model.height + 1) < 0.1]
+print(f"{len(model.points)} critical points, {off:.3f} off the curve (root mean square)")
+print(f"correlation of height and index {experiment.correlation(model.height, model.share):.3f}")
+print(f"at heights -1.1 to -0.9: {len(near)} points, {100 * near.min():.0f} to {100 * near.max():.0f} % down")
+
+# %%
+assert off < 0.035 and experiment.correlation(model.height, model.share) > 0.99 and near.min() > 0.05 and near.max() < 0.25
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/height",
+    measured=f"{100 * near.min():.0f} to {100 * near.max():.0f} %",
+    right="between 5 and 20 percent at nearly all",
+    explanation="Height tells the share of directions down; little is left to chance, and less the larger N is.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### The law
+#
+# At a critical point of height $u$ the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$. The eigenvalues of $G$ fill a *semicircle*, so the share of negative ones is the part of
+# the semicircle left of zero:
+#
+# $$ \alpha(u) = F(u / E_\infty), \qquad F(x) = \tfrac12 + \tfrac1\pi \big( x \sqrt{1 - x^2} + \arcsin x \big), \qquad E_\infty = 2\sqrt{2/3} = 1.633 . $$
+#
+# **Theorem (Auffinger, Ben Arous and Černý 2013), in words.** *There are levels $E_0 > E_1 > E_2 > \dots > E_\infty$ such that, with probability tending to one as $N \to \infty$, no
+# critical point of index $k$ lies below the height $-E_k$, and all those above $-E_\infty$, but for an arbitrarily thin band, have an index that grows with $N$. In the mean over $J$, the number of index $k$ between
+# $-E_k$ and $-E_\infty$ grows exponentially.*
+
+# %% tags=["headline"]
+print(f"E_0 = {theory.p_spin_lowest(3, 0):.4f}, E_1 = {theory.p_spin_lowest(3, 1):.4f}, E_2 = {theory.p_spin_lowest(3, 2):.4f}")
+print(f"E_inf = {theory.p_spin_edge(3):.4f}, {100 * (1 - theory.p_spin_edge(3) / theory.p_spin_lowest(3)):.1f} % above the lowest level")
+rate = theory.p_spin_complexity(-theory.p_spin_edge(3), 3)
+print(f"rate of minima {rate:.4f} per spin: {np.exp(30 * rate):.1f} at N = 30, {np.exp(1000 * rate):.0f} at N = 1000, up to slower factors")
+
+# %% [markdown]
+# So there is a floor: all minima crowd between $-1.657$ and $-1.633$, a band of 1.4 % of the depth, and in it they outnumber the saddles. Three assumptions carry this: independent Gaussian $J$, large
+# $N$, and for the numbers means over $J$. At $N = 30$ minima still lie above the band. The formula for $\alpha$ is the limit, too; the circles above are one $J$.
+
+# %% [markdown]
+# ## Explore
+#
+# Left the curve, and points that are drawn by the exact law for any $N$. Right the spectrum at one of them. Drag the triangle, or use the sliders. **Two settings to try.** Take N = 10 at
+# height -1.20, then go up to N = 500 without changing the height: what happens to the scatter of the points, and to the number of minima? Then take N = 20 and move the height from 0
+# to -1.75: watch the whole spectrum travel to the right, and find the height at which half of the draws are minima.
+
+# %% slideshow={"slide_type": "slide"}
+lm.widgets.SpectrumExplorer()
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A neural network
+#
+# Is the loss of a network like that? Dauphin et al. (2014) looked for critical points of networks on MNIST and CIFAR-10, and found index and error rising together; on MNIST
+# up to about a quarter of the directions led down, at up to 30 % error.
+#
+# A search of this kind makes the *length of the gradient* small. Here is one: a tanh network 3-5-1 with 26 weights, 40 samples with random labels, a little weight decay. 300 starts on the way of
+# gradient descent, disturbed by noise as in the paper, for each of three data sets. The search is Levenberg and Marquardt's, on $|\nabla L|^2$.
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/network",
+    "300 searches for a small gradient, 200 steps each. How many end at a critical point, with a gradient below 1e-8?",
+    ["nearly all", "about half", "fewer than a quarter"],
+)
+
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
+experiment, stored = lm.experiments.index_and_height, lm.store.load("index_and_height")
+ends, newton = (stored.row(data=0, search=search) for search in ("gradient norm", "newton"))
+true = experiment.critical(ends)
+loss, index = experiment.true_points(ends, newton)  # both searches, each point once
+fig, (left, right) = lm.plots.figure(9, 3.8, columns=2, sharex=True, sharey=True)
+left.plot(ends["loss"][~true], ends["index"][~true] / 26, "x", color=lm.plots.PALETTE["vermilion"], label="gradient not zero")
+left.plot(ends["loss"][true], ends["index"][true] / 26, "o", color=lm.plots.PALETTE["blue"], label="critical")
+right.plot(loss, index / 26, "o", fillstyle="none", color=lm.plots.PALETTE["blue"])
+left.set(xlabel="loss (no unit)", ylabel="share of directions down", title="Ends of 300 searches", ylim=(-0.02, 0.42))
+right.set(xlabel="loss (no unit)", title="True critical points of two searches")
+left.legend(loc="upper left")
+alt = "Left mostly crosses, a few circles among them. Right two hundred circles in a broad band that rises from 0 at loss 0.2 to 0.3 at loss 1."
+lm.show(fig, caption="Index against loss. On the right only points with zero gradient, from this search and from Newton's method.", alt=alt)
+
+# %% tags=["headline"]
+for data in (0, 1, 2):
+    ends, newton = (stored.row(data=data, search=search) for search in ("gradient norm", "newton"))
+    true, (loss, index) = experiment.critical(ends), experiment.true_points(ends, newton)
+    low, high = lm.binomial_interval(int(true.sum()), 300)
+    print(f"data {data}: {true.sum()} of 300 critical ({100 * low:.0f} to {100 * high:.0f} %); median gradient elsewhere {np.median(ends['grad_norm'][~true]):.0e}")
+    print(f"        correlation of loss and index: all ends {experiment.correlation(ends['loss'], ends['index']):.2f}, ", end="")
+    print(f"{len(loss)} true points {experiment.correlation(loss, index):.2f}; minima among them: {(index == 0).sum()}")
+
+# %%
+rows = [stored.row(data=data, search="gradient norm") for data in (0, 1, 2)]
+assert all(0.1 < experiment.critical(row).mean() < 0.25 for row in rows)  # so more than half do not arrive
+pairs = [experiment.true_points(stored.row(data=data, search="newton"), row) for data, row in enumerate(rows)]
+assert [round(experiment.correlation(*pair), 2) for pair in pairs] == [0.83, 0.77, 0.84]
+assert all(0.69 < experiment.correlation(row["loss"], row["index"]) < 0.77 for row in rows)
+print(stored.made)
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/network",
+    measured=f"{', '.join(str(experiment.critical(row).sum()) for row in rows)} of 300, on three data sets",
+    right="fewer than a quarter",
+    explanation="The others stop where the gradient is short, about 0.001, and not zero. Frye et al. (2021) gave the warning.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Flat is not critical
+#
+# The gradient of $\tfrac12 |\nabla L|^2$ is $H \nabla L$. It vanishes at critical points, and also where $\nabla L$ lies in the kernel of $H$: such a place is *gradient-flat*. The search rests
+# there; training would walk on. Frye et al. (2021) argue that earlier reports may contain such points.
+#
+# The trend does not tell them apart: over all ends the correlation is 0.70 to 0.76. So report the length of the gradient with each point. On true critical points the
+# correlation is 0.77 to 0.84, so the finding of Dauphin et al. holds up on this small network. A fresh search, and two proofs:
+
+# %% tags=["headline"]
+experiment = lm.experiments.index_and_height
+land = experiment.network(data=0)
+start = experiment.disturbed(land, seeds=range(300, 312))
+flat = experiment.search(land, start, "gradient norm")
+print(flat)
+newton = experiment.search(land, start, "newton").critical
+for which in (newton.loss.argmin(), newton.loss.argmax()):
+    point = newton[int(which)]
+    claim = f"index-{int(point.index)} saddle" if point.index > 0 else "strict local minimum"
+    print(f"loss {float(point.loss):.3f}: {claim}, proved: {lm.certify(land, point.theta, claim).proved}")
+
+# %% tags=["headline"]
+rest = flat.ends[np.array([verdict == "gradient-flat" for verdict in flat.verdict])]
+gradient, hessian = land.gradient(rest.theta[0]), land.hessian(rest.theta[0])
+pushed = float((hessian @ gradient).norm() / gradient.norm())
+print(f"a gradient-flat end: |gradient| {float(gradient.norm()):.0e}, along it the Hessian stretches by {pushed:.0e}, at most by {float(rest.eigenvalues[0, -1]):.0f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What this does not say
+#
+# - *That networks have no bad minima.* Dauphin et al. show a correlation, for small networks. Lesson 2.1 has ten points with a bad minimum, proved.
+# - *That a small share of directions down means a minimum.* Two percent of ten thousand directions are two hundred ways down.
+# - *That a network's loss is a random field.* Choromanska et al. (2015) derive the 3-spin picture for deep ReLU networks, from assumptions (independent paths) that they list and that
+#   networks do not meet. "All minima are equally good" speaks of that narrow band. The spectra of networks are no semicircles: most eigenvalues crowd at zero.
+# - *That there are many minima at any size.* "Exponentially many" means about $e^{0.0132 N}$ here: see the rate printed above.
+# - *What an eigenvalue of zero is.* Symmetries make exact zeros; `lm.classify` counts an eigenvalue below $10^{-8}$ of the largest as zero, and a reported index should say its threshold.
+
+# %% tags=["quiz"]
+lm.quiz(
+    "1.2/shift",
+    "Why are minima of a random landscape so much more frequent than positive definite random matrices?",
+    [
+        ("Because eigenvalues of a Hessian are independent coins.", False, "They repel each other there as well."),
+        ("Because a low point shifts all eigenvalues of its Hessian together.", True, "One lucky number, the height, replaces N lucky eigenvalues."),
+        ("Because gradient descent prefers minima.", False, "No descent was involved: all critical points were counted."),
+    ],
+)
+
+# %% tags=["quiz"]
+lm.quiz(
+    "1.2/report",
+    "A paper reports critical points of a network with gradient norms of about 0.001. What do you ask?",
+    [
+        ("Nothing: 0.001 is small.", False, "The gradient-flat ends here had gradients of this size."),
+        ("Whether Newton's method takes the gradient to rounding from there.", True, "Near a nondegenerate critical point it does, in a few steps."),
+        ("For a longer search of the same kind.", False, "At a gradient-flat place it rests, however long."),
+    ],
+)
+
+# %% [markdown]
+# ## Extra: where descent stops
+#
+# If minima live near the floor, gradient descent should end there. It does not quite: it stops at the first minimum, a little above.
+
+# %% tags=["predict"]
+lm.predict(
+    "1.2/floor",
+    "Gradient descent on 3-spin models, 40 starts. How do the final heights change as N grows from 10 to 40?",
+    ["they rise and spread", "they fall and come closer together", "they stay the same"],
+)
+
+# %% tags=["experiment"]
+ends = {}
+for N in (10, 20, 40):
+    land = lm.p_spin(N)
+    ends[N] = lm.train(land, lm.starts(land, seeds=range(40)), lr=0.08, tol=1e-4, max_steps=5000).loss / N
+
+# %% tags=["headline"]
+for N, u in ends.items():
+    print(f"N = {N}: final heights {float(u.mean()):.2f} on average, standard deviation {float(u.std()):.2f}")
+print(f"for comparison: -E_inf = {-theory.p_spin_edge(3):.3f}, lowest -E_0 = {-theory.p_spin_lowest(3):.3f}")
+
+# %%
+means, spreads = [float(u.mean()) for u in ends.values()], [float(u.std()) for u in ends.values()]
+assert means[0] > means[1] > means[2] > -1.633 and spreads[0] > spreads[1] > spreads[2]
+
+# %% tags=["reveal"]
+lm.reveal(
+    "1.2/floor",
+    measured=f"{means[0]:.2f}, {means[1]:.2f}, {means[2]:.2f}, with ever smaller spread",
+    right="they fall and come closer together",
+    explanation="They creep towards -E_inf from above, where saddles run out of directions, not to the deepest level -E_0.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# All eigenvalues positive is even rarer for a random matrix than for coins, but a landscape shifts its eigenvalues together. So the height of a critical point fixes the share of its
+# directions that lead down: low ones are minima, the middle is saddles. On a small network height and index go together as well, once the points that only look critical are removed.
+#
+# | quantity | found here | for comparison |
+# |---|---|---|
+# | 4 × 4 matrices with positive eigenvalues | 1 in about 400 | exact: 1 in 407; coins: 1 in 16 |
+# | minima of 3-spin models, N = 9 | 4, 5, 7 of 206, 138, 214 | mean over all: 5.6 of 190 (theory) |
+# | distance from the curve, N = 30 | 0.02 | 0 for large N (theory) |
+# | searches that end at a critical point | 15 to 20 % | not reported in 2014 |
+# | index and loss of a network, correlation | 0.77 to 0.84 | rising together (Dauphin et al. 2014) |
+#
+# ## Go on
+#
+# - Exercises: [High dimension](../../exercises/1_saddle_points/2_high_dimension.ipynb), then the [solutions](../../solutions/1_saddle_points/2_high_dimension.ipynb).
+# - Next: [Escaping](3_escaping.ipynb). A saddle has a way down; how long does it take to find it?
+# - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NeurIPS 2014: the paper that made
+#   saddles a topic.
+# - Frye et al., *Critical point-finding methods reveal gradient-flat regions of deep network losses*, Neural Computation 2021: the warning.
+# - Auffinger, Ben Arous and Černý, *Random matrices and complexity of spin glasses*, 2013: the theorem.
