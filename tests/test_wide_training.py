@@ -111,6 +111,19 @@ def test_runs_that_did_not_arrive_are_at_no_critical_point(stored):
             assert (arrays["least"] > 1e-4).all()
 
 
+@pytest.mark.slow
+def test_runs_on_a_plateau_are_good_points_with_saturated_units():
+    spec, seeds = {"table": "gaussian", "filters": 8, "middle": "sigmoid"}, [11, 24]
+    runs, _ = experiment.train_members(spec, seeds, experiment.STEPS)
+    for theta, seed in zip(runs.theta, seeds, strict=True):
+        land = experiment.landscape(spec, experiment.images(spec, seed))
+        F1, F2, _ = land.layers(theta)
+        slope = F2 * (1 - F2)
+        assert land.loss(theta) > 0.1 and land.gradient(theta).norm() < 0.1
+        assert torch.linalg.matrix_rank(F1) == 100 and torch.linalg.svdvals(land.unpack(theta)["W3"])[-1] > 0.01
+        assert slope.median() < 3e-4 and slope.min() < 1e-11
+
+
 def test_curves_begin_together_and_end_at_the_loss(stored):
     for _, arrays in stored.rows:
         first = arrays["curve"][:, 0]
