@@ -208,3 +208,59 @@ def test_three_methods_next_to_the_saddle_of_a_network():
     assert (land.loss(paths["saddle-free newton"][:, 60]) < 1e-5).all()
     stuck = lm.classify(land, paths["newton"][:, -1])
     assert stuck.kind == ("strict saddle",) * 5 and (stuck.index == 4).all()
+
+
+# ------------------------------------------------------------------------------------------------ the explorer
+
+
+@pytest.fixture
+def explorer():
+    explorer = lm.widgets.MethodsExplorer()
+    yield explorer
+    explorer.close()
+
+
+def drag(explorer, x, y):
+    count = (explorer.picture.moved or [0])[0] + 1
+    explorer.picture.set_state({"moved": [count, 0, *explorer.plane.to_picture(x, y)]})
+
+
+def test_the_start_is_dragged_and_clicked_and_reset(explorer):
+    first = explorer.state.trait_values()
+    drag(explorer, 2.5, -1.25)
+    assert (explorer.state.x, explorer.state.y) == (2.5, -1.25) and "From (2.50, -1.25)" in explorer.picture.readout
+    across, up = explorer.plane.to_picture(-4, 4)
+    explorer.picture.set_state({"pointer": [across, 1 - up]})
+    assert (explorer.state.x, explorer.state.y) == pytest.approx((-4, 4))
+    explorer.picture.set_state({"pointer": [0.9, 0.5]})  # on the curves, not on the map
+    assert (explorer.state.x, explorer.state.y) == pytest.approx((-4, 4))
+    explorer.state.surface, explorer.state.method = "octopus", "newton"
+    explorer.reset()
+    assert explorer.state.trait_values() == first
+
+
+def test_a_new_surface_has_its_own_window_and_start(explorer):
+    for name in lm.surface_names():
+        explorer.state.surface = name
+        (left, right), (low, high) = lm.surface(name).window
+        assert explorer.plane.xlim == (left, right) and explorer.plane.ylim == (low, high)
+        drag(explorer, 99, -99)
+        assert (explorer.state.x, explorer.state.y) == (right, low) and explorer.picture.problem == ""
+
+
+def test_the_explorer_names_ends_and_shares(explorer):
+    assert "Newton at (-0.27, -0.92), a strict maximum" in explorer.picture.readout
+    explorer.state.method, explorer.state.background = "newton", "where each start ends"
+    assert "36 % at saddles" in explorer.picture.readout and "coloured by" in explorer.picture.alt
+    explorer.state.surface = "smallest deep network"
+    explorer.state.method, explorer.state.step_size = "gd", 0.1
+    assert "98 % at a curve of minima" in explorer.picture.readout
+    explorer.state.method = "all four"
+    assert "choose a single method" in explorer.picture.readout
+
+
+def test_the_explorer_says_where_a_run_has_not_ended_or_left(explorer):
+    explorer.state.method, explorer.state.steps = "gd", 3
+    assert "not at rest after 3 steps" in explorer.picture.readout
+    explorer.state.step_size, explorer.state.steps = 0.1, 500
+    assert "gradient descent leaves all bounds" in explorer.picture.readout

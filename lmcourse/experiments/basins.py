@@ -160,9 +160,9 @@ def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
 
 
 def draw_bands(ax, land: Landscape, bands: int = 14, side: int = 300) -> None:
-    """Draw a surface as bands of equal area, dark where it is low; sharp edges keep the picture small in a notebook."""
+    """Draw a surface in bands, dark where it is low, finer there; sharp edges keep the picture small in a notebook."""
     heights = land.loss(grid(land, side)).reshape(side, side).numpy()
-    inner = np.unique(np.quantile(heights, np.linspace(0, 1, bands + 1)[1:-1]))
+    inner = np.unique(np.quantile(heights, np.linspace(0, 1, bands + 1)[1:-1] ** 1.6))
     extent = (*land.window[0], *land.window[1])
     colours = {"cmap": "cividis", "vmin": -0.5, "vmax": 1.25 * len(inner)}
     ax.imshow(

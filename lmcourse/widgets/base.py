@@ -92,7 +92,8 @@ class Explorer(ipywidgets.VBox):
     def reset(self) -> None:
         """Back to the settings at the start."""
         self._cancel()
-        for name in vars(self.State):  # in the order of definition: what others depend on stands first
+        names = [name for kind in reversed(self.State.__mro__) for name in vars(kind)]
+        for name in dict.fromkeys(names):  # in the order of definition: what others depend on stands first
             if name in self._first_values:
                 setattr(self.state, name, self._first_values[name])
         self.ask_for_rendering()
