@@ -1,0 +1,37 @@
+"""The explorer of wide training in JupyterLab: width by key, the middle layer by list, new runs that can be stopped."""
+
+import pytest
+from lab import OpenExplorer
+
+LESSON = "chapters/5_cnn_width/2_width_smooths.ipynb"
+
+
+@pytest.fixture
+def explorer(open_notebook):
+    notebook = open_notebook(LESSON)
+    sources = notebook.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
+    )
+    for wanted in ("import lmcourse as lm", "lm.widgets.WideTrainingExplorer()"):
+        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
+    assert notebook.errors() == []
+    explorer = OpenExplorer(notebook.explorers().first)
+    explorer.picture.wait_for(timeout=60_000)
+    return explorer
+
+
+def test_width_and_middle_layer_answer_and_new_runs_are_trained(explorer):
+    first = explorer.seen()
+    assert first[2].startswith("1 filter, n_1 = 36, softplus: 51 of 100 runs")
+    explorer.locator.get_by_role("slider", name="Filters").press("ArrowRight")
+    wider = explorer.wait_for_change(first)
+    assert wider[2].startswith("2 filters, n_1 = 72, softplus: 96 of 100 runs")
+    explorer.locator.get_by_role("combobox", name="Middle layer").select_option("sigmoid")
+    other = explorer.wait_for_change(wider)
+    assert other[2].startswith("2 filters, n_1 = 72, sigmoid: 92 of 100 runs")
+
+    explorer.locator.get_by_role("button", name="Train 12 new runs").press("Enter")
+    explorer.locator.get_by_role("button", name="Stop").press("Enter")
+    explorer.reset()
+    assert explorer.wait_for_change(other) == first
+    assert explorer.problem.inner_text() == ""
