@@ -9,10 +9,12 @@ import math
 import numpy as np
 import pytest
 import torch
+import traitlets
 
 import lmcourse as lm
 from lmcourse.experiments import identity_start as experiment
 from lmcourse.experiments import power_projection as projection
+from lmcourse.widgets.identity_start import ChordExplorer, walk
 
 DOUBLE = torch.float64
 
@@ -289,3 +291,50 @@ def test_power_projection_must_not_be_used_where_the_target_is_not_positive():
     assert nearest == pytest.approx(0.3025, abs=1e-4)
     assert nearest - 1e-9 <= float(path.loss[-1]) < 0.304
     assert float(projection.descend(target, 4, 0.0125, 3000).loss[-1]) < 1e-8
+
+
+# ----------------------------------------------------------------------------------------------- the explorer
+
+
+def test_the_target_snaps_to_the_real_axis_and_the_walk_follows():
+    explorer = ChordExplorer(x=-1.0, y=0.5)
+    assert "Step 167 is the first" in explorer.picture.readout
+    explorer.handle_moved(0, -1.004, 0.031)
+    assert (explorer.state.x, explorer.state.y) == (-1.0, 0.0)
+    assert "At w = 0 the loss is 0.5; the lowest on the way was 0.50" in explorer.picture.readout
+    explorer.state.turn, explorer.state.steps = 0.001, 3000
+    assert "Step 1564 is the first" in explorer.picture.readout
+    explorer.reset()
+    assert "Step 167 is the first" in explorer.picture.readout
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        ({"x": 9.0}, "real part of the target must lie between"),
+        ({"y": float("nan")}, "imaginary part of the target must lie between"),
+        ({"layers": 0}, "There is no number of layers 0"),
+        ({"rate": 0.0}, "step size must lie between"),
+        ({"steps": 10**6}, "number of steps must lie between"),
+        ({"turn": 1.0}, "turn of each layer"),
+    ],
+)
+def test_settings_of_the_explorer_that_make_no_sense_are_refused(setting, complaint):
+    with pytest.raises(traitlets.TraitError, match=complaint):
+        ChordExplorer(**setting)
+
+
+def test_a_walk_that_diverges_says_so_and_a_jump_is_shown():
+    far = ChordExplorer(x=-2.2, y=-1.65, layers=8, rate=1.0)
+    assert "left all bounds" in far.picture.readout and "shorter steps" in far.picture.readout
+    jump = walk(-1 + 0j, layers=3, rate=0.6, steps=300, turn=0.0)
+    assert jump.arrived is not None and (jump.w.imag == 0).all()
+    still = walk(-1 + 0j, layers=4, rate=0.6, steps=300, turn=0.0)
+    assert still.arrived is None and still.loss.min() >= still.floor
+
+
+def test_the_walk_of_the_explorer_is_that_of_the_experiment():
+    phi = -0.7 + 0.4j
+    w = experiment.eigenvalues([phi], 5, 0.03, 200)[:, 0].numpy()
+    assert abs(walk(phi, layers=5, rate=0.03, steps=200, turn=0.0).w - w).max() < 1e-12

@@ -158,6 +158,10 @@ for L in (2, 4, 6):
     proof = lm.certify(land, theta, "bad saddle" if L > 2 else "index-1 saddle", **ways)
     print(f"{L} layers, loss {float(land.loss(theta)):.3f}: {proof.kind}, proved: {proof.proved}")
     assert proof.proved
+turn = lm.linear_resnet(lm.experiments.identity_start.rotation(180), 4)
+proof = lm.certify(turn, torch.zeros(16), "bad saddle")
+print(f"turn by 180 degrees, all layers zero, loss 1: {proof.kind}, proved: {proof.proved}")
+assert proof.proved and proof.loss_bounds == (1, 1)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Does it help to stay near the identity?
@@ -365,7 +369,7 @@ lm.reveal(
 #
 # | target | from the identity | whose |
 # |---|---|---|
-# | near the identity | descent arrives, at a linear rate | proved: the paper; up to a distance of 0.5: Arora, Cohen, Golowich and Hu (2019) |
+# | near the identity | descent arrives, at a linear rate | proved: the paper; for $\vert \Phi - I \vert < 0.5$: Arora, Cohen, Golowich and Hu (2019) |
 # | symmetric, positive definite | descent arrives, in polynomially many steps | proved: the paper; the bound above: ours |
 # | symmetric, with a negative eigenvalue, even $L$ | descent never arrives, with any steps | proved: the paper |
 # | normal, no negative eigenvalue | the flow arrives, along chords | proved: above, ours |
@@ -409,7 +413,7 @@ lm.quiz(
 # 2. **Balance.** Share $A$ out anew: $L$ layers with product $A$, all with the singular values of $A$ to the power $1/L$. (Its orthogonal part turns by less than 90 degrees, so it has an $L$-th root.)
 # 3. **Step.** One step of gradient descent on all layers.
 #
-# Why it works: the positive matrices form a convex set around $\Phi$, so the first part never leads away from $\Phi$. After the second no layer is nearly singular, so the gradient cannot vanish before the error does. (The idea is the paper's; the
+# Why it works: these matrices form a convex set that contains $\Phi$ if $\gamma$ is small enough, so the first part never leads away from $\Phi$. After the second no layer is nearly singular, so the gradient cannot vanish before the error does. (The idea is the paper's; the
 # steps and these reasons are our reading of it.)
 #
 # Is the projection needed? Take $\Phi = \begin{pmatrix} 0.3 & -6 \\ 4 & 5.5 \end{pmatrix}$, whose smallest $u^\top \Phi u$ is 0.114, and compare with gradient descent alone.
@@ -423,7 +427,7 @@ lm.predict(
 
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 experiment, target = lm.experiments.power_projection, torch.tensor([[0.3, -6], [4, 5.5]]).double()
-paths = {gamma: experiment.descend(target, depth=4, rate=3.41e-4, steps=2200, gamma=gamma) for gamma in (None, 0.1)}
+paths = {gamma: experiment.descend(target, depth=4, rate=3.41e-4, steps=2200, gamma=gamma) for gamma in (None, 0.1)}  # short steps
 fig, (left, right) = lm.plots.figure(9, 3.4, columns=2)
 for (gamma, path), name, dash in zip(paths.items(), ("vermilion", "blue"), lm.plots.DASHES, strict=False):
     looks = {"color": lm.plots.PALETTE[name], "linestyle": dash, "label": "power projection" if gamma else "descent alone"}
