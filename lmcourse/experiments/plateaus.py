@@ -259,6 +259,21 @@ def median(steps: np.ndarray) -> tuple[float, float, float]:
     return float(np.median(ordered)), float(ordered[rank - 1]), float(ordered[n - rank])
 
 
+def medians(rows: Sequence, **spec) -> np.ndarray:
+    """(4, sizes): sizes of noise, medians of the steps and their intervals, of all rows whose spec has these values.
+
+    >>> from lmcourse.store import load
+    >>> medians(load("plateaus").rows, table="origin", depth=2).round().tolist()[1]
+    [102.0, 79.0, 61.0, 42.0]
+    """
+    found = [
+        (its["size"], *median(arrays["escape"]))
+        for its, arrays in rows
+        if all(its.get(name) == value for name, value in spec.items())
+    ]
+    return np.array(sorted(found)).T
+
+
 def summarise(rows: Sequence) -> str:
     """All tables in words."""
     lines = ["Steps until the saddle is left: median of the members, its 95 % interval, the fastest and the slowest."]

@@ -144,7 +144,7 @@ class PlateauExplorer(PointerExplorer):
     def controls(self) -> list:
         return [
             self.tie(Slider("Depth (matrices)", DEPTHS), "depth"),
-            self.tie(Slider("Strength at the start", U0), "u0"),
+            self.tie(Slider("Start strength", U0), "u0"),
             self.tie(Select("Start", STARTS), "start"),
         ]
 
