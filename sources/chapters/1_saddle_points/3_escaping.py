@@ -126,6 +126,7 @@ for k, found in counted.items():
     low, high = lm.binomial_interval(found, 1_000_000, z=4)
     assert low < experiment.chance(100, k) < high
 assert abs(experiment.chance(100, 40) - 0.07620) < 1e-5 and abs(experiment.chance(100, 45) - 0.23772) < 1e-5
+assert 280_000 < 1 / experiment.chance(1000, 400) < 285_000
 assert down == 0 and abs((curvatures < 0).mean() - 0.31) < 1e-9
 
 # %% tags=["reveal"]
@@ -133,7 +134,7 @@ lm.reveal(
     "1.3/share",
     measured="7.6 % with 40 ways down of 100; and with the semicircle, 31 % of it negative, none of 50,000",
     right="about 8 %",
-    explanation="In 1,000 dimensions the same share of 40 % gives less than one in a million.",
+    explanation="In 1,000 dimensions the same share of 40 % gives one in 280,000.",
 )
 
 # %% [markdown]
