@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -238,7 +239,7 @@ def _derivative(number: Tensor, theta: Tensor) -> Tensor:
 
 
 def _with_same_lead(flat: list[Tensor]) -> list[Tensor]:
-    lead = torch.broadcast_shapes(*(tensor.shape[:-1] for tensor in flat))
+    lead = np.broadcast_shapes(*(tensor.shape[:-1] for tensor in flat))  # that of torch imports sympy: 25 MB, a second
     return [tensor.expand(*lead, tensor.shape[-1]) for tensor in flat]
 
 
