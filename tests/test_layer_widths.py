@@ -1,5 +1,8 @@
 """Widths of the layers of image networks: the integers of the table, and networks that are the published ones weight for weight."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import nn
@@ -83,6 +86,35 @@ def test_layers_answer_with_what_a_real_network_puts_out():
         found = layers(network(), side=9, channels=1)
     assert [layer.neurons for layer in found] == [2 * 16, 3 * 16, 5 * 16, 7]  # the output layer is left out
     assert network()[0](torch.zeros(1, 1, 9, 9)).numel() == found[2].neurons
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_shapes_are_those_that_torch_itself_finds(name):
+    network, side = build(name), NETWORKS[name][1]
+    ours = [layer.neurons for layer in layers(network, side)]
+    theirs = []
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, image_networks.Branches)):
+            module.register_forward_hook(lambda module, inputs, output: theirs.append(output.numel()))
+    with torch.no_grad():
+        network.eval()(torch.empty(1, 3, side, side, device="meta"))
+    assert ours == theirs[:-1] and len(ours) >= 15
+
+
+@pytest.mark.parametrize("kind", [nn.MaxPool2d, nn.AvgPool2d])
+@pytest.mark.parametrize("ceil_mode", [False, True])
+def test_pooling_rounds_as_torch_does(kind, ceil_mode):
+    for side in range(3, 12):
+        for size, stride, padding in ((2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 1), (3, 3, 1)):
+            module = kind(size, stride, padding, ceil_mode=ceil_mode)
+            shape = (1, 4, side, side + 1)
+            assert tuple(layer_widths.SHAPES[kind](module, shape)) == tuple(module(torch.zeros(shape)).shape)
+
+
+def test_counting_does_not_load_the_compiler_of_torch():
+    code = "import sys; from lmcourse.experiments import layer_widths as w; [w.measured(name) for name in w.NETWORKS]; "
+    code += "sys.exit('torch._dynamo' in sys.modules or 'sympy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_an_unknown_network_is_refused_in_words():

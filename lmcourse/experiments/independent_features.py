@@ -124,9 +124,12 @@ def switching_shares(x: Tensor, draws: Iterable[tuple[Tensor, Tensor]]) -> Tenso
     >>> float(switching_shares(images("gaussian"), [draw(6)]).min())
     1.0
     """
-    inputs = torch.stack([before(x, W, b) for W, b in draws])  # (draws, N, 36 T)
-    switching = (inputs > 0).any(1) & (inputs <= 0).any(1)
-    return switching.unflatten(-1, (PATCHES, -1)).double().mean((0, 2)).reshape(SIDE - 2, SIDE - 2)
+    shares = []
+    for W, b in draws:
+        Z = before(x, W, b)
+        switching = (Z > 0).any(0) & (Z <= 0).any(0)  # (36 T,)
+        shares.append(switching.reshape(PATCHES, -1).double().mean(1))
+    return torch.stack(shares).mean(0).reshape(SIDE - 2, SIDE - 2)
 
 
 def counts(Z: Tensor) -> tuple[Tensor, Tensor]:

@@ -3,6 +3,9 @@
 A neuron is one number of a layer's output, so a convolutional layer has channels times positions of them. Nothing is trained
 and nothing allocated: the networks live on torch's meta device, where a tensor has a shape and no numbers.
 
+The first convolution that torch itself runs on the meta device imports 90 MB of torch. So the shapes of known modules are
+worked out here, by the formulas of torch's documentation; a test compares them with torch's own answer.
+
 Data types, in words
     Layer       one layer's output: its name in the network, channels and positions
     PUBLISHED   for each network the widths of the table, in thousands: first layer, widest layer; the table gives lower bounds
@@ -10,7 +13,7 @@ Data types, in words
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import prod
 from typing import NamedTuple
@@ -79,7 +82,7 @@ def layers(network: nn.Module, side: int, channels: int = 3) -> list[Layer]:
     [Layer(name='0', channels=8, positions=(4, 4))]
     """
     kinds = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, images.Branches)
-    found, hooks = [], []
+    found, hooks, quick = [], [], [module for module in network.modules() if type(module) in SHAPES]
     for name, module in network.named_modules():
         if isinstance(module, kinds):
 
@@ -88,12 +91,60 @@ def layers(network: nn.Module, side: int, channels: int = 3) -> list[Layer]:
 
             hooks.append(module.register_forward_hook(note))
     try:
+        for module in quick:
+            module.forward = lambda x, module=module: x.new_empty(SHAPES[type(module)](module, x.shape))
         with torch.no_grad():
             network.eval()(torch.empty(1, channels, side, side, device="meta"))
     finally:
+        for module in quick:
+            del module.forward  # back to that of its class
         for hook in hooks:
             hook.remove()
     return found[:-1]
+
+
+def _pair(value) -> tuple[int, int]:
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def _convolved(module: nn.Module, shape: Sequence[int]) -> tuple[int, ...]:
+    """The output of a convolution or a pooling layer: positions are counted where a whole patch fits, rounded up for ceil_mode."""
+    sides = []
+    for place, side in enumerate(shape[2:]):
+        size, stride, padding, dilation = (
+            _pair(getattr(module, name, 1))[place] for name in ("kernel_size", "stride", "padding", "dilation")
+        )
+        room, up = side + 2 * padding - dilation * (size - 1) - 1, getattr(module, "ceil_mode", False)
+        last = -(-room // stride) if up else room // stride
+        sides.append(last + (0 if up and last * stride >= side + padding else 1))  # no window begins beyond the image
+    return shape[0], getattr(module, "out_channels", shape[1]), *sides
+
+
+def _transposed(module: nn.ConvTranspose2d, shape: Sequence[int]) -> tuple[int, ...]:
+    sides = [
+        (side - 1) * stride - 2 * padding + dilation * (size - 1) + extra + 1
+        for side, size, stride, padding, dilation, extra in zip(
+            shape[2:], module.kernel_size, module.stride, module.padding, module.dilation, module.output_padding, strict=True
+        )
+    ]  # fmt: skip
+    return shape[0], module.out_channels, *sides
+
+
+def _same(module: nn.Module, shape: Sequence[int]) -> Sequence[int]:
+    return shape
+
+
+SHAPES: dict[type, Callable[[nn.Module, Sequence[int]], Sequence[int]]] = {  # output shape from input shape
+    nn.Conv2d: _convolved,
+    nn.MaxPool2d: _convolved,
+    nn.AvgPool2d: _convolved,
+    nn.ConvTranspose2d: _transposed,
+    nn.BatchNorm2d: _same,
+    nn.ReLU: _same,
+    nn.Linear: lambda module, shape: (*shape[:-1], module.out_features),
+    nn.AdaptiveAvgPool2d: lambda module, shape: (*shape[:2], *_pair(module.output_size)),
+    nn.Upsample: lambda module, shape: (*shape[:2], *(int(side * module.scale_factor) for side in shape[2:])),
+}
 
 
 @lru_cache(maxsize=16)

@@ -80,29 +80,37 @@ def prove_rank(x: Tensor, W: Tensor, b: Tensor, activation: str = "sigmoid") -> 
 
 def _in_whole_numbers(x: Tensor, W: Tensor, b: Tensor) -> RankProof:
     """Floats are whole numbers over powers of two, and ReLU lets a positive factor pass: so all is whole."""
-    cut = patches(x, (SIDE, SIDE))
-    images, filters = _whole(cut.flatten().tolist()), _whole(W.flatten().tolist())
+    N, n, T = len(x), len(b), len(W)
+    cut = patches(x, (SIDE, SIDE))  # (N, 36, 9)
+    filters, images_scale = _whole(W.flatten().tolist()), _common(cut.flatten().tolist())
     biases = _whole(b.tolist())
-    scale = max(images[1] * filters[1], biases[1])  # all three are powers of two
-    stretch = scale // (images[1] * filters[1])
-    places = fmpz_mat(len(x) * cut.shape[1], W.shape[1], images[0])
-    Z = (places * fmpz_mat(*W.shape, [stretch * value for value in filters[0]]).transpose()).entries()
-    shifts = [value * (scale // biases[1]) for value in biases[0]]
-    n, N = len(b), len(x)
-    Z = [z + shifts[place % n] for place, z in enumerate(Z)]
-    columns = [Z[h::n] for h in range(n)]
-    off = sum(max(column) <= 0 for column in columns)
-    on = sum(min(column) >= 0 and max(column) > 0 for column in columns)
+    scale = max(images_scale * filters[1], biases[1])  # all three are powers of two
+    stretch, lift = scale // (images_scale * filters[1]), scale // biases[1]
+    W_whole = fmpz_mat(T, W.shape[1], [stretch * value for value in filters[0]]).transpose()
+    off, on, residues = 0, 0, []
+    for q in range(cut.shape[1]):  # patch by patch: all at once would take 12 MB
+        seen = fmpz_mat(N, W.shape[1], _whole(cut[:, q].flatten().tolist(), images_scale)[0])
+        Z = (seen * W_whole).entries()
+        for t in range(T):
+            column = [z + lift * biases[0][q * T + t] for z in Z[t::T]]
+            off += max(column) <= 0
+            on += min(column) >= 0 and max(column) > 0
+            residues += [int(max(z, fmpz(0)) % PRIME) for z in column]
     affine = int((x != x[:1]).any(0).sum()) + 1
     high = min(N, n - off - on + min(on, affine))
-    low = nmod_mat(N, n, [int(max(z, fmpz(0)) % PRIME) for z in Z], PRIME).rank()
+    low = nmod_mat(n, N, residues, PRIME).rank()  # neurons are rows here: the rank is the same
     return RankProof(low, high, None, "whole numbers")
 
 
-def _whole(values: Sequence[float]) -> tuple[list[int], int]:
+def _common(values: Sequence[float]) -> int:
+    """The power of two that makes all of these floats whole."""
+    return max(value.as_integer_ratio()[1] for value in values)
+
+
+def _whole(values: Sequence[float], common: int | None = None) -> tuple[list[int], int]:
     """Floats as whole numbers over one power of two."""
-    ratios = [value.as_integer_ratio() for value in values]
-    common = max(denominator for _, denominator in ratios)
+    common = common or _common(values)
+    ratios = (value.as_integer_ratio() for value in values)  # one by one: there are many
     return [numerator * (common // denominator) for numerator, denominator in ratios], common
 
 

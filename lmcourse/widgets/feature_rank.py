@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from lmcourse import plots
 from lmcourse.certificates.certificate import Refusal
 from lmcourse.experiments import independent_features as experiment
-from lmcourse.experiments.rank_proofs import prove_rank
+from lmcourse.experiments.rank_proofs import RankProof, prove_rank
 
 from .base import Explorer
 from .controls import Button, Select, Slider
@@ -59,7 +59,7 @@ class FeatureState(traitlets.HasTraits):
     scale = traitlets.Float(1.0)
     activation = traitlets.Unicode("sigmoid")
     images = traitlets.Unicode("gaussian")
-    proof = traitlets.Any(allow_none=True)  # (Setting, words)
+    proof = traitlets.Any(allow_none=True)  # (Setting, RankProof or why there is none, in words)
 
     @traitlets.validate("scale")
     def _known_scale(self, proposal) -> float:
@@ -88,13 +88,13 @@ def spectrum_of(setting: Setting) -> Spectrum:
     return Spectrum(singular.numpy(), int(experiment.rank(singular, F)), rounding)
 
 
-def say_proof(setting: Setting) -> str:
+def try_to_prove(setting: Setting) -> RankProof | str:
     """The proof of a setting's rank, or why there is none, in words."""
     W, b = experiment.draw(setting.filters, setting.scale)
     try:
-        return f"{prove_rank(experiment.images(setting.images, N), W, b, setting.activation)}."
+        return prove_rank(experiment.images(setting.images, N), W, b, setting.activation)
     except Refusal as why:
-        return f"nothing proved. {why}"
+        return f"nothing is proved. {why}"
 
 
 class FeatureRankExplorer(Explorer):
@@ -131,12 +131,16 @@ class FeatureRankExplorer(Explorer):
 
         def work(run):
             run.report("The proof takes a second.")
-            return setting, say_proof(setting)
+            return setting, try_to_prove(setting)
 
         self.start(work, self._take)
 
-    def _take(self, proof: tuple[Setting, str]) -> None:
+    def _take(self, proof: tuple[Setting, RankProof | str]) -> None:
         self.state.proof = proof
+
+    def _proof(self) -> RankProof | str | None:
+        """What was proved last, if it speaks of the chosen setting."""
+        return self.state.proof[1] if self.state.proof and self.state.proof[0] == self.setting() else None
 
     def compute(self) -> list[Spectrum]:
         """The spectra for every number of filters; the chosen one is among them."""
@@ -154,7 +158,9 @@ class FeatureRankExplorer(Explorer):
             color=plots.PALETTE["grey"],
             zorder=0,
         )
-        draw_ranks(figure.add_axes(RANKS), result, self.state.filters)
+        ranks = figure.add_axes(RANKS)
+        draw_ranks(ranks, result, self.state.filters)
+        draw_proof(axes, ranks, self._proof())
 
     def words(self, result: list[Spectrum]) -> Words:
         setting, chosen = self.setting(), result[FILTERS.index(self.state.filters)]
@@ -167,14 +173,21 @@ class FeatureRankExplorer(Explorer):
             )
         else:
             readout += f"{min(N, neurons) - chosen.rank} singular values are zero up to rounding."
-        if self.state.proof is not None and self.state.proof[0] == setting:
-            readout += f" Proof: {self.state.proof[1]}"
+        proof = self._proof()
+        if proof is not None:
+            readout += f" Proof: {str(proof).rstrip('.')}."
         alt = (
             f"Two pictures for {setting.activation}, {setting.images} images, scale {setting.scale:g}. Left "
             f"{len(chosen.singular)} falling singular values from {largest:.2g} to {float(chosen.singular[-1]):.2g}. "
             f"Right the rank for 36 to 432 neurons: {', '.join(str(each.rank) for each in result)}; "
             f"a square marks {neurons} neurons."
         )
+        if isinstance(proof, RankProof):
+            alt += (
+                f" The title says that rank {proof.low} is proved."
+                if proof.proved
+                else " The title says what is proved."
+            )
         return Words(alt, readout)
 
     def clicked(self, x: float, y: float) -> None:
@@ -213,3 +226,13 @@ def draw_ranks(axes, spectra: list[Spectrum], filters: int) -> None:
         xlim=(neurons[0] - half, neurons[-1] + half), ylim=(0, 1.15 * N), xticks=neurons[1::2],
     )  # fmt: skip
     axes.legend(loc="lower right")
+
+
+def draw_proof(values, ranks, proof: RankProof | str | None) -> None:
+    """What is proved: the rank in the title of the right picture, and in the left one the line that no singular value is below."""
+    if not isinstance(proof, RankProof):
+        return
+    ranks.set_title(f"Rank {proof.low}, proved" if proof.proved else f"Rank {proof.low} to {proof.high}, proved")
+    if proof.smallest is not None:
+        values.axhline(proof.smallest, color=plots.PALETTE["green"], linestyle="-.", linewidth=1.5)
+        values.text(N / 2, proof.smallest / 30, "proved: none lies below this line", ha="center", fontsize=11)
