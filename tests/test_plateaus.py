@@ -107,6 +107,23 @@ def test_the_bad_saddles_of_the_worked_example_are_proved_in_balanced_scaling():
             assert proof.proved and proof.seconds < 2 and point.loss in (7, 15)
 
 
+def test_all_seventeen_points_of_the_worked_example_are_proved_in_whole_numbers():
+    data, widths = experiment.target(4, 3, 2, 1), (4, 2, 2, 4)
+    land, claims = deep_linear(widths, data), Counter()
+    for point in linear_catalogue(widths, data):
+        theta = experiment.unbalanced(land, point, data)
+        kind = kind_by_pivots(experiment.layers_of(land, theta), data)
+        claim = {"global minimum": "minimum up to symmetry", "bad saddle": "bad saddle"}.get(
+            kind, f"index-{point.index} saddle"
+        )
+        proof = lm.certify(land, theta, claim)
+        assert proof.proved and float(proof.loss_bounds[0]) == point.loss == float(proof.loss_bounds[1])
+        wrong = "bad saddle" if kind != "bad saddle" else "minimum up to symmetry"
+        assert not lm.certify(land, theta, wrong).proved
+        claims[kind] += 1
+    assert claims == {"global minimum": 1, "strict saddle": 14, "bad saddle": 2}
+
+
 def test_swapping_hidden_units_joins_two_minima_by_a_hill():
     # two global minima of three layers that differ by the order of the hidden neurons; half-way the loss is 1.2098
     land, a = deep_linear((2, 2, 2, 2), experiment.target(2, 1)), 2 ** (1 / 3)
@@ -116,6 +133,17 @@ def test_swapping_hidden_units_joins_two_minima_by_a_hill():
     other = land.pack(W1=swap @ W1, W2=swap @ W2 @ swap, W3=W3 @ swap)
     assert max(float(land.loss(theta)), float(land.loss(other))) < 1e-28
     assert float(land.loss((theta + other) / 2)) == pytest.approx(1.2098, abs=1e-4)
+
+
+def test_the_smaller_the_start_the_less_the_hessian_shows_on_a_floor():
+    land, shown = deep_linear((4, 2, 2, 4), experiment.target(4, 3, 2, 1)), {}
+    for size, steps in ((0.05, 2000), (0.02, 3500)):
+        starts = lm.starts(land, [1, 3], "normal", scale=size)
+        path = lm.train(land, starts, lr=0.005, max_steps=steps, record=20).path
+        near = (land.loss(path.theta) - 7).abs() < 0.3
+        smallest = torch.linalg.eigvalsh(land.hessian(path.theta))[..., 0]
+        shown[size] = [float(smallest[k][near[k]].max()) for k in range(2)]
+    assert all(-0.6 < large < 2 * small < 0 for large, small in zip(shown[0.05], shown[0.02], strict=True)), shown
 
 
 # ----------------------------------------------------------------------------------------------- closed forms

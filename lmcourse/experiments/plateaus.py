@@ -27,7 +27,7 @@ from lmcourse.devices import DATA, LABELS, NOISE, random_stream
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear, linear_modes
-from lmcourse.networks.linear_catalogue import linear_critical_point
+from lmcourse.networks.linear_catalogue import LinearCriticalPoint, linear_critical_point
 from lmcourse.networks.linear_pivots import kind_by_pivots  # noqa: F401  for the lesson
 from lmcourse.training.catalogue import make_method
 
@@ -89,6 +89,24 @@ def product(land: Landscape, theta: Tensor) -> Tensor:
 def strengths(land: Landscape, theta: Tensor) -> Tensor:
     """The singular values (..., modes) of the product of all layers, in falling order."""
     return torch.linalg.svdvals(product(land, theta))
+
+
+def unbalanced(land: Landscape, point: LinearCriticalPoint, data: Data) -> Tensor:
+    """theta (P,) of a catalogue's point in another basis of the hidden layers: W_1 carries the strengths, all other layers ones.
+
+    Where the modes are whole numbers all weights are, so exact proofs can begin.
+
+    >>> land, data = deep_linear((2, 2, 2, 2), target(2, 1)), target(2, 1)
+    >>> unbalanced(land, linear_critical_point((2, 2, 2, 2), data, (1,), 0), data).tolist()[:8]
+    [2.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    """
+    modes, layers = linear_modes(data), layers_of(land, point.theta.clone())
+    U, r = modes.U[:, [mode - 1 for mode in point.kept]], len(point.kept)
+    layers[0][:r] = U.mT @ modes.fit
+    for W in layers[1:-1]:
+        W[:r, :r] = torch.eye(r)
+    layers[-1][:, :r] = U
+    return torch.cat([W.flatten() for W in layers])
 
 
 def aligned_start(u0: float, layers: int, modes: int) -> Tensor:
