@@ -151,7 +151,7 @@ check.is_tightened(is_tightened)
 # %% [markdown] tags=["solution"]
 # **Why.** Move the two layers $i$ and $j$ alone, by $D_i$ and $D_j$. The product gains $W_L \cdots W_{i+1} D_i \, W_{i-1} \cdots W_{j+1} \, D_j W_{j-1} \cdots W_1$ to second order. If the middle block has a rank
 # above $r$ there is a free path between the two layers, and if the outer block has too, the error that is left can be reached through the outer layers: then $D_i$ and $D_j$ begin a new
-# mode together, and the Hessian sees it. If one of the blocks has rank $r$, everything that can pass is in use. (This is the idea; their proof has 40 pages.)
+# mode together, and the Hessian sees it. If one of the blocks has rank $r$, everything that can pass is in use. (This is the idea; the proof is in their paper.)
 
 # %% [markdown] tags=["exercise"]
 # ## Task 4: The way down
