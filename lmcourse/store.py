@@ -231,7 +231,7 @@ def _join(experiment: ModuleType, members: int, folder: Path, parts: Path, work:
         "identity": _identity(experiment, members),
         "members": members,
         "sha256": hashlib.sha256(content.getvalue()).hexdigest(),
-        "device": "cpu",
+        "device": getattr(experiment, "device_used", lambda: "cpu")(),
         "rows": list(experiment.SPECS),
         "lmcourse": import_module("lmcourse").__version__,
         "torch": version("torch"),

@@ -62,6 +62,11 @@ def run_chunk(spec: dict, seeds: Iterable[int], stop=None) -> dict[str, np.ndarr
     return {name: np.array(values) for name, values in found.items()}
 
 
+def device_used() -> str:
+    """What the record of a result says of the device."""
+    return str(device())
+
+
 def summarise(rows: Sequence) -> str:
     """All rows in words."""
     lines = [f"Training images of {SPECS[0]['samples']} that stay wrong, by neurons n_1 of the wide layer"]
