@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from flint import arb_mat
+from flint import arb, arb_mat
 
 from lmcourse import store
 from lmcourse.certificates.certificate import Refusal
@@ -167,6 +167,13 @@ def test_bounds_of_random_matrices_are_below_and_close():
         F = random_stream(seed).normal(size=(6, 9)) * 10.0 ** (seed - 5)
         true = np.linalg.svd(F)[1][-1]
         assert 0.99999 * true < smallest_singular_value(arb_mat(F.tolist())) <= true * (1 + 1e-12)
+
+
+def test_a_ball_that_holds_a_singular_matrix_is_refused_and_a_bound_holds_for_all_in_it():
+    wide, narrow = (arb_mat([[1, 0], [0, arb(1e-3, radius)]]) for radius in (2e-3, 5e-4))
+    with pytest.raises(Refusal, match="Rounding hides"):
+        smallest_singular_value(wide)
+    assert 0 < smallest_singular_value(narrow) <= 5e-4
 
 
 def test_rank_one_step_from_a_known_matrix():
