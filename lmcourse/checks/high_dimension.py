@@ -200,6 +200,8 @@ def _nearby(land: Landscape, theta: Tensor) -> set[bool]:
 @task("Task 4")
 def is_critical(answer) -> str:
     """`answer(land, theta)` says whether a critical point lies within 0.01 of theta (P,)."""
+    slope = torch.full((3,), 0.7, dtype=torch.float64)
+    ask(answer, random_waves(dim=3, seed=5), slope, called="at a place of random waves")  # before the search for places
     said = []
     for name, land, theta, expected in _places():
         given = theta.clone()

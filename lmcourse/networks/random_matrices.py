@@ -33,8 +33,8 @@ def gaussian_symmetric(N: int, samples: int, seed: int = 0) -> np.ndarray:
     >>> gaussian_symmetric(N=3, samples=5).shape
     (5, 3, 3)
     """
-    draw = random_stream(seed, NOISE).normal(size=(samples, N, N))
-    return (draw + draw.transpose(0, 2, 1)) / math.sqrt(2)
+    draw = random_stream(seed, NOISE).normal(scale=math.sqrt(0.5), size=(samples, N, N))
+    return draw + draw.transpose(0, 2, 1)
 
 
 def gaussian_eigenvalues(N: int, draw: np.random.Generator) -> np.ndarray:

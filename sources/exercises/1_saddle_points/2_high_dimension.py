@@ -179,7 +179,7 @@ check.is_critical(is_critical)
 #
 # *15 minutes, no check.* Weight decay adds $\tfrac{\mu}{2} |x|^2$ to the landscape. The cell below counts the critical points of random waves in the plane for growing $\mu$. Why is every
 # count odd? In which way do critical points disappear? From about which $\mu$ on is one left, and how would this change with the dimension? Fyodorov and Williams (2007) found a sharp edge
-# for large $N$, at $\mu = \sqrt{N}$ for these waves; `lm.networks.random_matrices.parabola_counts(N, mu)` gives the mean numbers of critical points and of minima.
+# for large $N$, at $\mu = \sqrt{N}$ for these waves; `random_matrices.parabola_counts(N, mu)` gives the mean numbers of critical points and of minima.
 
 # %%
 experiment = lm.experiments.index_and_height
