@@ -99,11 +99,11 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why nothing stops there
 #
-# Let $\Phi$ be at a critical point. The derivative by the matrix *after* the wide layer is a product, with $E = f - y$ the errors, a row for each image:
+# At any point, the derivative by the matrix *after* the wide layer is a product, with $E = f - y$ the errors, a row for each image:
 #
 # $$ \frac{\partial \Phi}{\partial W_2} \;=\; \big( (E\, W_3) \circ s_2'(Z_2) \big)^{\!\top} F_1 . $$
 #
-# If the rows of $F_1$, one for each image, are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest singular value $\sigma_{\min}(F_1) > 0$. The same goes for
+# ($\circ$ multiplies entry by entry.) If the rows of $F_1$, one for each image, are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest singular value $\sigma_{\min}(F_1) > 0$. The same goes for
 # $W_3$. So (Nguyen and Hein 2018, lemma 4.3, proved)
 #
 # $$ \sigma_{\min}(F_1)\, \sigma_{\min}(W_3)\, \min s_2'(Z_2)\; |E| \;\le\; \Big| \frac{\partial \Phi}{\partial W_2} \Big| \;\le\; \sigma_{\max}(F_1)\, \sigma_{\max}(W_3)\, \max s_2'(Z_2)\; |E| . $$
@@ -451,7 +451,7 @@ assert 20 < rates[8] / rates[3] < 200
 # |---|---|---|
 # | runs below 0.001 with 36 and 72 neurons, 100 images | 51 of 100 (41 to 61 %), 96 of 100 (90 to 98 %) | says nothing |
 # | with 108 neurons | 98 of 100 (93 to 99 %) | no good critical point above zero |
-# | gradient against its lower bound | $10^9$ times, typically | at least once |
+# | gradient against its lower bound | $10^{10}$ times, typically | at least once |
 # | all weights zero | bad saddle, loss 32.81, proved | not covered |
 #
 # The paper's own training table was not at hand; no number here is theirs.
