@@ -1,6 +1,7 @@
 """The explorer of random features: what it says agrees with the features themselves, and a proof speaks of its own setting."""
 
 import re
+import time
 
 import pytest
 import torch
@@ -18,11 +19,12 @@ def explorer():
     explorer.close()
 
 
-def finish_proof(explorer):
-    """Press Prove and wait for the end, as a reader does."""
+def finish_proof(explorer, seconds=60):
+    """Press Prove and wait until its end is shown, as a reader does."""
     explorer.prove()
-    run = explorer._run
-    assert run is None or run.wait(60)
+    end = time.monotonic() + seconds
+    while "Proof" not in explorer.picture.readout and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("images", experiment.IMAGES)
