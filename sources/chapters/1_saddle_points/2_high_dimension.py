@@ -425,7 +425,8 @@ for which in (newton.loss.argmin(), newton.loss.argmax()):
 rest = flat.ends[flat.verdict.index("gradient-flat")]
 gradient, H = land.gradient(rest.theta), land.hessian(rest.theta)
 print(f"a gradient-flat end: |gradient| = {float(gradient.norm()):.0e}")
-print(f"|H gradient| / |gradient| = {float((H @ gradient).norm() / gradient.norm()):.0e}; largest eigenvalue of H {float(rest.eigenvalues[-1]):.0f}")
+print(f"|H gradient| / |gradient| = {float((H @ gradient).norm() / gradient.norm()):.0e}")
+print(f"largest eigenvalue of H = {float(rest.eigenvalues[-1]):.0f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
