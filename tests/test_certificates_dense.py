@@ -364,8 +364,8 @@ def test_a_landscape_without_proofs_and_a_claim_without_proof_say_so():
     land, theta = trap()
     with pytest.raises(ValueError, match="There is no proof of 'a nice place'"):
         certify_network(land, theta, "a nice place")
-    with pytest.raises(ValueError, match="No proofs are written for himmelblau"):
-        certify_network(lm.surface("himmelblau"), torch.zeros(2, dtype=DOUBLE))
+    with pytest.raises(ValueError, match="No proofs are written for narrow pass"):
+        certify_network(lm.surface("narrow pass"), torch.zeros(2, dtype=DOUBLE))
 
 
 def false_proofs(seeds):

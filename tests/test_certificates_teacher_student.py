@@ -384,7 +384,7 @@ def test_unknown_claims_and_landscapes_are_errors():
     with pytest.raises(ValueError, match="cannot be claimed"):
         certify(lm.teacher_student(6), EYE, "global minimum")
     with pytest.raises(ValueError, match="No proofs are written"):
-        certify(lm.surface("himmelblau"), EYE[:2])
+        certify(lm.surface("narrow pass"), EYE[:2])
 
 
 # ----------------------------------------------------------------------------------------- no false proof

@@ -83,7 +83,7 @@ def test_other_landscapes_points_and_losses_are_refused():
     land = lm.quadratic_net(2, experiment.data(6, 0, d=3), decay=0.1)
     theta = torch.ones(6, dtype=torch.float64)
     with pytest.raises(ValueError, match="No proofs are written"):
-        largest_gap(lm.surface("himmelblau"), theta[:2])
+        largest_gap(lm.surface("narrow pass"), theta[:2])
     with pytest.raises(ValueError, match="one point \\(6,\\)"):
         largest_gap(land, theta[None])
     with pytest.raises(ValueError, match="finite"):

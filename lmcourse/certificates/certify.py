@@ -35,8 +35,8 @@ def certify(
 ) -> Certificate:
     """Prove a claim about the point theta (P,), with all rounding errors enclosed, or say in a sentence why it is not proved.
 
-    land : a teacher-student network, a p-spin model, or a network on data: sigmoid, tanh, ReLU, deep linear, quadratic,
-    convolutional.
+    land : a teacher-student network, a p-spin model, a polynomial surface over the plane, or a network on data: sigmoid,
+    tanh, ReLU, deep linear, quadratic, convolutional.
     claim : "strict local minimum", "index-2 saddle" or "strict local maximum". Networks on data know more, such as "minimum up to
     symmetry", "bad saddle" or "minimum on linear pieces": all are listed in `lmcourse.certificates.networks`.
     not_global : prove too that a lower loss exists.

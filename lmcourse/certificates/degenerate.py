@@ -73,8 +73,8 @@ def exact_signs(model: dict, point: Sequence[fmpq]) -> Theorem:
     if moved != signs.zero:
         raise Refusal(
             f"The Hessian has no negative eigenvalue, but {_eigenvalues(signs.zero, 'zero')}, of which the symmetries "
-            f"explain {moved}: "
-            "the Hessian does not decide. A bad saddle can be claimed, which needs a direction of higher order."
+            f"explain {moved}: along the other flat directions the Hessian does not decide."
+            + (" A bad saddle can be claimed, which needs a direction of higher order." if is_polynomial(model) else "")
         )
     statement = (
         f"The given point is a local minimum, strict up to symmetry: its Hessian has {spectrum}, and the symmetries of the "

@@ -137,7 +137,7 @@ class MethodsExplorer(PointerExplorer):
         return [
             self.tie(Select("Surface", surface_names()), "surface"),
             self.tie(Select("Method", CHOICES, write=lambda name: experiment.NAMES.get(name, name)), "method"),
-            self.tie(Slider("Step size (gradient, momentum)", STEP_SIZES, write="{:g}".format), "step_size"),
+            self.tie(Slider("Step size", STEP_SIZES, write="{:g}".format), "step_size"),
             self.tie(Slider("Number of steps", STEPS), "steps"),
             self.tie(Select("Behind the paths", (HEIGHTS, ENDS)), "background"),
         ]

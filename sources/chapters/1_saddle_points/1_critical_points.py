@@ -29,7 +29,7 @@ import lmcourse as lm
 land, experiment = lm.surface("himmelblau"), lm.experiments.basins
 fig, ax = lm.plots.figure(6, 4.6)
 experiment.draw_bands(ax, land)
-alt = "A map in bands of equal height with four dark hollows, one in each quarter, and light corners."
+alt = "A map in bands of colour with four dark hollows, one in each quarter, and light corners."
 lm.show(fig, "The surface as a map: dark is low, light is high. Where bands are narrow, it is steep.", alt)
 
 # %% [markdown]
@@ -363,7 +363,7 @@ stuck = lm.experiments.count.Count(int(near.sum()), len(runs))
 # %% tags=["headline"]
 print("within 0.01 of the origin after 10,000 steps:", stuck)
 print("of the starts with y > 0:", int((near & (starts[:, 1] > 0)).sum()), "of", int((starts[:, 1] > 0).sum()))
-print("the others fall without end:", runs.count(lm.Status.DIVERGED) + stuck.failed == 1000)
+print("all others leave all bounds:", runs.count(lm.Status.DIVERGED) + stuck.failed == 1000)
 
 # %%
 assert (near == (starts[:, 1] > 0)).all() and lm.shares_agree(stuck[:2], (500, 1000))
