@@ -168,5 +168,6 @@ def draw_barriers(axes, result: Walk) -> None:
             )
     axes.set(xscale="log", xlim=(SMALLEST / 1.5, 10), ylim=(-0.5, 2.5), xlabel="barrier (no unit)")
     axes.set_yticks(range(3), STRIPS)
+    axes.set_xticks([SMALLEST, 1e-4, 1e-3, 1e-2, 1e-1, 1], ["≤ 0.00001", "", "0.001", "0.01", "0.1", "1"])
     axes.invert_yaxis()
     axes.set_title("100 stored pairs")
