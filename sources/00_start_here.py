@@ -28,7 +28,7 @@ lm.course_map()
 # %% [markdown]
 # ## How a lesson works
 #
-# A lesson asks one question and takes 25 to 45 minutes. Before each experiment you commit to a prediction. A prediction
+# A lesson asks one question and takes about an hour. Before each experiment you commit to a prediction. A prediction
 # costs nothing and nobody sees it; what surprised you is what you will remember. Here is one. The surface is
 # the one above (Himmelblau 1972), $L(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2$.
 
@@ -128,8 +128,23 @@ lm.progress()
 # %% [markdown]
 # ## Go on
 #
-# The course grows chapter by chapter. Begin with
-# [2.1 Ten points that trap a network](chapters/2_blind_spots/1_ten_points.ipynb): a data set of ten points on which two thirds of
-# all runs end in the same bad minimum, and a proof of it that your own machine computes. Or with
-# [4.1 Spurious minima are common](chapters/4_over_parameterization/1_spurious_minima.ipynb): a network with exactly the right size, a
-# task it can solve exactly, no noise, and still gradient descent often fails.
+# Begin with 1.1, or with the question that draws you: every lesson says what it needs first.
+#
+# | lesson | question |
+# |---|---|
+# | [1.1 Critical points](chapters/1_saddle_points/1_critical_points.ipynb) | Four methods, one start: who walks into a saddle? |
+# | [1.2 High dimension](chapters/1_saddle_points/2_high_dimension.ipynb) | Why are nearly all critical points saddles, and what is wrong with the usual argument? |
+# | [1.3 Escaping](chapters/1_saddle_points/3_escaping.ipynb) | How do you leave a saddle, and how long does it take? |
+# | [1.4 The straight line](chapters/1_saddle_points/4_straight_line.ipynb) | What lies between the start and the solution, and between two solutions? |
+# | [2.1 Ten points](chapters/2_blind_spots/1_ten_points.ipynb) | Can ten points trap a network for ever? |
+# | [2.2 ReLU blind spots](chapters/2_blind_spots/2_relu_blind_spots.ipynb) | Which flat places of a ReLU network are traps? |
+# | [2.3 Dead layers](chapters/2_blind_spots/3_dead_layers.ipynb) | How bad can a start be? |
+# | [3.1 No poor local minima](chapters/3_deep_linear/1_no_poor_local_minima.ipynb) | What can stop a deep linear network? |
+# | [3.2 Bad saddles](chapters/3_deep_linear/2_bad_saddles.ipynb) | Why does learning come in steps? |
+# | [3.3 Starting at the identity](chapters/3_deep_linear/3_identity_start.ipynb) | Which maps can be learnt from the identity? |
+# | [4.1 Spurious minima](chapters/4_over_parameterization/1_spurious_minima.ipynb) | The right size, no noise: why does it fail? |
+# | [4.2 A proof by computer](chapters/4_over_parameterization/2_proof_by_computer.ipynb) | How does a machine prove a minimum? |
+# | [4.3 Quadratic activation](chapters/4_over_parameterization/3_quadratic_activation.ipynb) | How few neurons are enough? |
+# | [4.4 How many minima](chapters/4_over_parameterization/4_how_many_minima.ipynb) | How many are there, and how good? |
+# | [5.1 Width you already have](chapters/5_cnn_width/1_width_you_already_have.ipynb) | How wide is an image network, really? |
+# | [5.2 Width smooths](chapters/5_cnn_width/2_width_smooths.ipynb) | What does width do to the landscape? |
