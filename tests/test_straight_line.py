@@ -24,8 +24,19 @@ def test_short_lines_fall_and_long_ones_do_not_always():
     }
     assert all(falling[n, 0.003] == 100 for n in experiment.LINE_WIDTHS)
     assert falling[8, 0.3] < 80
-    lengths, rises = zip(*(experiment.lengths_and_rises(stored, n) for n in experiment.LINE_WIDTHS), strict=True)
-    assert (np.concatenate(rises)[np.concatenate(lengths) < 1.5] < 1e-3).all()
+    for n in experiment.LINE_WIDTHS:
+        lengths, rises, done = experiment.lengths_and_rises(stored, n)
+        assert (rises[~done] < 1e-3).all() and done.sum() == 200
+        assert (rises[done] >= 1e-3).sum() == 200 - falling[n, 0.03] - falling[n, 0.3]
+        assert np.median(lengths[~done]) < np.median(lengths[done])
+
+
+def test_narrow_networks_share_their_minima_and_wide_ones_do_not():
+    counts = {}
+    for n in (4, 16):
+        land, ends = experiment.solutions(n, range(12))
+        counts[n] = len(lm.distinct(land, descend(land, ends)))
+    assert counts == {4: 4, 16: 10}
 
 
 def test_barriers_between_ends_are_high_and_go_with_the_names():

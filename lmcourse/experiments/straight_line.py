@@ -139,10 +139,17 @@ def share_that_falls(row: dict[str, np.ndarray]) -> str:
     )
 
 
-def lengths_and_rises(stored, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of all lines of one width after 1,000 steps: how long they are, and how far the loss rises on them, (lines,) each."""
+def lengths_and_rises(stored, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of all lines of one width after 1,000 steps, (lines,) each: how long they are, how far the loss rises, and True where
+    training is finished.
+
+    Rises below RISE are spread between a third of it and RISE, so that their marks do not hide each other.
+    """
     rows = [stored.row(table="line", width=width, rate=rate, steps=STEPS) for rate in RATES]
-    return tuple(np.concatenate([row[name] for row in rows]) for name in ("moved", "rise"))
+    lengths, rises = (np.concatenate([row[name] for row in rows]) for name in ("moved", "rise"))
+    spread = RISE * np.geomspace(1 / 3, 1, 7)[np.arange(len(rises)) % 7]
+    done = np.repeat([rate > min(RATES) for rate in RATES], MEMBERS)
+    return lengths, np.where(rises < RISE, spread * (1 - 1e-9), rises), done
 
 
 def barriers_in_words(stored, width: int) -> str:
