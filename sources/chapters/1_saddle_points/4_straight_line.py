@@ -36,25 +36,23 @@ lm.predict(
     ["it climbs over one high barrier", "it goes up and down many times", "it falls all the way"],
 )
 
-# %% tags=["experiment"]
+# %% tags=["experiment"] slideshow={"slide_type": "slide"}
 experiment = lm.experiments.straight_line
 land, start, end = experiment.trained_line(width=16, rate=0.03, seeds=range(20))
 runs = lm.train(land, start[:1], "adam", 0.03, tol=0, max_steps=1000, schedule="cosine", record=10)
 path = lm.slices.line(land, start, end)  # twenty lines at once
 
-# %% slideshow={"slide_type": "slide"}
 fig, (left, right) = lm.plots.figure(10, 3.6, columns=2, sharey=True)
-left.plot(runs.path.steps, land.loss(runs.path.theta[0]), color=lm.plots.PALETTE["blue"])
+left.plot(runs.path.steps, land.loss(runs.path.theta[0]))
 right.plot(path.t, path.loss.mT, color=lm.plots.PALETTE["grey"], linewidth=1)
 right.plot(path.t, path.loss[0], color=lm.plots.PALETTE["vermilion"])
 left.set(xlabel="step of training (number)", ylabel="loss (no unit)", ylim=0)
 right.set(xlabel="place t on the straight line (no unit)")
-alt = "Left a curve that falls from 0.70 to 0.03 within a few hundred steps. Right twenty curves that fall from left to right; hardly one of them rises."
-lm.show(
-    fig,
-    caption="Left: the loss during training, one network. Right: the same network on the straight line (thick), and 19 others.",
-    alt=alt,
+caption = (
+    "Left: the loss during training, one network. Right: the same network on the straight line (thick), and 19 others."
 )
+alt = "Left a curve that falls from 0.70 to 0.03 within a few hundred steps. Right twenty curves that fall; hardly one of them rises."
+lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
 falls = experiment.falls(path)
