@@ -48,9 +48,7 @@ right.plot(path.t, path.loss.mT, color=lm.plots.PALETTE["grey"], linewidth=1)
 right.plot(path.t, path.loss[0], color=lm.plots.PALETTE["vermilion"])
 left.set(xlabel="step of training (number)", ylabel="loss (no unit)", ylim=0)
 right.set(xlabel="place t on the straight line (no unit)")
-caption = (
-    "Left: the loss during training, one network. Right: the same network on the straight line (thick), and 19 others."
-)
+caption = "Left: the loss of one network during training. Right: the same on the straight line (thick), and 19 others."
 alt = "Left a curve that falls from 0.70 to 0.03 within a few hundred steps. Right twenty curves that fall; hardly one of them rises."
 lm.show(fig, caption=caption, alt=alt)
 
