@@ -100,7 +100,8 @@ def as_if_equal(layers, target, eta):  # right only from the identity
         (as_if_equal, "The gradient of layer"),
         (lambda layers, target, eta: one_step(layers, target, eta)[:1], "list of 3 layers"),
         (lambda layers, target, eta: [W.float() for W in one_step(layers, target, eta)], "single precision"),
-        (lambda layers, target, eta: chain(one_step(layers, target, eta), len(target)), "list of 1 layers"),
+        (lambda layers, target, eta: chain(one_step(layers, target, eta), len(target)), "list of 1 layer "),
+        (lambda layers, target, eta: one_step(layers, target, eta)[:0], "list of 1 layer with 1 layer of shape"),
         (lambda layers, target, eta: None, "returns None"),
         (lambda layers, target, eta: [W.T for W in one_step(layers, target, eta)], "The gradient of layer"),
     ],
@@ -129,6 +130,19 @@ def floor_by_running(target):  # what is left where each eigenvalue walks alone
     return (phi[held].abs().square().sum() / 2).item()
 
 
+def without_tolerance(target):
+    phi = (torch if isinstance(target, torch.Tensor) else np).linalg.eigvals(target)
+    return float((phi.real[(phi.imag == 0) & (phi.real < 0)] ** 2).sum()) / 2
+
+
+def by_long_runs(target):
+    phi = torch.linalg.eigvals(target)
+    z = torch.ones_like(phi)
+    for _ in range(2000):
+        z = lm.experiments.identity_start.step(z, phi, 4, 0.02)
+    return float(lm.experiments.identity_start.excess_loss(z**4, phi))
+
+
 @pytest.mark.parametrize("answer", [floor, floor_by_numpy, floor_by_running])
 def test_task_2_accepts_what_is_right(answer):
     assert check.floor(answer).state == "right", check.floor(answer)
@@ -145,7 +159,10 @@ def test_task_2_accepts_what_is_right(answer):
         (lambda target: torch.linalg.eigvals(target).real.clamp_max(0).square().sum() / 2, "real part is negative"),
         (lambda target: target.diagonal().clamp_max(0).square().sum() / 2, "the diagonal of the target"),
         (lambda target: floor(target) if torch.linalg.det(target) < 0 else 0.0, "positive determinant does not help"),
-        (lambda target: 0.0, "The floor is off"),
+        (lambda target: 0.0, "has a negative eigenvalue"),
+        (without_tolerance, "imaginary parts of about 1e-16"),
+        (lambda target: without_tolerance(target.numpy()), "imaginary parts of about 1e-16"),
+        (by_long_runs, "the limit itself is wanted"),
         (lambda target: 0.5, "The floor is off"),
         (lambda target: lm.experiments.identity_start.identity_start_floor(target), "AttributeError"),
         (lambda target: torch.linalg.eigvals(target).square().sum() / 2, "complex number"),
@@ -208,6 +225,8 @@ def on_a_grid(phi, points=50):
         (lambda phi: 1 + 0.5 * (phi - 1), "complex number"),
         (lambda phi: torch.tensor(nearest(phi)), "float32"),
         (lambda phi: abs(phi.imag) / abs(phi - 1), "ZeroDivisionError"),
+        (lambda phi: nearest(phi) if phi != 1 else math.nan, "divide 0 by 0"),
+        (lambda phi: torch.tensor(nearest(phi) if phi != 1 else math.nan).double(), "divide 0 by 0"),
     ],
 )
 def test_task_3_names_the_mistake(answer, words):

@@ -141,6 +141,31 @@ def test_a_penalty_acts_on_matrices_as_on_eigenvalues():
     assert max(float((W - turn @ torch.diag(z) @ turn.mT).abs().max()) for W in layers) < 1e-10
 
 
+def test_rounding_ends_the_plateau_of_two_layers_in_some_programs():
+    phi = torch.tensor([2.0, 0.5, -0.5], dtype=DOUBLE)
+    turn = torch.linalg.qr(torch.tensor([[1.0, 2, 3], [3, 1, 2], [2, 3, 4]], dtype=DOUBLE)).Q
+    path = projection.descend(turn @ torch.diag(phi) @ turn.mT, depth=2, rate=0.05, steps=4000)
+    assert abs(float(path.loss[1000]) - 0.125) < 1e-4  # 50 units of time; after 75 or more it may leave, or not
+
+
+def test_one_step_size_for_all_depths_fails_in_three_ways():
+    ends = {L: experiment.eigenvalues([2.0], L, 0.05, 3000)[-1000:] for L in (8, 16, 32, 64)}
+    assert (ends[8] - 2).abs().max() < 1e-9 and ends[16].max() - ends[16].min() > 1
+    assert (ends[32] < 1e-9).all() and ends[64].isnan().all()
+
+
+@pytest.mark.parametrize("L", [2, 4])
+def test_a_condition_number_alone_does_not_bound_the_steps(L):
+    best = []
+    for delta in (0.1, 0.03, 0.01):
+        phi = torch.tensor([delta, 2 * delta], dtype=DOUBLE)
+        counts = [
+            experiment.steps_to(phi, L, rate, [1e-4 * delta**2], most=1000)[0] for rate in np.geomspace(0.01, 2, 40)
+        ]
+        best.append(min(count for count in counts if count is not None))
+    assert best[0] < best[1] / 2 < best[2] / 4
+
+
 @pytest.mark.parametrize("depth", [2, 3, 4, 6])
 def test_the_resting_place_is_proved_to_be_a_saddle(depth):
     land = lm.linear_resnet(torch.diag(torch.tensor([2.0, 1.0, -0.5], dtype=DOUBLE)), depth)
@@ -243,6 +268,16 @@ def test_the_lemmas_of_power_projection():
         assert min(slopes) >= gamma ** ((depth - 1) / depth) * float((B - target).norm()) - 1e-9
 
 
+def test_a_path_keeps_its_products():
+    targets = projection.random_positive(4, 3, least=0.2)
+    for gamma in (None, 0.1):
+        path = projection.descend(targets, 3, 0.02, 30, gamma)
+        assert path.product.shape == (31, 4, 3, 3) and torch.equal(
+            path.product[0], torch.eye(3, dtype=DOUBLE).expand(4, 3, 3)
+        )
+        assert ((path.product - targets).square().sum(dim=(-1, -2)) / 2 - path.loss).abs().max() < 1e-12
+
+
 def test_the_gradient_step_is_that_of_the_landscape():
     draw = np.random.default_rng(3)
     target, layers = (torch.from_numpy(draw.normal(size=size)) for size in ((3, 3), (4, 3, 3)))
@@ -298,7 +333,7 @@ def test_power_projection_must_not_be_used_where_the_target_is_not_positive():
 
 def test_the_target_snaps_to_the_real_axis_and_the_walk_follows():
     explorer = ChordExplorer(x=-1.0, y=0.5)
-    assert "Step 167 is the first" in explorer.picture.readout
+    assert "Step 167 is the first" in explorer.picture.readout and "the loss is below 1e-12" in explorer.picture.readout
     explorer.handle_moved(0, -1.004, 0.031)
     assert (explorer.state.x, explorer.state.y) == (-1.0, 0.0)
     assert "At w = 0 the loss is 0.5; the lowest on the way was 0.50" in explorer.picture.readout

@@ -33,6 +33,8 @@ def real_number(value, name: str) -> float:
         getattr(value, "dtype", None) not in (torch.float32, np.dtype("float32")),
         f"{name} came in float32: digits are lost. Keep the float64 of what you are given.",
     )
+    single = isinstance(value, float) or (isinstance(value, Tensor) and value.numel() == 1)
+    require(not (single and math.isnan(value)), f"{name} came out as nan. Where do you divide 0 by 0?")
     return number(value, name)
 
 
@@ -50,6 +52,17 @@ def _normal_targets() -> list[tuple[str, Tensor, tuple[float, ...]]]:
     def diag(*values: float) -> Tensor:
         return torch.diag(torch.tensor(values, dtype=torch.float64))
 
+    def rounded(eigvals) -> Tensor:
+        """Eigenvalues -1, -1, -1, 1 in a basis in which rounding makes two of the equal ones complex."""
+        for seed in range(2000):
+            A = turned(diag(-1, -1, -1, 1), seed=seed)
+            phi = eigvals(A)
+            if any(value.imag != 0 and value.real < 0 for value in phi.tolist()):
+                break
+        return A
+
+    equal = "a negative eigenvalue that occurs three times"
+
     a, b = (0.3 + abs(float(drawn(1, seed=seed))) for seed in (31, 32))
     return [
         ("a symmetric target with one negative eigenvalue", turned(diag(2, 1, -0.5 - a), seed=1), (0.5 + a,)),
@@ -58,6 +71,8 @@ def _normal_targets() -> list[tuple[str, Tensor, tuple[float, ...]]]:
         ("the turn by 180 degrees", diag(-1, -1), (1.0, 1.0)),
         ("a turn by 120 degrees", rotation(120), ()),
         ("a turn and a negative eigenvalue", turned(1.4 * rotation(100), diag(-a), seed=4), (a,)),
+        (equal, rounded(torch.linalg.eigvals), (1.0, 1.0, 1.0)),
+        (f"{equal}, in another basis", rounded(lambda A: np.linalg.eigvals(A.numpy())), (1.0, 1.0, 1.0)),
         ("two turns and a positive eigenvalue", turned(rotation(150), 0.5 * rotation(30), diag(b), seed=5), ()),
     ]
 
@@ -75,6 +90,12 @@ def floor(answer) -> str:
         if near(value, right, 1e-8):
             continue
         require(value >= -1e-12, f"A floor below zero: the loss is never negative. {where}")
+        for found in (phi.tolist(), np.linalg.eigvals(target.numpy()).tolist()):
+            strictly = sum(each.real**2 for each in found if each.imag == 0 and each.real < 0) / 2
+            require(
+                near(strictly, right, 1e-8) or not near(value, strictly, 1e-8),
+                f"A comparison with exactly 0 misses real eigenvalues: rounding leaves imaginary parts of about 1e-16. {where}",
+            )
         leftward = phi.real[phi.real < 0].square().sum() / 2
         mistakes = (
             (2 * right, "A factor is missing: the loss is half a sum of squares."),
@@ -94,8 +115,16 @@ def floor(answer) -> str:
         for wrong, message in mistakes:
             require(not near(value, float(wrong), 1e-8), f"{message} {where}")
         require(
+            not (value == 0 and below),
+            f"Your floor is 0 here, but this target has a negative eigenvalue: does w ever reach it? {where}",
+        )
+        require(
             not (value == 0 and not below),
             f"Your floor is 0 here. A positive determinant does not help: every negative eigenvalue is held on its own. {where}",
+        )
+        require(
+            not near(value, right, 1e-2),
+            f"Near, but the limit itself is wanted: after any number of steps descent is still on its way. {where}",
         )
         require(right != 0, f"This target is learnt, so the loss falls to 0, but your floor is not 0. {where}")
         require(
@@ -116,7 +145,7 @@ def nearest(answer) -> str:
     cases += [complex(math.cos(t), math.sin(t)) for t in (0.3, 1.7, -2.9)]
     for phi in (*cases, *(complex(*point) for point in points.tolist())):
         phi = complex(phi)
-        value = real_number(ask(answer, phi, called=f"with phi = {phi:.4g}"), "The distance")
+        value = real_number(ask(answer, phi, called=f"with phi = {phi:.4g}"), f"The distance at phi = {phi:.4g}")
         right = float(closest_to_zero(phi))
         if near(value, right, 1e-8):
             continue

@@ -43,7 +43,7 @@ def one_step(answer) -> str:
     for L, d, seed in ((1, 2, 1), (3, 2, 2), (2, 3, 3), (4, 3, 4)):
         layers, target, eta = list(drawn(L, d, d, seed=seed).unbind()), drawn(d, d, seed=seed + 10), 0.3
         given = [W.clone() for W in layers]
-        called = f"with {L} layers of shape ({d}, {d})"
+        called = f"with {L} layer{'s' if L > 1 else ''} of shape ({d}, {d})"
         value = ask(answer, given, target.clone(), eta, called=called)
         require(
             len(given) == L and all(map(torch.equal, given, layers)),
@@ -51,7 +51,7 @@ def one_step(answer) -> str:
         )
         require(
             isinstance(value, list | tuple | Tensor | np.ndarray) and len(value) == L,
-            f"The result must be a list of {L} layers {called}.",
+            f"The result must be a list of {L} layer{'s' if L > 1 else ''} {called}.",
         )
         moved = [matrix(W, (d, d), f"Layer {h} of the result") for h, W in enumerate(value, 1)]
         _check_moves(layers, target, eta, moved, called)

@@ -21,12 +21,16 @@ from lmcourse.devices import random_stream
 
 
 class Path(NamedTuple):
-    """A run: loss and positivity (steps + 1, ...) of the product, `clipped` (...): in how many steps the projection moved it."""
+    """A run: loss and positivity (steps + 1, ...) of the product, `clipped` (...): in how many steps the projection moved it.
+
+    `product` (steps + 1, ..., d, d) is W_L ... W_1 itself, `layers` those of the end.
+    """
 
     loss: Tensor
     positivity: Tensor
     clipped: Tensor
     layers: list[Tensor]
+    product: Tensor
 
 
 def positivity(A: Tensor) -> Tensor:
@@ -114,7 +118,7 @@ def descend(target: Tensor, depth: int, rate: float, steps: int, gamma: float | 
     """
     identity = torch.eye(target.shape[-1], dtype=target.dtype)
     layers = [identity.expand(target.shape).clone()] * depth
-    clipped, losses, positivities = torch.zeros(target.shape[:-2], dtype=torch.int64), [], []
+    clipped, losses, positivities, walk = torch.zeros(target.shape[:-2], dtype=torch.int64), [], [], []
     for count in range(steps + 1):
         A = product_of(layers)
         if gamma is not None:
@@ -123,9 +127,10 @@ def descend(target: Tensor, depth: int, rate: float, steps: int, gamma: float | 
             layers = shared(A, depth)
         losses.append((A - target).square().sum(dim=(-1, -2)) / 2)
         positivities.append(positivity(A))
+        walk.append(A)
         if count < steps:
             layers = gradient_step(layers, target, rate)
-    return Path(torch.stack(losses), torch.stack(positivities), clipped, layers)
+    return Path(torch.stack(losses), torch.stack(positivities), clipped, layers, torch.stack(walk))
 
 
 def random_positive(count: int, d: int, least: float, seed: int = 0) -> Tensor:

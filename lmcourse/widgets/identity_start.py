@@ -129,7 +129,7 @@ class ChordExplorer(PointerExplorer):
             self.tie(Slider("Layers L", LAYERS, state.layers), "layers"),
             self.tie(Slider("Step size", RATES, state.rate, write="{:g}".format), "rate"),
             self.tie(Slider("Steps", STEPS, state.steps), "steps"),
-            self.tie(Slider("Layers turned at the start (rad)", TURNS, state.turn, write="{:g}".format), "turn"),
+            self.tie(Slider("Each layer turned (rad)", TURNS, state.turn, write="{:g}".format), "turn"),
         ]
 
     def handles(self) -> list[Handle]:
@@ -147,7 +147,9 @@ class ChordExplorer(PointerExplorer):
     def draw(self, figure: Figure, result: Walk) -> None:
         draw_walk_on_plane(PLANE.axes(figure), result, self.state.layers)
         axes = figure.add_axes(LOSS)
-        axes.semilogy(np.maximum(result.loss, LOWEST), color=plots.PALETTE["blue"], linewidth=2, label="loss")
+        axes.semilogy(
+            np.where(result.loss > LOWEST, result.loss, np.nan), color=plots.PALETTE["blue"], linewidth=2, label="loss"
+        )
         if result.floor is not None:
             axes.axhline(result.floor, color=plots.PALETTE["vermilion"], linestyle="--", label="loss at w = 0")
             axes.legend(loc="best")
@@ -185,6 +187,8 @@ class ChordExplorer(PointerExplorer):
 def draw_walk_on_plane(axes, result: Walk, layers: int, dots: int = 60) -> None:
     """Draw the chord, coloured by the speed |w|^(2 - 2/L) of the flow, and every so many steps of descent as a dot."""
     chord = np.linspace(result.w[0], result.phi, 121)
+    if result.floor is not None and result.w[0] == 1:
+        chord = chord[chord.real >= 0]  # behind 0 it is not walked by small steps
     corners = np.stack([chord.real, chord.imag], axis=-1)
     speed = abs((chord[1:] + chord[:-1]) / 2) ** (2 - 2 / layers)
     lines = LineCollection(np.stack([corners[:-1], corners[1:]], axis=1), cmap="cividis", linewidth=7, alpha=0.8)
@@ -194,28 +198,22 @@ def draw_walk_on_plane(axes, result: Walk, layers: int, dots: int = 60) -> None:
     axes.axvline(0, color=plots.PALETTE["grey"], linewidth=0.8)
     if layers > 1 and result.w[0] == 1:
         axes.plot([-EDGE[0], 0], [0, 0], color=plots.PALETTE["vermilion"], linewidth=2.5, linestyle=(0, (2, 2)))
-        axes.text(-EDGE[0] + 0.05, -0.07, "never reached", color="black", fontsize=9, va="top")
+        said = "not by small steps" if layers % 2 else "never reached"
+        axes.text(-EDGE[0] + 0.05, -0.07, said, color="black", fontsize=9, va="top")
     axes.add_collection(lines)
     last = result.arrived or len(result.w) - 1
     every = max(1, last // dots)
     shown = result.w[::every]
-    axes.plot(shown.real, shown.imag, "o", color="white", markeredgecolor="black", markersize=5, clip_on=True)
-    axes.plot(
-        result.w[-1].real, result.w[-1].imag, "s", color=plots.PALETTE["sky"], markeredgecolor="black", markersize=9
-    )
-    axes.plot(
-        result.phi.real,
-        result.phi.imag,
-        "D",
-        color=plots.PALETTE["vermilion"],
-        markeredgecolor="black",
-        markersize=10,
-        clip_on=False,
-    )
-    axes.plot(0, 0, "x", color="black", markersize=10, markeredgewidth=2.5)
-    axes.set(xlabel="real part (no unit)", ylabel="imaginary part (no unit)")
     plural = "every step" if every == 1 else f"every {every} steps"
-    axes.set_title(f"◆ target φ   ○ w, {plural}   ■ w at the end   × zero", fontsize=10)
+    edge = {"linestyle": "none", "markeredgecolor": "black"}
+    axes.plot(shown.real, shown.imag, "o", color="white", markersize=5, label=f"w, {plural}", **edge)
+    end, phi, sky, target = result.w[-1], result.phi, plots.PALETTE["sky"], plots.PALETTE["vermilion"]
+    axes.plot(end.real, end.imag, "s", color=sky, markersize=9, label="w at the end", **edge)
+    axes.plot(phi.real, phi.imag, "D", color=target, markersize=10, clip_on=False, label="target φ", **edge)
+    axes.plot(0, 0, "x", markersize=10, markeredgewidth=2.5, label="zero", **edge)
+    axes.set(xlabel="real part (no unit)", ylabel="imaginary part (no unit)")
+    looks = {"fontsize": 9, "frameon": False, "handletextpad": 0.2, "columnspacing": 1, "borderaxespad": 0.2}
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, markerscale=0.8, **looks)
 
 
 def _written(number: complex) -> str:
@@ -229,4 +227,4 @@ def _written(number: complex) -> str:
 
 
 def _loss(value: float) -> str:
-    return f"{value:.4g}" if value > LOWEST else "0"
+    return f"{value:.4g}" if value > LOWEST else "below 1e-12"
