@@ -106,7 +106,8 @@ def number(value, name: str) -> float:
     require(not math.isinf(value), f"{name} came out as {value}, but a finite number is expected.")
     require(
         not math.isnan(value),
-        f"{name} came out as {value}. Rounding can push a cosine slightly beyond 1 or -1; clamp(-1, 1) brings it back.",
+        f"{name} came out as {value}: somewhere zero was divided by zero, or an arccos, a root or a logarithm got a number outside "
+        "its range. (Rounding can push a cosine slightly beyond 1; clamp(-1, 1) brings it back.)",
     )
     return float(value)
 

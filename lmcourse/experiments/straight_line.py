@@ -134,9 +134,8 @@ def share_that_falls(row: dict[str, np.ndarray]) -> str:
     """A row of "line" in words: lines that fall all the way, with interval, median distance and median loss at the end."""
     fall, total = int((row["rise"] < RISE).sum()), len(row["rise"])
     low, high = binomial_interval(fall, total)
-    return (
-        f"{fall:3} ({100 * low:.0f} to {100 * high:.0f}); {np.median(row['moved']):.1f}; {np.median(row['last']):.3f}"
-    )
+    middle = f"{np.median(row['moved']):4.1f}   {np.median(row['last']):.3f}"
+    return f"{fall:3} ({100 * low:3.0f} to {100 * high:3.0f})   {middle}"
 
 
 def lengths_and_rises(stored, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
