@@ -105,6 +105,7 @@ def fixed(formula):
         (fixed(lambda x, c, lr, size: math.ceil(math.log(size / x) / (lr * c))), "continuous time"),
         (fixed(lambda x, c, lr, size: math.ceil(math.log(size / x) / math.log1p(lr * c)) + 1), "reached earlier"),
         (fixed(lambda x, c, lr, size: math.ceil(math.log(1 / x) / math.log1p(lr * c))), "size"),
+        (fixed(lambda x, c, lr, size: math.floor(math.log(size / x) / math.log1p(lr * c)) + 1), "at least"),
         (lambda x, c, lr, size: math.ceil(math.log(size / x) / math.log1p(lr * c)), "stops with ValueError"),
         (lambda x, c, lr, size: steps_to_leave(x, c, lr, size) if x else 0, "nothing to grow"),
         (lambda x, c, lr, size: math.ceil(math.log(size / abs(x), 1 + lr * c)), "no step is needed"),
@@ -169,7 +170,8 @@ def uniform(members, N=1):
         (lambda m, N, r: r * uniform(m) ** (1 / N) * unit(2 * uniform(m, N) - 1), "preferred"),
         (lambda m, N, r: r * uniform(m) ** (1 / N) * unit(uniform(m, N)), "not centred"),
         (lambda m, N, r: in_ball(1, N, r).expand(m, N), "its own draw"),
-        (lambda m, N, r: in_ball(m, N, 1.0), "outside the ball"),
+        (lambda m, N, r: in_ball(m, N, 1.0), "What does the radius do"),
+        (lambda m, N, r: unit(normal(m, N)), "outside the ball"),
         (lambda m, N, r: in_ball(m, N, r).float(), "Use float64"),
         (lambda m, N, r: in_ball(m, N, r)[0], "must have the shape"),
     ],
@@ -232,6 +234,24 @@ def first_nudge_after_the_wait(gradient, nudge, x, lr, threshold, wait, steps):
     return x
 
 
+def by_the_largest_entry(gradient, nudge, x, lr, threshold, wait, steps):
+    last = -wait
+    for step in range(steps):
+        if gradient(x).abs().max() <= threshold and step - last >= wait:
+            x, last = x + nudge(), step
+        x = x - lr * gradient(x)
+    return x
+
+
+def with_nudges_that_replace(gradient, nudge, x, lr, threshold, wait, steps):
+    last = -wait
+    for step in range(steps):
+        if gradient(x).norm() <= threshold and step - last >= wait:
+            x, last = nudge(), step
+        x = x - lr * gradient(x)
+    return x
+
+
 def every_so_many_steps(gradient, nudge, x, lr, threshold, wait, steps):
     for step in range(steps):
         if step % wait == 0 and gradient(x).norm() <= threshold:
@@ -245,7 +265,9 @@ def every_so_many_steps(gradient, nudge, x, lr, threshold, wait, steps):
     [
         (in_place, "changes the start"),
         (with_the_old_gradient, "gradient at the new point"),
-        (first_nudge_after_the_wait, "too rarely"),
+        (first_nudge_after_the_wait, "first nudge comes too late"),
+        (by_the_largest_entry, "all entries"),
+        (with_nudges_that_replace, "does not replace x"),
         (
             every_so_many_steps,
             "a bowl, whose bottom it reaches",

@@ -111,6 +111,14 @@ def steps_to_leave(answer) -> str:
             f"After so many steps the size is not reached yet. Is the number rounded up? ({where})",
         )
         require(value < exact + 1 + 1e-9, f"The size is reached earlier. What multiplies x in one step? ({where})")
+    exact = number(
+        ask(answer, 0.25, 4.0, 0.25, 1.0, called="where each step doubles x = 0.25, until size 1"),
+        "The number of steps",
+    )
+    require(
+        exact == 2,
+        "Where |x| equals the size exactly, it is reached: 'at least'. Try x = 0.25, doubled at each step, and size 1.",
+    )
     done = number(
         ask(answer, -2.0, 1.0, 0.1, 1.0, called="with x = -2, which is larger than size 1"), "The number of steps"
     )
@@ -132,8 +140,12 @@ def in_ball(answer) -> str:
         x = _tensor(
             ask(answer, MANY, N, radius, called=f"with {MANY}, N = {N}, radius {radius:g}"), (MANY, N), "The points"
         )
-        x = x / radius
+        x, spread = x / radius, (N / (N + 2) - (N / (N + 1)) ** 2) ** 0.5 / MANY**0.5
         length = x.norm(dim=1)
+        require(
+            radius == 1 or not near(float(length.mean()) * radius, N / (N + 1), 6 * spread),
+            f"{where} the points fill the ball of radius 1. What does the radius do?",
+        )
         require(
             float(length.max()) <= 1 + 1e-9,
             f"{where} some points lie outside the ball. Coordinates drawn one by one fill a cube, or a cloud without an edge.",
@@ -144,7 +156,6 @@ def in_ball(answer) -> str:
             f"{where} the points are not centred: do directions of both signs occur?",
         )
         require(float(length.std()) > 1e-6, f"{where} all points lie at one distance: on a sphere, not in the ball.")
-        spread = (N / (N + 2) - (N / (N + 1)) ** 2) ** 0.5 / MANY**0.5
         mean = float(length.mean())
         require(
             N == 1 or abs(mean - 0.5) > 6 * spread,
@@ -170,23 +181,25 @@ class _Trial:
     def __init__(self, curvatures, slope: float = 0.0, seed: int = 0):
         self.curvatures, self.slope = torch.tensor(curvatures, dtype=torch.float64), slope
         self.draw, self.nudges = random_stream(seed), 0
+        self.asked, self.asked_before_nudge = 0, 0
 
     def gradient(self, x: Tensor) -> Tensor:
+        self.asked += 1
         return self.curvatures * x + self.slope
 
     def nudge(self) -> Tensor:
+        self.asked_before_nudge = self.asked_before_nudge or self.asked
         self.nudges += 1
         return torch.from_numpy(0.1 * self.draw.normal(size=len(self.curvatures)))
 
 
-def _reference(trial: _Trial, x, lr, threshold, wait, steps, old_gradient=False, later=0, always=False):
+def _reference(trial: _Trial, x, lr, threshold, wait, steps, old_gradient=False, later=0, replace=False):
     """Perturbed gradient descent, and the same with a typical mistake."""
     last = None
     for step in range(steps):
         gradient = trial.gradient(x)
-        short = always or float(gradient.norm()) <= threshold
-        if short and (last is None or step - last >= wait + later):
-            x, last = x + trial.nudge(), step
+        if float(gradient.norm()) <= threshold and (last is None or step - last >= wait + later):
+            x, last = (0 if replace else x) + trial.nudge(), step
             gradient = gradient if old_gradient else trial.gradient(x)
         x = x - lr * gradient
     return x
@@ -198,6 +211,7 @@ TRIALS = {
     "a saddle, from its centre": (([-1.0, 1.0, 1.0, 2.0], 0.0, 3), [0.0, 0.0, 0.0, 0.0], 0.1, 0.05, 11, 60),
     "a bowl, whose bottom it reaches on the way": (([1.0, 3.0], 0.0, 4), [1.0, 0.02], 0.2, 0.2, 5, 32),
     "a slope whose gradient is as long as the threshold": (([0.0, 0.0, 0.0, 0.0], 0.25, 5), [0.0, 1.0, 2.0, 3.0], 0.5, 0.5, 3, 10),
+    "a slope whose gradient is longer than the threshold": (([0.0, 0.0, 0.0, 0.0], 0.25, 6), [0.0, 1.0, 2.0, 3.0], 0.5, 0.4, 3, 10),
 }  # fmt: skip
 
 
@@ -221,7 +235,15 @@ def perturbed_descent(answer) -> str:
             trial.nudges > 0 or expected == 0,
             f"No nudge came, though the gradient is short. Is a first nudge possible at once? {where}",
         )
-        require(trial.nudges == 0 or expected > 0, f"Nudges came where the gradient is long. {where}")
+        require(
+            trial.nudges == 0 or expected > 0,
+            f"Nudges came where the gradient is long. Is its length taken as that of a vector, with all entries? {where}",
+        )
+        at_once = float(_Trial(*made).gradient(start).norm()) <= threshold
+        require(
+            not (at_once and trial.asked_before_nudge > max(wait, 6)),
+            f"The first nudge comes too late: there was none before it, so it may come at once. {where}",
+        )
         require(
             trial.nudges <= expected,
             f"Nudges came too often: after a nudge {wait} steps must pass before the next one. {where}",
@@ -235,6 +257,7 @@ def perturbed_descent(answer) -> str:
             (end(settings=(lr, threshold, wait, steps - 1))[0], "One step is missing."),
             (end(settings=(lr, threshold, wait, steps + 1))[0], "There is one step too many."),
             (end(settings=(-lr, threshold, wait, steps))[0], "The gradient points uphill: subtract it."),
+            (end(replace=True)[0], "A nudge is added to x; it does not replace x."),
             (plain, "The nudges were asked for, but they did not move the point."),
         ):
             require(torch.allclose(value, right) or not torch.allclose(value, wrong), f"{message} {where}")

@@ -31,6 +31,9 @@ RATE, LEVEL = 0.1, 0.5
 HEIGHTS = (0.085, 0.16, 0.39, 0.72)  # the left picture
 SHOWN = 25  # runs drawn there
 LINEAR = 1e-12  # heights below this are drawn with a ruler
+LOWEST = -10.0  # runs are drawn down to here
+TICKS = {"$10^4$": 1e4, "1": 1, "$10^{-4}$": 1e-4, "$10^{-8}$": 1e-8, "0": 0,
+         "$-10^{-8}$": -1e-8, "$-10^{-4}$": -1e-4, "−1": -1}  # fmt: skip
 
 
 class EscapingState(traitlets.HasTraits):
@@ -114,12 +117,19 @@ def draw_heights(axes, result: Escape) -> None:
     place = np.arange(LONGEST + 1)
     for height, escaped in zip(result.heights[:SHOWN], result.escaped[:SHOWN], strict=True):
         color, dash = ("blue", "-") if escaped else ("vermilion", "--")
-        axes.plot(place, height.clip(-1e3, 1e4), dash, color=plots.PALETTE[color], linewidth=1, alpha=0.6)
+        below = np.cumsum(
+            height < LOWEST
+        )  # how long it has been there: its first such step is drawn, the others are not
+        seen = np.where(below > 1, np.nan, height.clip(3 * LOWEST))
+        axes.plot(place, seen, dash, color=plots.PALETTE[color], linewidth=1, alpha=0.6)
     axes.axvline(result.steps, color=plots.PALETTE["black"], linewidth=1.5)
     axes.axhline(-LEVEL, color=plots.PALETTE["grey"], linestyle=":")
-    plots.log_with_zero(axes, LINEAR, [1e3, 1, 1e-4, 1e-8, 0, -1e-8, -1e-4, -1])
-    axes.set(xlabel="step (number)", ylabel="loss above the saddle", xlim=(-10, LONGEST + 10), ylim=(-1e3, 1e5))
-    axes.set_title(f"{SHOWN} of the runs; full lines escape in time", fontsize=12)
+    top = max(10.0, 10 * float(result.heights[:SHOWN, 0].max()))
+    shown = {name: height for name, height in TICKS.items() if height < top}
+    plots.log_with_zero(axes, LINEAR, list(shown.values()))
+    axes.set_yticklabels(shown.keys())
+    axes.set(xlabel="step (number)", ylabel="loss above the saddle", xlim=(-10, LONGEST + 10), ylim=(2 * LOWEST, top))
+    axes.set_title(f"{SHOWN} of the runs: full lines escape in time, dashed not", fontsize=12)
 
 
 def draw_shares(axes, result: Escape) -> None:
