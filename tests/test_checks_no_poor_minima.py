@@ -229,12 +229,6 @@ def by_cases(W1, W2, M):
     return (D1, D2) if float((D2 @ D1 * M).sum()) < 0 else (-D1, D2)
 
 
-@pytest.mark.parametrize("answer", [by_the_steepest_eigenvector, by_trying, by_cases])
-def test_task_3_accepts_what_is_right(answer):
-    verdict = check.way_up(answer)
-    assert verdict.state == "right", verdict
-
-
 def gradient(W1, W2, M):
     return W2.T @ (W2 @ W1 - M), (W2 @ W1 - M) @ W1.T
 
@@ -246,6 +240,49 @@ def gradient_or_first_layer(W1, W2, M):
 
 def one_sign(W1, W2, M):
     return (W2.T @ torch.ones_like(M), 0 * W2)
+
+
+def unless_critical(step1, step2, both):
+    """The gradient; at a critical point a step that is always the same: of W1, of W2 where W2 is zero, of both."""
+
+    def answer(W1, W2, M):
+        G1, G2 = gradient(W1, W2, M)
+        if max(float(G1.abs().max()), float(G2.abs().max())) > 1e-9:
+            return G1, G2
+        D1, D2 = step1(torch.zeros_like(W1)), step2(torch.zeros_like(W2))
+        if float(W2.abs().max()) > 0:
+            return D1, 0 * D2
+        if float(W1.abs().max()) > 0:
+            return 0 * D1, D2
+        return (both * D1, D2) if both else by_cases(W1, W2, M)
+
+    return answer
+
+
+def ones(W):
+    return W + 1
+
+
+def corner(W):
+    W[0, 0] = 1
+    return W
+
+
+def checkered(W):
+    signs = 1 - 2 * (torch.arange(max(W.shape)) % 2).to(W.dtype)
+    return W + (signs[: W.shape[0], None] if W.shape[0] == 2 else signs[: W.shape[1]])
+
+
+def seeded(W):
+    return torch.randn(W.shape, dtype=W.dtype, generator=torch.Generator().manual_seed(5))
+
+
+@pytest.mark.parametrize(
+    "answer", [by_the_steepest_eigenvector, by_trying, by_cases, unless_critical(seeded, seeded, 0)]
+)
+def test_task_3_accepts_what_is_right(answer):
+    verdict = check.way_up(answer)
+    assert verdict.state == "right", verdict
 
 
 def away(W1, W2, M):
@@ -261,6 +298,15 @@ def away(W1, W2, M):
         (gradient_or_first_layer, "does not change at all"),
         (one_sign, "Which sign"),
         (away, "opposite direction falls, too"),
+        (unless_critical(ones, ones, 1), "falls along your direction"),  # right where both matrices are zero, for one M
+        (unless_critical(seeded, seeded, 1), "falls along your direction"),
+        (unless_critical(seeded, seeded, -1), "falls along your direction"),
+        (unless_critical(ones, seeded, 0), "does not change at all"),  # W2 @ ones is zero at some saddle
+        (unless_critical(corner, seeded, 0), "does not change at all"),
+        (unless_critical(checkered, seeded, 0), "does not change at all"),
+        (unless_critical(seeded, ones, 0), "does not change at all"),  # ones @ W1 is zero at some critical W1
+        (unless_critical(seeded, corner, 0), "does not change at all"),
+        (unless_critical(seeded, checkered, 0), "does not change at all"),
         (lambda W1, W2, M: gradient(W1, W2, M)[::-1], "other order"),
         (lambda W1, W2, M: tuple(G.float() for G in gradient(W1, W2, M)), "single precision"),
         (lambda W1, W2, M: (W1.zero_() + 1, W2), "changes its arguments"),
@@ -323,6 +369,22 @@ def scan(M, weights, turn=1.0, closed=True, best=True, loss_weights=True):
     return int((low if closed else low[1:-1]).sum())
 
 
+def losses_at(angles, M, weights):
+    u = torch.stack([angles.cos(), angles.sin()], dim=1)
+    v = (u @ (weights * M)) / (u**2 @ weights)
+    return (weights * (u[:, :, None] * v[:, None, :] - M) ** 2).sum((1, 2))
+
+
+def both_ends(M, weights):
+    loss = losses_at(torch.linspace(0, torch.pi, 1001, dtype=torch.float64), M, weights)
+    return int(((loss < loss.roll(1)) & (loss < loss.roll(-1))).sum())
+
+
+def open_from(M, weights, start):
+    loss = losses_at(start + torch.arange(1000, dtype=torch.float64) * torch.pi / 1000, M, weights)
+    return int(((loss < loss.roll(1)) & (loss < loss.roll(-1)))[1:-1].sum())
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -333,6 +395,12 @@ def scan(M, weights, turn=1.0, closed=True, best=True, loss_weights=True):
         (lambda M, w: scan(M, w, turn=0.5, closed=False), "cases are off"),
         (lambda M, w: 1, "without the weights"),
         (lambda M, w: minima(M, w, points=6), "cases are off"),
+        (lambda M, w: minima(M, w, points=20), "some valleys are narrow"),
+        (lambda M, w: minima(M, w, points=50), "some valleys are narrow"),
+        (both_ends, "scan only one of them"),
+        (lambda M, w: open_from(M, w, 0.3), "are off"),
+        (lambda M, w: open_from(M, w, -np.pi / 2), "are off"),
+        (lambda M, w: open_from(M, w, 1.0), "are off"),
         (lambda M, w: torch.ones(2), "one number"),
         (lambda M, w: minima(M, w**2), "cases are off"),
     ],

@@ -227,8 +227,10 @@ def draw_level(axes, kept: tuple[int, ...], loss: float, index: int) -> None:
     """One critical level with its modes: a circle for a minimum, a triangle for a saddle."""
     marker, color = ("o", "blue") if index == 0 else ("v", "vermilion")
     axes.plot(index, loss, marker, color=plots.PALETTE[color], markersize=8)
-    side, align = (-0.5, "right") if len(kept) == 2 else (0.5, "left")
-    axes.text(index + side, loss, name_of(kept), va="center", ha=align, fontsize=10)
+    above_or_below = {(4,): (0, 17), (): (0, -18)}  # points; these two stand close to each other
+    place = above_or_below.get(kept, (-14, 0) if len(kept) == 2 and index else (14, 0))
+    align = {0: "center", 14: "left", -14: "right"}[place[0]]
+    axes.annotate(name_of(kept), (index, loss), place, textcoords="offset points", va="center", ha=align, fontsize=10)
 
 
 def draw_stairs(axes, walk: Walk | None = None) -> None:

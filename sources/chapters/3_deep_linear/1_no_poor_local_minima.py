@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # No poor local minima
 #
-# *A network of matrices, nothing bent, stands still at nearly three times the lowest loss. Has it found a local minimum?*
+# *A network of matrices, nothing bent, stands still at nearly three times the lowest loss. How does it go on?*
 
 # %% [markdown]
 # ## At a glance
@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **list** every critical point of a two-layer linear network, **predict** its loss and its index, **tell** a plateau from a minimum, **name** what Kawaguchi's theorem needs and what breaks without it |
 # | You need first | [Start here](../../00_start_here.ipynb); matrix products, singular values, eigenvalues of the Hessian |
-# | To read | 45 minutes, and 5 for the extra part |
+# | To read | 60 minutes, and 10 for the extra part |
 # | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -33,8 +33,8 @@ import lmcourse as lm
 # %% tags=["predict"]
 lm.predict(
     "3.1/still",
-    "From step 1,000 to step 10,000 the loss of this run falls from 1.75001 to 1.75000, and the best is 0.625. You let it run on. What will you see?",
-    ["nothing more: it has found a local minimum", "a slow creep towards 0.625", "a sudden fall to 0.625"],
+    "From step 1,000 to step 10,000 the loss of this run falls from 1.75001 to 1.75000, and the best is 0.625. You let it run on. How does the loss go on?",
+    ["it stays at 1.75", "a slow creep towards 0.625", "a sudden fall to 0.625", "a fall to a second plateau near 1.2"],
 )
 
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
@@ -61,15 +61,13 @@ print(f"at the end:  loss {float(losses[-1]):.5f}")
 # %%
 assert abs(float(losses[100]) - 1.75001) < 1e-5 and abs(float(losses[1000]) - 1.75) < 1e-5
 assert abs(float(losses[-1]) - 0.625) < 1e-6 and float(lengths[600]) < 1.1e-4
-lowest, *_, highest = torch.linalg.eigvalsh(land.hessian(run.path.theta[0, 600])).tolist()
-assert -0.03 < lowest < -0.01 and 11 < highest < 12
 
 # %% tags=["reveal"]
 lm.reveal(
     "3.1/still",
     measured=f"{float(losses[1000]):.3f} after 10,000 steps, {float(losses[-1]):.3f} at the end",
     right="a sudden fall to 0.625",
-    explanation="The run stood on a plateau. That it could not be a minimum was known before the run: such a loss has none but the best.",
+    explanation="The run stood on a plateau. That it is no minimum follows from a theorem, without any run: such a loss has none but the best.",
 )
 
 # %% [markdown]
@@ -77,9 +75,9 @@ lm.reveal(
 # samples are columns.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Neither convex nor concave
+# ## Half way between two best networks
 #
-# If the loss were convex there would be nothing to prove. Take two matrices, layers of 4, 2, 4 neurons, and the target
+# Take two matrices, layers of 4, 2, 4 neurons, and the target
 # $\mathrm{diag}(4, 3, 2, 1)$, with the unit vectors as inputs. Change the sign of both matrices of a best network: the product, and so the function, is the same.
 
 # %% tags=["predict"]
@@ -136,19 +134,20 @@ lm.reveal(
 # $R = \sum_i s_i u_i v_i^\top$, are its *modes*, strongest first. For $R = \mathrm{diag}(4, 3, 2, 1)$ mode $i$ has the strength $s_i = 5 - i$. (For
 # other inputs, take the modes of $R (XX^\top)^{1/2}$, with samples as columns of $X$.)
 #
-# **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, a critical point whose $W_2$ has full rank is the
-# best map cut down to a set $S$ of its modes. Achour, Malgouyres and Gerchinovitz (2021) proved the same for smaller rank and any depth. So, with $r$ modes in $S$,
+# **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, one for each output, a critical point whose $W_2$ has full rank is the
+# best map cut down to a set $S$ of its modes. For smaller rank this is short (a zero gradient gives $P^\top (R - P) = 0 = (R - P) P^\top$ for the product $P$); for any depth
+# it is due to Achour, Malgouyres and Gerchinovitz (2021). So, with $r$ modes in $S$,
 #
 # $$ W_2 W_1 = \sum_{i \in S} s_i u_i v_i^\top, \qquad \ell = \text{unexplained} + \tfrac12 \sum_{i \notin S} s_i^2 . $$
 #
 # "Unexplained" is what no linear map can fit, here 0. Two hidden neurons hold at most two modes: 1 + 4 + 6 = 11 sets, hence eleven levels of loss. The *index* of
-# a critical point is the number of negative eigenvalues of its Hessian, that is, of ways down.
+# a critical point is the number of negative eigenvalues of its Hessian: the ways down that curvature shows.
 
 # %% tags=["predict"]
 lm.predict(
     "3.1/levels",
-    "Six of the eleven levels use both hidden neurons, five leave one or both unused. How many levels are local minima?",
-    ["all eleven", "the six that use both neurons", "three or four", "one"],
+    "On the highest level nothing is learnt. Let all 16 weights be zero: how many of the 16 eigenvalues of the Hessian are negative there?",
+    ["16: it is the highest level", "8", "4: one for each mode", "2: one for each neuron"],
 )
 
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
@@ -160,7 +159,7 @@ found = lm.classify(land, points)  # loss, gradient and index, computed from the
 fig, ax = lm.plots.figure(8, 4.4)
 for point, loss, index in zip(catalogue, found.loss, found.index, strict=True):
     lm.widgets.loss_staircase.draw_level(ax, point.kept, loss, index)
-ax.set(xlabel="index: ways down (number)", ylabel="loss (no unit)", xlim=(-2, 9), ylim=(0, 16.5))
+ax.set(xlabel="index: negative eigenvalues (number)", ylabel="loss (no unit)", xlim=(-0.5, 9), ylim=(0, 16.5))
 alt = "Eleven marks that rise to the right: one circle at index 0, loss 2.5, ten "
 alt += "triangles from index 1, loss 5, to index 8, loss 15."
 caption = "All critical levels of the 4-2-4 network, by the modes learnt. Circle: index 0; triangles: negative eigenvalues."
@@ -180,21 +179,27 @@ assert max(abs(float(loss) - point.loss) for point, loss in zip(catalogue, found
 # %% tags=["reveal"]
 lm.reveal(
     "3.1/levels",
-    measured="one level with index 0, ten with index 1 to 8",
-    right="one",
-    explanation="Keeping a weak mode in the place of a stronger one is a mistake that small steps can undo. So is leaving a neuron unused.",
+    measured=f"{int(found.index[-1])} at zero weights; index 0 at one of the eleven levels, {set(catalogue[0].kept)}",
+    right="8",
+    explanation="Each of the two unused neurons may begin each of the four modes. The other eight eigenvalues are positive: the highest level is a saddle.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Counting the ways down
 #
-# The index follows a formula (our derivation, see the extra part; Baldi and Hornik prove that the ten are saddles):
+# At {1, 3} let neuron 1 carry mode 1, and neuron 2 mode 3: its output weights are $u_3$, its input weights $s_3 v_3$. Turn both a little towards the missing mode 2, to $u_3 + a u_2$ and
+# $s_3 v_3 + b v_2$. Up to a term $\tfrac12 a^2 b^2$ the loss changes by
+#
+# $$ \tfrac12 \big( s_3^2 a^2 + b^2 - 2 s_2\, ab \big) \;=\; \tfrac12 \big( 4 a^2 + b^2 - 6 ab \big), $$
+#
+# for $b = 2a$ by $-2a^2$: down, though $a$ alone and $b$ alone lead up. Towards mode 4 it is $\tfrac12 (4 a^2 + b^2 - 2ab)$, never negative, since $s_4 < s_3$. And with an unused
+# neuron, as at {1}, only $-s_i\, ab$ is left: down, if both signs agree. In general (our derivation, see the extra part; that the ten are saddles is part of the theorem below):
 #
 # $$ \text{index}(S) \;=\; \#\{\, i \notin S,\; j \in S,\; s_i > s_j \,\} \;+\; (n_1 - r)(n_2 - r), $$
 #
-# with $n_1$ hidden neurons and $n_2$ outputs. The first term counts *exchanges* of a learnt mode for a stronger one, the second *beginnings*: each
-# unused neuron may begin any missing mode. Both vanish for one set alone: the strongest modes, as many as fit. Is every level certain? `lm.certify` computes in
-# fractions: the gradient is exactly zero and the signs of all eigenvalues are counted without error.
+# with $n_1$ hidden neurons and $n_2$ modes, one for each output (so no more outputs than inputs). The first term counts *exchanges* of a learnt mode for a stronger one, the second
+# *beginnings*: each unused neuron may begin any missing mode. Both vanish for one set alone: the strongest modes, as many as fit. Is the index certain? At one set of weights for
+# each level `lm.certify` computes in fractions: the gradient is exactly zero, and the signs of all eigenvalues are counted without error.
 
 # %% tags=["headline"]
 data = lm.experiments.no_poor_minima.target(4, 3, 2, 1)
@@ -208,20 +213,6 @@ for point in lm.linear_catalogue((4, 2, 4), data):
 # %% [markdown]
 # "Up to symmetry": with any invertible $C$, the weights $(C W_1, W_2 C^{-1})$ give the same function. The minimum is a surface of dimension $n_1^2 = 4$, level
 # at 2.5, and strictly lower than all points near by that are not on it.
-#
-# Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
-
-# %% tags=["headline"]
-experiment = lm.experiments.no_poor_minima
-land = lm.deep_linear((4, 2, 4), experiment.target(4, 3, 2, 1))
-search = lm.find_critical_points(land, lm.starts(land, seeds=range(300), scale=2), "gradient norm")
-heights = torch.tensor(list(experiment.levels(2, (4, 3, 2, 1)).values()), dtype=torch.float64)
-apart = (search.critical.loss[:, None] - heights).abs()
-levels = len(apart.argmin(dim=1).unique())
-print(f"levels found: {levels} of 11; critical points at another loss: {int((apart.amin(dim=1) > 1e-6).sum())}")
-
-# %%
-assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-6).all()
 
 # %% [markdown]
 # ## Explore
@@ -229,10 +220,19 @@ assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-
 # Left the eleven levels, in the middle a descent, right the loss around the chosen critical point, in the plane of two eigenvectors of its Hessian. Click on a level or choose
 # it by its modes, drag the start off the point (arrow keys work too), and watch.
 # **Two settings to try.** {3, 4}, as it opens, without noise: on which level does the descent rest, and is that a minimum? Then raise the noise
-# to 0.001 and the steps to 2,000. Next choose {} with noise 0.000001: on how many levels does it rest, and which ones does it skip?
+# to 0.001 and the steps to 2,000. Next choose {} with noise 0.000001: on how many levels does it rest, and which ones does it skip? (The square marks the chosen level, the green
+# triangle at the edge the loss at the end of the descent.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.StaircaseExplorer()
+
+# %% [markdown]
+# <details><summary>What can be seen</summary>
+#
+# {3, 4} without noise: it rests at {1, 3}, loss 5, a saddle of index 1. All entries but the exchanged ones are exactly zero and stay so. With noise it goes on to {1, 2}. From {} it rests
+# on two levels, {1} and then {1, 2}, and skips the nine others: the strongest mode grows fastest.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Kawaguchi's theorem
@@ -262,14 +262,40 @@ for paths in (2, 1, 0):  # with no mode learnt, W2 = diag of so many ones
 
 # %% [markdown]
 # Rank 2 is $p$: statement 4 applies. Rank 1 is not, and there is a negative eigenvalue all the same: the condition is sufficient, not necessary. At rank 0 the Hessian has
-# none, and still the point is no minimum; the loss falls, only more slowly than any parabola. The run at the beginning stood close to such a point: at step 6,000 the eigenvalues of its
-# Hessian reached from -0.02 to 11. [The next lesson](2_bad_saddles.ipynb) is about bad saddles.
+# none, and still the point is no minimum; the loss falls, only more slowly than any parabola.
+#
+# And the run at the beginning, whose middle product is $W_3 W_2$? From where it is after 6,000 steps, Newton's method finds the critical point next to it (computed, not certified):
+
+# %%
+land = lm.experiments.no_poor_minima.landscape(layers=4)
+run = lm.train(land, lm.starts(land, seeds=[303], scale=1 / 3), lr=0.02, max_steps=6000)
+stood = point = run.theta[0]
+for _ in range(10):  # Newton's method for a zero of the gradient; flat directions are left out
+    values, vectors = torch.linalg.eigh(land.hessian(point))
+    slope = vectors.mT @ land.gradient(point)
+    point = point - vectors @ torch.where(values.abs() > 0.001, slope / values, 0.0)
+values, W = torch.linalg.eigvalsh(land.hessian(point)), land.unpack(point)
+first, second = torch.linalg.svdvals(W["W3"] @ W["W2"]).tolist()
+below = int((values < -1e-9).sum())
+
+# %% tags=["headline"]
+print(f"the critical point, {float((point - stood).norm()):.3f} away from the run: loss {float(land.loss(point)):.3f}")
+print(f"singular values of W3 W2: {first:.2f} and {second:.2f}")
+print(f"negative eigenvalues of the Hessian: {below}; the lowest {float(values[0]):.3f}, the highest {float(values[-1]):.1f}")
+
+# %%
+assert float(land.gradient(point).norm()) < 1e-12 and abs(float(land.loss(point)) - 1.75) < 1e-12
+assert below == 1 and abs(float(values[0]) + 0.0204) < 1e-3 and second < 1e-9 and float((point - stood).norm()) < 0.01
+
+# %% [markdown]
+# A saddle like the second line above: the middle product has rank 1, less than $p = 2$, and there is one negative eigenvalue that statement 4 does not promise. But it is 500
+# times smaller than the highest, so the run took thousands of steps to leave. [The next lesson](2_bad_saddles.ipynb) is about saddles that have none.
 #
 # ### "There are no local maxima"
 #
 # Statement 3 contains this, and it sounds deep. It is nearly free: hold all matrices but one, and the loss is a convex quadratic in that one. A convex function never
 # falls on both sides, so moving one matrix leads up, or leaves the loss as it is (exercise 3 finishes the proof). The same holds for the last layer of any network with
-# squared loss and a linear output, poor minima or not: it has no strict local maximum. So the sentence tells nothing about how hard training is. What is deep is statement 2.
+# squared loss and a linear output, poor minima or not: it has no strict local maximum. What is deep is statement 2.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Four hundred runs
@@ -280,8 +306,8 @@ for paths in (2, 1, 0):  # with no mode learnt, W2 = diag of so many ones
 # %% tags=["predict"]
 lm.predict(
     "3.1/census",
-    "Of these 400 runs, how many are unfinished after 1,000 steps, and how many after 20,000?",
-    ["about 150, and then none", "about 150, and then about 20 that are stuck", "none at either time", "almost all, and then none"],
+    "The theorem has no clock. Of these 400 runs, how many are unfinished after 1,000 steps, and how many after 20,000?",
+    ["about 15, and then none", "about 150, and then none", "about 150, and then about 20 that need longer", "almost all, and then about 20"],
 )
 
 # %% tags=["experiment"]
@@ -294,7 +320,7 @@ late = [experiment.unfinished(row, after=20_000) for row in live.values()]
 stored = lm.store.load("no_poor_minima")
 for (L, row), first, last in zip(live.items(), early, late, strict=True):
     print(f"L = {L}: unfinished of 100 now: {first.failed:2} after 1,000 steps, {last.failed} after 20,000;", end=" ")
-    print("of 1,000 stored, after 1,000 steps:", experiment.unfinished(stored.row(layers=L, smaller=1), 1000))
+    print("of 1,000 stored (these and 900 more), after 1,000:", experiment.unfinished(stored.row(layers=L, smaller=1), 1000))
 total = experiment.Count(sum(count.failed for count in late), 400)
 print("of all 400, off the global value after 20,000 steps:", total)
 
@@ -316,7 +342,8 @@ lm.show(fig, caption, alt)
 
 # %%
 assert total.failed == 0 and 140 < sum(count.failed for count in early) < 180
-assert all(lm.shares_agree(count[:2], (earlier, 100)) for count, earlier in zip(early, (25, 42, 54, 59), strict=True))
+first = [stored.row(layers=L, smaller=1)["steps"][:100] for L in live]  # the same 100 starts
+assert all(abs(count.failed - int((steps > 1000).sum())) <= 3 for count, steps in zip(early, first, strict=True))
 assert [experiment.unfinished(stored.row(layers=L, smaller=1), 1000).failed for L in live] == [245, 413, 514, 614]
 assert all(experiment.unfinished(arrays, 1_000_000).failed == 0 for _, arrays in stored.rows)
 slowest = {spec["layers"]: int(arrays["steps"].max()) for spec, arrays in stored.rows if spec["smaller"] == 3}
@@ -327,24 +354,24 @@ lm.reveal(
     "3.1/census",
     measured=f"{sum(count.failed for count in early)} of 400 after 1,000 steps, 0 of 400 after 20,000",
     right="about 150, and then none",
-    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and a short look would have called more than half of the deepest ones stuck.",
+    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and after 1,000 steps more than half of the deepest ones look stuck.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Where are the unfinished?
 #
-# With the usual starts nine in ten of them have nearly arrived: they are within 0.05 of 0.625 and creep. With small starts it is otherwise. Here is where the runs of depth 4 and
-# 5 are after 1,000 steps, in a stored run:
+# (A share of 100 runs is uncertain by nine or ten points: 31 of the first 100 and 41.3 % of all 1,000 go together.) With the usual starts nine in ten of the unfinished have nearly
+# arrived: they are within 0.05 of 0.625 and creep. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.no_poor_minima, lm.store.load("no_poor_minima")
 for layers in (4, 5):
     row = stored.row(layers=layers, smaller=3)
     late = row["losses"][row["steps"] > 1000, 0]  # the losses at step 1,000 of runs that finish later
-    near = experiment.nearest_level(late)
     for kept, loss in experiment.levels().items():
-        if near.count(kept) > 90:
-            print(f"L = {layers}: {near.count(kept)} of {len(late)} unfinished runs are nearest to the level {loss}")
+        near, at = experiment.nearest_level(late).count(kept), int((abs(late - loss) < 0.01).sum())
+        if near > 90:
+            print(f"L = {layers}: of {len(late)} unfinished runs {near} are nearest to the level {loss}, {at} within 0.01")
 print("the slowest of 8,000 runs is finished after", max(arrays["steps"].max() for _, arrays in stored.rows), "steps")
 
 # %%
@@ -355,13 +382,13 @@ assert 10 <= experiment.unfinished(stored.row(layers=5, smaller=3), 100_000).fai
 assert 0.9 < sum(distance < 0.05 for distance in distances) / len(distances) < 0.95
 
 # %% [markdown]
-# They stand at the critical levels of the theorem: 1.75 is mode 1 learnt alone, 3.75 nothing learnt. One stood for more than half a million steps and went on. **A plateau is
-# not a minimum**, and no number of steps without progress makes it one. What a run does not show, the Hessian, or a theorem, can.
+# Most stand at a critical level: 1.75 is mode 1 learnt alone, 3.75 nothing learnt. At depth 4 a third have nearly arrived. The slowest run took more than half a million
+# steps, and finished. **A plateau is not a minimum**, and no number of steps without progress makes it one. What a run does not show, the Hessian, or a theorem, can.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When an assumption is broken
 #
-# Which parts of the theorem carry the weight? First the conditions on the data, each broken alone, with three matrices. Then the loss: count each
+# First the conditions on the data, each broken alone, with three matrices. Then the loss: count each
 # off-diagonal error $w$ times, for the target $\mathrm{diag}(2, 1.5)$ and one hidden neuron. There are two candidates, to learn mode 1 alone or mode 2 alone.
 
 # %% tags=["predict"]
@@ -390,13 +417,13 @@ for name, count in ends.items():
 weighted, angles = lm.experiments.weighted_fit, torch.linspace(-45, 135, 361, dtype=torch.float64)
 M = torch.tensor(weighted.TARGET, dtype=torch.float64)
 fig, ax = lm.plots.figure(8, 3.6)
-for w, dash, name in zip((1, 1.3, 1.4, 2), lm.plots.DASHES, ("blue", "green", "orange", "vermilion"), strict=False):
+for w, dash, name in zip((1, 1.3, 1.6, 2), lm.plots.DASHES, ("blue", "green", "orange", "vermilion"), strict=False):
     loss = weighted.best_loss(torch.deg2rad(angles), M, weighted.off_diagonal(w))
     ax.plot(angles, loss, linestyle=dash, color=lm.plots.PALETTE[name], label=f"w = {w}")
 ax.set(xlabel="direction of the output column (degrees)", ylabel="lowest loss (no unit)", xticks=range(-45, 136, 45))
 ax.legend(loc="lower right")
 alt = "Four curves with a deep valley at 0 degrees. At 90 degrees, loss 2, those for w = "
-alt += "1 and 1.3 have a top, those for 1.4 and 2 a second valley."
+alt += "1 and 1.3 have a top, those for 1.6 and 2 a second valley."
 caption = "Lowest loss of a rank-one fit whose output column points in a given direction: 0 is mode 1, 90 is mode 2."
 lm.show(fig, caption, alt)
 
@@ -415,9 +442,9 @@ assert [weighted.prove_second_mode(w).minimum for w in ("1", "13/10", "4/3", "7/
 # %% tags=["reveal"]
 lm.reveal(
     "3.1/broken",
-    measured=f"{ends['w = 2, one hidden neuron'].failed} of 100 runs end at loss 2 with weight 2; none is trapped in the other three",
+    measured=f"{ends['w = 2, one hidden neuron'].failed} of 100 runs end off the global value with w = 2 and one hidden neuron, none of the other 500",
     right="weight $w = 2$ on some of the squared errors",
-    explanation="Loss 2 against 1.125, proved to be a local minimum for w = 7/5 and 2. The theorem is about the plain squared loss.",
+    explanation="Mode 2 alone, loss 2 against 1.125, is proved to be a local minimum for w = 7/5 and 2. The theorem is about the plain squared loss.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -429,13 +456,13 @@ lm.reveal(
 # | broken | what happens | how we know |
 # |---|---|---|
 # | distinct strengths; no more outputs than inputs | statement 2 stays | proved by Lu and Kawaguchi (2017), for $X$ and $Y$ of full row rank |
-# | $XY^\top$ of full rank | 0 of 100 runs end elsewhere | measured here |
+# | $XY^\top$ of full rank | statement 2 stays; 0 of 100 runs end elsewhere | proved by Trager, Kohn and Bruna (2020), for $XX^\top$ invertible |
 # | $XX^\top$ invertible | weights that no sample sees: flat directions, no new minima | our argument: $W_1$ acts only on the span of the samples |
 # | squared loss, with a bottleneck | poor minima: in the example for $w > 4/3$ | proved above (our example) |
 # | squared loss, no bottleneck | statement 2 stays for every convex differentiable loss | proved by Laurent and von Brecht (2018) |
 # | nothing bent | ReLU networks have poor minima | [proved in lesson 2.2](../2_blind_spots/2_relu_blind_spots.ipynb) |
 #
-# "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss (Trager, Kohn and Bruna
+# (The papers of 2017 and 2020 are quoted from their abstracts and from others.) "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss (Trager, Kohn and Bruna
 # 2020).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -472,14 +499,15 @@ lm.quiz(
 # %% [markdown]
 # ## Extra: where the index comes from
 #
-# At the critical point of $S$ choose a hidden basis in which $W_2$ has the columns $u_j$, $j \in S$, then zeros. The Hessian falls apart. For each $i \notin S$, $j \in S$ the
-# exchange moves $W_2$ by $a$ and $W_1$ by $b$ and costs
+# At the critical point of $S$ choose a hidden basis in which $W_2$ has the columns $u_j$, $j \in S$, then zeros. The rows of $W_1$ are then $s_j v_j^\top$ and, for the $n_1 - r$ unused neurons, a matrix $Z$.
+# A zero gradient asks for $Z v_i = 0$ for all missing modes; what $Z$ has along the learnt $v_j$ goes away by another change of the hidden basis, which leaves $W_2$ as it is. Now the
+# Hessian falls apart. For each $i \notin S$, $j \in S$ the exchange adds to the loss, to second order,
 #
-# $$ s_j^2\, a^2 + b^2 - 2 s_i\, a b , $$
+# $$ \tfrac12 \big( s_j^2\, a^2 + b^2 - 2 s_i\, a b \big) , $$
 #
-# negative somewhere exactly if $s_i > s_j$. For each $i \notin S$ and each unused neuron the form is $|Z^\top a|^2 - 2 s_i\, a \cdot b$, with $Z$ the input weights of the unused neurons:
-# one negative direction each, whatever $Z$ is. Nothing else is negative. So the count holds in every basis; the eigenvalues themselves do not. On random data, with the layers in their
-# balanced form:
+# negative somewhere exactly if $s_i > s_j$. For each $i \notin S$ there is one more form, in two vectors of length $n_1 - r$: $a$, how far the output weights of the unused neurons go along
+# $u_i$, and $b$, their input weights along $v_i$. It is $\tfrac12 |Z^\top a|^2 - s_i\, a \cdot b$, with $n_1 - r$ negative directions, whatever $Z$ is. Nothing else is negative. So the count holds in every basis; the
+# eigenvalues themselves do not. On random data, with the layers in their balanced form:
 
 # %% tags=["headline"]
 right = total = 0
@@ -496,18 +524,34 @@ print(f"index as the formula says at {right} of {total} critical points")
 # %%
 assert right == total == 75
 
+# %% [markdown]
+# Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
+
+# %% tags=["headline"]
+experiment = lm.experiments.no_poor_minima
+land = lm.deep_linear((4, 2, 4), experiment.target(4, 3, 2, 1))
+search = lm.find_critical_points(land, lm.starts(land, seeds=range(300), scale=2), "gradient norm")
+heights = torch.tensor(list(experiment.levels(2, (4, 3, 2, 1)).values()), dtype=torch.float64)
+apart = (search.critical.loss[:, None] - heights).abs()
+levels = len(apart.argmin(dim=1).unique())
+print(f"levels found: {levels} of 11; critical points at another loss: {int((apart.amin(dim=1) > 1e-6).sum())}")
+
+# %%
+assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-6).all()
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # The loss of a deep linear network is not convex, and still has no poor local minimum: Kawaguchi's theorem. With two matrices the critical points are sets of modes,
-# eleven levels here, and one of them is the minimum. Runs stand on the others, for half a million steps if need be, and go on.
+# eleven levels here, and one of them is the minimum. Runs of greater depth may stand near the others for a long time, the slowest here for half a million steps, and go on.
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | levels of the 4-2-4 network, and minima among them | 11 and 1, each proved | one (Baldi and Hornik 1989) |
+# | critical levels of the 4-2-4 network | 11 | no others (Baldi and Hornik 1989; smaller rank: see there) |
+# | index on them | 0 once, 1 to 8 ten times: proved at one set of weights for each level, derived for the others | one minimum, ten saddles |
 # | 400 runs, depth 2 to 5, off the global value | 0 (0 to 1 %) | no poor minimum (Kawaguchi 2016) |
 # | unfinished after 1,000 steps, depth 2 to 5 | 24.5, 41.3, 51.4, 61.4 % of 1,000 runs each | says nothing |
-# | weight 2 on the off-diagonal errors, one hidden neuron | one run in four at loss 2, best 1.125 | does not apply |
+# | weight 2 on the off-diagonal errors, one hidden neuron | one run in four ends off the best, 1.125 | does not apply |
 
 # %% [markdown]
 # ## Go on
