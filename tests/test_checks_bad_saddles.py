@@ -38,7 +38,11 @@ def by_batch(loss, theta, D):
     return math.log2((heights[0] - heights[2]) / (heights[0] - heights[1]))
 
 
-@pytest.mark.parametrize("answer", [falling_order, by_a_line, rounded, by_batch])
+def in_a_fresh_tensor(loss, theta, D):
+    return torch.tensor(float(falling_order(loss, theta, D)))  # float32, but right
+
+
+@pytest.mark.parametrize("answer", [falling_order, by_a_line, rounded, by_batch, in_a_fresh_tensor])
 def test_task_1_accepts_what_is_right(answer):
     assert check.falling_order(answer).state == "right"
 
@@ -57,7 +61,8 @@ def fall(loss, theta, D, t):
         (lambda loss, theta, D: 2, "order is off"),
         (lambda loss, theta, D: 3.0, "order is off"),
         (lambda loss, theta, D: falling_order(loss, theta, 1e-3 * D), "came out as"),
-        (lambda loss, theta, D: falling_order(loss, theta, D).float(), "float32"),
+        (lambda loss, theta, D: falling_order(lambda at: loss(at).float(), theta, D), "float32"),
+        (lambda loss, theta, D: falling_order(loss, theta, 1e-8 * D), "Is t too small"),
         (lambda loss, theta, D: D * falling_order(loss, theta, D), "one number"),
     ],
 )
@@ -123,7 +128,7 @@ def rank(M):
     return int((torch.linalg.svdvals(M) > 1e-8).sum())
 
 
-def blocks(layers, C, neighbours=False, with_data=True):
+def blocks(layers, C, neighbours=False, with_data=True, ends=False):
     """(outer rank, inner rank) of all pivots."""
     L, found = len(layers), []
     for i in range(2, L + 1):
@@ -132,7 +137,7 @@ def blocks(layers, C, neighbours=False, with_data=True):
             after = reduce(lambda a, W: W @ a, layers[i:], torch.eye(len(layers[i - 1])).double())
             between = reduce(lambda a, W: W @ a, layers[j : i - 1], torch.eye(len(layers[j - 1])).double())
             outer = before @ (C if with_data else torch.eye(*C.shape).double()) @ after
-            found.append((rank(outer), rank(between)))
+            found.append((min(rank(before), rank(after)) if ends else rank(outer), rank(between)))
     return found
 
 
@@ -163,6 +168,11 @@ def with_numpy(layers, C):
     return np.True_
 
 
+def transposed(layers, C):
+    """C' instead of C, wherever the shapes allow it."""
+    return is_tightened(layers, C.mT if len(C) == C.shape[1] else C)
+
+
 @pytest.mark.parametrize("answer", [is_tightened, with_numpy, lambda layers, C: torch.tensor(is_tightened(layers, C))])
 def test_task_3_accepts_what_is_right(answer):
     verdict = check.is_tightened(answer)
@@ -180,6 +190,11 @@ def test_task_3_accepts_what_is_right(answer):
             lambda W, C: all(product_rank(W) in pair for pair in blocks(W, C, with_data=False)),
             "X Y' between the outer layers",
         ),
+        (
+            lambda W, C: all(product_rank(W) in pair for pair in blocks(W, C, ends=True)),
+            "is one product",
+        ),
+        (transposed, "order of the formula"),
         (lambda W, C: all(rank(layer) == product_rank(W) for layer in W), "and you say yes"),
         (lambda W, C: len(W) > 2, "and you say yes"),
         (lambda W, C: True, "and you say yes"),
@@ -225,7 +240,15 @@ def by_search(layers, Y):
     return [*found, torch.outer(out, brings)]
 
 
-@pytest.mark.parametrize("answer", [way_down, in_numpy, by_search])
+def from_both_sides(layers, Y):
+    """b_h and c_h apart: c_h from the layer after, b_h what is left of it beside the columns of the layer before."""
+    out, _, into = torch.linalg.svd(Y - reduce(lambda a, W: W @ a, layers))
+    c = [torch.linalg.svd(W).Vh[-1] for W in layers[1:]]
+    b = [part - W @ torch.linalg.pinv(W, rtol=1e-8) @ part for W, part in zip(layers, c, strict=False)]
+    return [torch.outer(left, right) for left, right in zip([*c, out[:, 0]], [into[0], *b], strict=True)]
+
+
+@pytest.mark.parametrize("answer", [way_down, in_numpy, by_search, from_both_sides])
 def test_task_4_accepts_what_is_right(answer):
     verdict = check.way_down(answer)
     assert verdict.state == "right", verdict

@@ -315,15 +315,23 @@ def test_depth_accelerates_the_fourth_power_and_not_the_square():
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_an_aligned_run_follows_the_closed_form(depth):
     course = follow(depth, 0.003, "aligned", (3.0, 2.0, 1.0))
-    found, formula = course.half_rise(course.found), course.half_rise(course.formula)
+    found, formula = course.half_rise(), course.halves
     assert max(abs(a - b) for a, b in zip(found, formula, strict=True)) < 0.12
     assert course.loss[-1] < 1e-3 and course.found[-1] == pytest.approx([3, 2, 1], abs=0.02)
+
+
+def test_the_closed_form_is_exact_where_a_run_has_few_steps():
+    course = follow(1, 0.001, "aligned", (3.0, 2.0, 1.0))  # 30 steps; each mode is s - (s - u0) e^-t
+    assert len(course.times) < 40 < len(course.moments) and len(course.times) == len(course.loss) == len(course.found)
+    assert course.halves == pytest.approx([math.log(2)] * 3, abs=2e-3)
+    assert "formula 0.69" in PlateauExplorer(depth=1).picture.readout
+    assert course.formula[:, 0] == pytest.approx(3 - 2.999 * np.exp(-course.moments), abs=1e-4)
 
 
 def test_a_random_run_learns_the_same_modes_at_other_times():
     course = follow(3, 0.001, "random 1", (3.0, 2.0, 1.0))
     assert course.found[-1] == pytest.approx([3, 2, 1], abs=0.02)
-    found, formula = course.half_rise(course.found), course.half_rise(course.formula)
+    found, formula = course.half_rise(), course.halves
     assert max(abs(a / b - 1) for a, b in zip(found, formula, strict=True)) > 0.2
 
 

@@ -41,6 +41,20 @@ def critical_points() -> tuple[tuple[str, Layers, Tensor, bool], ...]:
     first, second = torch.tensor([[1.0, 0], [0, 0]]).double(), torch.tensor([[0, 0], [1.0, 0]]).double()
     crossed = Data(torch.eye(2).double(), torch.tensor([[0, 2.0], [1.0, 0]]).double().mT)  # X Y' off the diagonal
     add("four layers, the middle two zero", [first, zero, zero, second], crossed)
+    reads, writes = torch.zeros(2, 4).double(), torch.zeros(4, 2).double()
+    reads[0, 2] = writes[3, 0] = 1.0  # W_1 C W_4 is C[2, 3], whatever the ranks of W_1 and W_4
+    for extra, words in (
+        ((2, 2), "a diagonal X Y'"),
+        ((3, 2), "an X Y' that is not symmetric"),
+        ((2, 3), "another such X Y'"),
+    ):
+        C = torch.diag(torch.tensor([4.0, 3, 2, 1])).double()
+        C[extra] += 1.5
+        add(
+            f"four layers, the middle two zero, with {words}",
+            [reads, zero, zero, writes],
+            Data(torch.eye(4).double(), C),
+        )
     blocked = [[1.0, 0, 0], [1.0, 1, 0], [1.0, 0, 1], [1.0, 0, 0]]
     layers = [torch.diag(torch.tensor(diagonal)).double() for diagonal in blocked]
     add("four layers with a path that is blocked", [2 * layers[0], *layers[1:]], target(2, 1, 0.5))

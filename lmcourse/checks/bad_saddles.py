@@ -43,9 +43,13 @@ def falling_order(answer) -> str:
     for order, seed in ((2, 1), (3, 2), (4, 3), (5, 4), (2, 5), (3, 6)):
         loss, theta, D = _fall(order, seed)
         value = ask(answer, loss, theta.clone(), D.clone(), called="with a loss, a theta (5,) and a D (5,)")
-        _require_double(value)
-        value, falls = number(value, "The order"), f"for a loss that falls like t^{order}"
-        case = falls if seed <= 2 else "for a loss of the check"
+        case = f"for a loss that falls like t^{order}" if seed <= 2 else "for a loss of the check"
+        require(
+            not _is_nan(value),
+            f"The order came out as nan {case}: rounding has eaten a fall, and zero has no logarithm. Is t too small?",
+        )
+        single, value = _is_single(value), number(value, "The order")
+        require(not single or abs(value - order) < 0.05, SINGLE)
         require(value > -0.5, f"The order came out negative {case}. Which of the two falls is the larger one?")
         require(
             abs(value) > 0.05,
@@ -58,14 +62,23 @@ def falling_order(answer) -> str:
         require(
             abs(value - order) < 0.05,
             f"The order is off {case}. The fall is c t^m with a c that you do not know: compare two falls, so that c drops out. "
-            "And t must be small, but not so small that rounding eats a fall of order 5.",
+            "And t must be small, so that higher powers do not count, but not so small that rounding eats a fall of order 5.",
         )
     return "Two falls compared: the factor drops out, the order stays."
 
 
-def _require_double(value) -> None:
-    single = getattr(value, "dtype", None) in (torch.float32, np.float32, torch.float16, np.float16)
-    require(not single, "The result came in float32, whose seven digits cannot hold falls this small. Stay in float64.")
+SINGLE = "The result came in float32, whose seven digits cannot hold falls this small. Stay in float64."
+
+
+def _is_single(value) -> bool:
+    return getattr(value, "dtype", None) in (torch.float32, np.float32, torch.float16, np.float16)
+
+
+def _is_nan(value) -> bool:
+    try:
+        return math.isnan(float(value))
+    except (TypeError, ValueError, RuntimeError):
+        return False
 
 
 # ----------------------------------------------------------------------------------------------- task 2
@@ -146,7 +159,8 @@ def is_tightened(answer) -> str:
             f"The answer must be True or False, but {value!r:.40} came.",
         )
         why = (
-            "all its pivots are tightened, and you say no. One block of the two is enough; which ranks did you find?"
+            "all its pivots are tightened, and you say no. One block of the two is enough, and the outer block is one "
+            "product, in the order of the formula: which ranks did you find?"
             if right
             else "some pivot is not tightened, and you say yes. Do you look at all pairs i > j, not neighbours alone, with X Y' "
             "between the outer layers, and the identity between neighbours?"
@@ -174,7 +188,7 @@ def way_down(answer) -> str:
             f"A direction is a list of {len(layers)} matrices, one for each layer.",
         )
         for part in value:
-            _require_double(part)
+            require(not _is_single(part), SINGLE)
         shapes = [tuple(D.shape) for D in value], [tuple(W.shape) for W in layers]
         require(
             shapes[0] == shapes[1], f"At {words} the matrices must have the shapes {shapes[1]}, but {shapes[0]} came."
@@ -192,7 +206,7 @@ def way_down(answer) -> str:
         require(
             not (min(moved) > here and max(back) < here),
             f"At {words} the loss rises along your direction, and falls backwards. "
-            "Mind the signs that the layers pass on.",
+            "Do W_(h+1) D_h and D_(h+1) W_h vanish? Then mind the signs that the layers pass on.",
         )
         require(
             any(abs(value - here) > 1e-10 for value in moved),

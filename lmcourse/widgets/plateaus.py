@@ -14,10 +14,11 @@ import numpy as np
 import torch
 import traitlets
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 
 from lmcourse import plots
 from lmcourse.devices import random_stream
-from lmcourse.experiments.plateaus import mode_curve
+from lmcourse.experiments.plateaus import mode_curve, mode_time
 
 from .base import Words
 from .controls import Select, Slider
@@ -30,7 +31,8 @@ STARTS = ("aligned", "random 1", "random 2", "random 3")
 WEAKEST, STRONGEST = 0.5, 4.0
 SHARE = 0.1  # the step, as a share of the largest that is stable
 MOST = 20_000  # steps
-EVERY = 4  # steps from one kept product to the next
+FEW = 1000  # so many first products are all kept, so that short runs have smooth curves
+EVERY = 4  # steps from one kept product to the next, later
 LEARNT = (
     0.005  # a run ends when no entry of the product misses its target by more than this share of the weakest strength
 )
@@ -42,19 +44,25 @@ LOSS = (0.635, 0.16, 0.3, 0.72)
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """Times (K,), singular values `found` and closed form `formula` (K, 3), loss (K,), all numpy; strengths, strongest first."""
+    """Times (K,), singular values `found` and loss of the run, all numpy; strengths, strongest first.
+
+    The closed form has times of its own, `moments` (240,) with `formula` (240, 3), since a run may have few steps; `halves` are
+    its times of half rise.
+    """
 
     times: np.ndarray
     found: np.ndarray
+    moments: np.ndarray
     formula: np.ndarray
+    halves: tuple[float, ...]
     loss: np.ndarray
     strengths: tuple[float, ...]
     step: float
 
-    def half_rise(self, curves: np.ndarray) -> list[float | None]:
-        """When each mode first has half of its strength; None: not by the end."""
+    def half_rise(self) -> list[float | None]:
+        """When each mode of the run first has half of its strength; None: not by the end."""
         halves = []
-        for curve, s in zip(curves.T, self.strengths, strict=True):
+        for curve, s in zip(self.found.T, self.strengths, strict=True):
             above = np.flatnonzero(curve > s / 2)
             if not len(above):
                 halves.append(None)
@@ -107,14 +115,15 @@ def follow(depth: int, u0: float, start: str, strengths: tuple[float, ...]) -> C
     else:  # entries of the product have the typical size u0
         size = (u0 / n ** ((depth - 1) / 2)) ** (1 / depth)
         layers = list(size * random_stream(int(start.split()[1])).normal(size=(depth, n, n)))
-    products, target = [], np.diag(s)
+    products, kept, target = [], [], np.diag(s)
     for k in range(MOST + 1):
         before = layers[:1]  # W_h ... W_1
         for W in layers[1:]:
             before.append(W.dot(before[-1]))
         slope = before[-1] - target
-        if k % EVERY == 0:
+        if k < FEW or k % EVERY == 0:
             products.append(before[-1])
+            kept.append(k)
             if np.abs(slope).max() < LEARNT * s[-1]:
                 break
         slope *= step
@@ -122,11 +131,13 @@ def follow(depth: int, u0: float, start: str, strengths: tuple[float, ...]) -> C
             move, slope = slope.dot(before[h - 1].T), layers[h].T.dot(slope)
             layers[h] = layers[h] - move
         layers[0] = layers[0] - slope
-    looks = np.unique(np.linspace(0, len(products) - 1, LOOKS).round().astype(int))
-    times, seen = looks * EVERY * step, np.stack(products)[looks]
-    formula = [mode_curve(torch.from_numpy(times), float(each), u0, depth).numpy() for each in s]
-    loss = 0.5 * ((seen - target) ** 2).sum(axis=(1, 2))
-    return Course(times, np.linalg.svd(seen, compute_uv=False), np.stack(formula, axis=1), loss, strengths, float(step))
+    looks = np.unique(np.searchsorted(kept, np.linspace(0, kept[-1], LOOKS).round()))
+    times, seen = np.array(kept)[looks] * step, np.stack(products)[looks]
+    moments = np.linspace(0, times[-1], LOOKS)
+    formula = [mode_curve(torch.from_numpy(moments), float(each), u0, depth).numpy() for each in s]
+    halves = tuple(float(mode_time(torch.tensor(each / 2), float(each), u0, depth)) for each in s)
+    loss, found = 0.5 * ((seen - target) ** 2).sum(axis=(1, 2)), np.linalg.svd(seen, compute_uv=False)
+    return Course(times, found, moments, np.stack(formula, axis=1), halves, loss, strengths, float(step))
 
 
 class PlateauExplorer(PointerExplorer):
@@ -165,16 +176,19 @@ class PlateauExplorer(PointerExplorer):
 
     def draw(self, figure: Figure, result: Course) -> None:
         axes = figure.add_axes(RISE[:4])
-        last = float(result.times[-1])
+        last, lines = float(result.times[-1]), []
         for k, (name, dash) in enumerate(zip(NAMES, ("-", "--", "-."), strict=True)):
-            axes.plot(result.times, result.formula[:, k], color="0.75", linewidth=6, solid_capstyle="butt")
-            axes.plot(result.times, result.found[:, k], color=plots.PALETTE[name], linestyle=dash, linewidth=2)
+            axes.plot(result.moments, result.formula[:, k], color="0.75", linewidth=6, solid_capstyle="butt")
+            lines += axes.plot(result.times, result.found[:, k], color=plots.PALETTE[name], linestyle=dash, linewidth=2)
             axes.plot(0.985 * last, result.strengths[k], "D", color=plots.PALETTE[name], markersize=8, zorder=4)
-        axes.plot([], [], color="0.75", linewidth=6, label="closed form, aligned start")
-        axes.plot([], [], color=plots.PALETTE["black"], label="gradient descent")
+        grey = axes.plot([], [], color="0.75", linewidth=6)[0]
         axes.set(xlim=(0, last), ylim=RISE.ylim, xlabel="time, steps × step size (no unit)")
         axes.set(ylabel="strength (no unit)", title="Singular values of the product")
-        axes.legend(loc="upper left", ncols=2, frameon=False)
+        names = ("closed form, aligned start", "gradient descent, modes 1 to 3")
+        both = {tuple: HandlerTuple(ndivide=None, pad=0.4)}
+        axes.legend(
+            (grey, tuple(lines)), names, loc="upper left", ncols=2, frameon=False, handler_map=both, handlelength=3
+        )
         axes = figure.add_axes(LOSS)
         for r, level in enumerate(levels(result.strengths)):
             axes.axhline(level, color=plots.PALETTE["grey"], linestyle=":", linewidth=1.2)
@@ -184,10 +198,11 @@ class PlateauExplorer(PointerExplorer):
         axes.set(xlabel="time (no unit)", ylabel="loss (no unit)", title="Loss; dotted: best of each rank")
 
     def words(self, result: Course) -> Words:
-        found, formula = result.half_rise(result.found), result.half_rise(result.formula)
         modes = "; ".join(
             f"mode {k} (strength {s:g}) at {_time(a)}, formula {_time(b)}"
-            for k, (s, a, b) in enumerate(zip(result.strengths, found, formula, strict=True), start=1)
+            for k, (s, a, b) in enumerate(
+                zip(result.strengths, result.half_rise(), result.halves, strict=True), start=1
+            )
         )
         matrices = "1 matrix" if self.state.depth == 1 else f"{self.state.depth} matrices"
         readout = (
