@@ -257,12 +257,12 @@ x, y = torch.linspace(-2, 2, 61).double(), torch.linspace(-1.5, 1.5, 41).double(
 plane = torch.complex(*torch.meshgrid(x, y, indexing="xy"))  # (41, 61) targets
 steps = experiment.steps_on_the_plane(plane, depth=4, rate=0.05, level=1e-4, most=1500)
 fig, ax = lm.plots.figure(8, 4.6)
-image = ax.pcolormesh(x, y, torch.where(steps > 1500, torch.nan, steps.log10()), cmap="cividis_r", vmin=1, vmax=3.2)
+shown = steps.log10().where(steps <= 1500, torch.nan).numpy()
+image = ax.pcolormesh(x.numpy(), y.numpy(), shown, cmap="cividis_r", shading="nearest", vmin=1, vmax=3.2)
 fig.colorbar(image, label="steps (number)", ticks=[1, 1.5, 2, 2.5, 3]).ax.set_yticklabels(["10", "32", "100", "316", "1000"])
 for degrees, marker in zip((60, 120, 170, 180), "osD^", strict=True):
     w = experiment.eigenvalues(torch.exp(1j * torch.deg2rad(torch.tensor(degrees).double())), 4, 0.01, 2000)[::15]
-    color = lm.plots.PALETTE["vermilion"] if degrees == 180 else "white"
-    ax.plot(w.real, w.imag, marker, color=color, markeredgecolor="black", label=f"{degrees}°")
+    ax.plot(w.real, w.imag, marker, color=("w", lm.plots.PALETTE["vermilion"])[degrees == 180], mec="k", label=f"{degrees}°")
 ax.legend(loc="lower right", title="turn by")
 ax.set(xlabel="real part of the target φ, or of w", ylabel="imaginary part")
 alt = "The complex plane: pale around 1, dark around 0, white on the negative axis. Marks run straight from 1 towards each target."
