@@ -6,11 +6,10 @@ come back), then compares. Typical mistakes are recognised by the value that the
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import torch
 from torch import Tensor
 
+from lmcourse.checks.tanh_layer import answers, clones, distance, nearest, same
 from lmcourse.checks.verdict import ask, near, number, require, task, tensor
 from lmcourse.devices import random_stream
 
@@ -77,19 +76,19 @@ def renamed(answer) -> str:
     given = (W, b, v)
     order = torch.from_numpy(random_stream(3).permutation(6))
     plain = (W[order], b[order], v[order])
-    back = _three(ask(answer, *_clones(given), *_clones(plain), called="with a renamed copy of the first layer"), 6, 3)
+    back = _three(ask(answer, *clones(given), *clones(plain), called="with a renamed copy of the first layer"), 6, 3)
     inverse = tuple(part[order] for part in plain)
     require(
-        not _same(back, inverse) or _same(inverse, given),
+        not same(back, inverse) or same(inverse, given),
         "You rename in the wrong direction: neuron j goes to place i, not place j from i. Which of the two does an index in "
         "square brackets do?",
     )
-    require(_same(back, given), "The second layer was a renamed copy of the first, and yours does not come back to it.")
+    require(same(back, given), "The second layer was a renamed copy of the first, and yours does not come back to it.")
     signs = torch.tensor([-1.0, 1.0, -1.0, -1.0, 1.0, 1.0], dtype=torch.float64)
     turned = (plain[0] * signs[:, None], plain[1] * signs, plain[2] * signs)
-    back = _three(ask(answer, *_clones(given), *_clones(turned), called="with a renamed and reversed copy"), 6, 3)
+    back = _three(ask(answer, *clones(given), *clones(turned), called="with a renamed and reversed copy"), 6, 3)
     require(
-        _same(back, given),
+        same(back, given),
         "The second layer was a copy with some neurons reversed, and yours does not come back. A reversed neuron has a "
         "similarity that is "
         "large in size and negative; reverse w, b and v of it alike.",
@@ -97,21 +96,21 @@ def renamed(answer) -> str:
     for seed in range(10, 16):
         first = _draw(5, 2, seed=seed), _draw(5, seed=seed + 20), _draw(5, seed=seed + 40)
         other = _draw(5, 2, seed=seed + 60), _draw(5, seed=seed + 80), _draw(5, seed=seed + 100)
-        copies = _clones(first), _clones(other)
+        copies = clones(first), clones(other)
         found = _three(ask(answer, *copies[0], *copies[1], called="with two unrelated layers"), 5, 2)
         require(
-            _same(copies[0], first) and _same(copies[1], other),
+            same(copies[0], first) and same(copies[1], other),
             "Your function changes its arguments. Let it make new tensors.",
         )
         x = _draw(40, 2, seed=seed + 120)
         require(
-            torch.allclose(_answers(found, x), _answers(other, x), rtol=0, atol=1e-9),
+            torch.allclose(answers(found, x), answers(other, x), rtol=0, atol=1e-9),
             "The network computes another function after yours. What you do to a neuron must be done to its row of W, its b "
             "and its v alike.",
         )
-        distance, best = _distance(first, found), _distance(first, _nearest(first, other))
+        found_at, best = distance(first, found), distance(first, nearest(first, other))
         require(
-            distance < best + 1e-9,
+            found_at < best + 1e-9,
             "For two unrelated layers a nearer copy exists. Do all of w, b and v enter the similarity, is its size what "
             "counts, and is the total made large?",
         )
@@ -215,32 +214,3 @@ def _three(value, n: int, d: int) -> tuple[Tensor, Tensor, Tensor]:
         tensor(part, shape, name)
         for part, shape, name in zip(value, ((n, d), (n,), (n,)), ("W", "b", "v"), strict=True)
     )
-
-
-def _clones(parts) -> list[Tensor]:
-    return [part.clone() for part in parts]
-
-
-def _same(first, second) -> bool:
-    return all(torch.allclose(one, other, rtol=0, atol=1e-9) for one, other in zip(first, second, strict=True))
-
-
-def _answers(layer, x: Tensor) -> Tensor:
-    W, b, v = layer
-    return torch.tanh(x @ W.mT + b) @ v
-
-
-def _distance(first, second) -> float:
-    return float(sum((one - other).square().sum() for one, other in zip(first, second, strict=True)))
-
-
-def _nearest(first, second) -> tuple[Tensor, ...]:
-    """The nearest copy, by trying all orders; signs one by one."""
-    size, best = len(first[1]), None
-    for order in permutations(range(size)):
-        moved = tuple(part[list(order)] for part in second)
-        alike = (first[0] * moved[0]).sum(1) + first[1] * moved[1] + first[2] * moved[2]
-        if best is None or float(alike.abs().sum()) > best[0]:
-            sign = torch.where(alike < 0, -1.0, 1.0).to(alike)
-            best = float(alike.abs().sum()), (moved[0] * sign[:, None], moved[1] * sign, moved[2] * sign)
-    return best[1]
