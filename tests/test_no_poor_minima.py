@@ -134,6 +134,24 @@ def test_no_run_is_trapped_on_the_other_data(name):
     assert (steps >= 0).all()
 
 
+@pytest.mark.parametrize(("missing", "cross"), [(2, 6.0), (4, 2.0)])
+def test_the_exchange_that_the_lesson_works_by_hand(missing, cross):
+    land = lm.deep_linear((4, 2, 4), experiment.target(4, 3, 2, 1))
+    a, b = torch.tensor([[0.3, 0.6], [0.5, -0.2], [0.01, 0.02]], dtype=DOUBLE).T
+    W1, W2 = torch.zeros(3, 2, 4, dtype=DOUBLE), torch.zeros(3, 4, 2, dtype=DOUBLE)
+    W1[:, 0, 0], W2[:, 0, 0], W1[:, 1, 2], W2[:, 2, 1] = 4, 1, 2, 1  # modes 1 and 3 learnt, loss 5
+    W1[:, 1, missing - 1], W2[:, missing - 1, 1] = b, a
+    change = land.loss(torch.cat([W1.flatten(1), W2.flatten(1)], dim=1)) - 5
+    torch.testing.assert_close(change, (4 * a**2 + b**2 - cross * a * b + a**2 * b**2) / 2)
+
+
+def test_the_index_formula_counts_modes_where_there_are_more_outputs_than_inputs():
+    x, y = torch.eye(2, dtype=DOUBLE), torch.tensor([[2.0, 0, 0], [0, 1, 0]], dtype=DOUBLE)
+    land = lm.deep_linear((2, 1, 3), lm.data.Data(x, y))
+    eigenvalues = torch.linalg.eigvalsh(land.hessian(torch.zeros(5, dtype=DOUBLE)))
+    assert int((eigenvalues < -1e-9).sum()) == 2  # (1 - 0)(2 - 0) with two modes, not (1 - 0)(3 - 0)
+
+
 # ----------------------------------------------------------------------------------------------- not convex
 
 

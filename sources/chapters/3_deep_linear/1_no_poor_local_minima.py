@@ -547,7 +547,7 @@ assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | critical levels of the 4-2-4 network | 11 | no others (Baldi and Hornik 1989; smaller rank: see there) |
+# | critical levels of the 4-2-4 network | 11 | no others (Baldi and Hornik 1989; smaller rank: the line of algebra in *Eleven levels*) |
 # | index on them | 0 once, 1 to 8 ten times: proved at one set of weights for each level, derived for the others | one minimum, ten saddles |
 # | 400 runs, depth 2 to 5, off the global value | 0 (0 to 1 %) | no poor minimum (Kawaguchi 2016) |
 # | unfinished after 1,000 steps, depth 2 to 5 | 24.5, 41.3, 51.4, 61.4 % of 1,000 runs each | says nothing |
