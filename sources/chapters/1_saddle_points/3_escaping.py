@@ -171,14 +171,15 @@ for N in dims:
 # %%
 few, medians = range(2, 101), [experiment.median_steps(N, 1, 1e-3) for N in dims]
 fig, (left, right) = lm.plots.figure(10, 3.8, columns=2)
+left.set(ylim=(0.3, 1e21))
 left.loglog(few, [1 / experiment.chance(N) for N in few], "--", color=lm.plots.PALETTE["vermilion"], label="random tries, mean number")
 for ax in (left, right):
-    ax.plot(dims, medians, color=lm.plots.PALETTE["blue"], label="steps after a nudge, median")
+    ax.plot(dims, medians, color=lm.plots.PALETTE["blue"], label="after a nudge: median, closed form")
     ax.set(xscale="log", xlabel="dimension N (number)", ylabel="steps or tries (number)" if ax is left else "steps (number)")
 for N in dims:
     right.plot([N] * 40, steps[N], "o", color=lm.plots.PALETTE["blue"], markersize=3, label="40 runs for each N" if N == 2 else None)
 for ax in (left, right):
-    ax.legend(loc="upper right" if ax is left else "lower right")
+    ax.legend(loc="upper left" if ax is left else "lower right")
 alt = "Left a dashed curve shoots up from 2 to ten to the 16; a level line stays near 100. Right the same line, rising from 76 to 125, with dots about it."
 lm.show(fig, caption="How long one stays at a saddle with one way down: tries beside steps (left), and the steps alone (right).", alt=alt)
 
