@@ -9,9 +9,9 @@
 #
 # | | |
 # |---|---|
-# | You will be able to | **prove** that a point is a saddle although its Hessian shows no way down, **decide** which saddles are of this kind, **predict** how depth and start set the length of a plateau, **judge** what carries over to ReLU networks |
+# | You will be able to | **prove** that a point is a saddle although its Hessian shows no way down, **decide** which saddles are of this kind, **predict** how depth and start set the length of a plateau, **judge**, in an extra part, what carries over to ReLU networks |
 # | You need first | [No poor local minima](1_no_poor_local_minima.ipynb); singular values, eigenvalues of the Hessian, Taylor's formula |
-# | To read | 45 minutes, and 8 for the extra part |
+# | To read | 65 minutes, and 25 for the two extra parts |
 # | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -38,17 +38,18 @@ lm.predict(
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 data, curves = lm.experiments.plateaus.target(4, 3, 2, 1), {}  # samples: the unit vectors x, and what Y makes of them
 fig, axes = lm.plots.figure(10, 3.8, columns=2)
-for widths, dash, name in (((4, 2, 4), "--", "blue"), ((4, 2, 2, 4), "-", "vermilion")):
+for widths, name in (((4, 2, 4), "blue"), ((4, 2, 2, 4), "vermilion")):
     land, label = lm.deep_linear(widths, data), f"{len(widths) - 1} matrices"
     starts = lm.starts(land, seeds=range(3), scheme="normal", scale=0.05)
     path = lm.train(land, starts, lr=0.005, max_steps=3500, record=10).path
     curves[label] = land.loss(path.theta), torch.linalg.eigvalsh(land.hessian(path.theta))[..., 0]  # each (3, 351)
     for ax, values in zip(axes, curves[label], strict=True):
-        ax.plot(path.steps, values.T, dash, color=lm.plots.PALETTE[name], label=[label, "", ""])
+        for k, dash in enumerate(("-", "--", ":")):
+            ax.plot(path.steps, values[k], dash, color=lm.plots.PALETTE[name], label=f"{label}, start {k}")
 axes[0].set(xlabel="step (number)", ylabel="loss (no unit)", yticks=[2.5, 5, 7, 15], yticklabels=[2.5, 5, 7, 15])
 axes[1].set(xlabel="step (number)", ylabel="smallest Hessian eigenvalue")
 axes[0].legend()
-alt = "Left: with 2 matrices the loss falls from 15 to 2.5 within 500 steps; with 3 it waits at 15, waits again at 7. Right: -4 against nearly 0."
+alt = "Left: with 2 matrices the loss falls from 15 to 2.5 within 500 steps; with 3 it waits at 15 and at 7. Right: with 3 nearly 0 at first, dips to -4.4 later."
 lm.show(fig, caption="Three starts for each depth: the loss, and the smallest eigenvalue of the Hessian on the way.", alt=alt)
 
 # %% tags=["headline"]
@@ -58,7 +59,16 @@ for label, (loss, smallest) in curves.items():
     low, high = near[label].min(), near[label].max()
     print(f"{label}: {low} to {high} steps within 0.3 of 7; smallest eigenvalue at the start {at_start[label].mean():.1f} on average")
 
+# %% tags=["headline"]
+weakest = {}  # on the floor 7, with three matrices: the smallest eigenvalue where it is nearest to zero
+for size, steps in ((0.05, 3500), (0.02, 4500)):
+    path = lm.train(land, lm.starts(land, range(3), "normal", scale=size), lr=0.005, max_steps=steps, record=10).path
+    lowest, floor = torch.linalg.eigvalsh(land.hessian(path.theta))[..., 0], (land.loss(path.theta) - 7).abs() < 0.3
+    weakest[size] = torch.stack([each[there].max() for each, there in zip(lowest, floor, strict=True)])
+    print(f"starts of size {size}: least curvature shown on the floor 7:", *(f"{float(value):.2f}" for value in weakest[size]))
+
 # %%
+assert (weakest[0.02] > weakest[0.05] / 2).all() and weakest[0.02].max() < 0
 assert near["2 matrices"].max() <= 20 and near["3 matrices"].min() >= 200
 assert at_start["2 matrices"].max() < -3.9 and at_start["3 matrices"].min() > -0.6
 assert abs(smallest[0][(loss[0] - 5).abs() < 0.02].mean() + 1.25) < 0.02  # the run that waits at 5
@@ -72,8 +82,9 @@ lm.reveal(
 )
 
 # %% [markdown]
-# At 15 and at 7 every run with three matrices waits, and the smaller the start, the less the Hessian shows there. (One run waits at 5 as well. It has learnt modes 1 and
-# 3, and the Hessian shows a curvature of -1.25: the way down is seen, but this run came in almost exactly on the ridge.) What are the points at 15 and 7?
+# At 15 and at 7 every run with three matrices waits; the dips down to -4.4 are the ways out. On the floor 7 the Hessian shows a curvature of -1.2 to -0.2, and less, -0.4 to -0.1, from
+# starts of size 0.02. (One run waits at 5 as well. It has learnt modes 1 and 3, and the Hessian shows -1.25 there: the way down is seen, but this run came in almost exactly on
+# the ridge.) What are the points at 15 and 7, which runs from smaller starts approach?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A Hessian that sees nothing
@@ -81,7 +92,7 @@ lm.reveal(
 # Take numbers as layers and let the product learn 1. Along the diagonal, $\tfrac12 (1 - w_1 w_2)^2$ becomes $\tfrac12 - t^2 + \tfrac12 t^4$: at 0 the Hessian shows the
 # way down. But $\tfrac12 (1 - w_1 w_2 w_3)^2$ becomes $\tfrac12 - t^3 + \tfrac12 t^6$. It falls too, and *all* second derivatives at 0 are zero.
 #
-# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none.
+# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none. (Its *index* is their number. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
 #
 # **Theorem (Kawaguchi 2016).** *Under the assumptions of lesson 3.1, with two matrices every saddle is strict. With three or more, bad saddles exist.*
 #
@@ -114,9 +125,11 @@ for name, layers in points.items():
 # %% slideshow={"slide_type": "slide"}
 fig, (*spectrum, fall) = lm.plots.figure(11, 3.4, columns=4)
 for ax, name in zip(spectrum, points, strict=True):
-    lm.plots.draw_spectrum(ax, spectra[name].clamp_max(3))
+    small = spectra[name][spectra[name] <= 3]  # eigenvalues rise, so the larger ones stand to the right
+    lm.plots.draw_spectrum(ax, small)
+    ax.plot(range(len(small) + 1, len(spectra[name]) + 1), [3] * (len(spectra[name]) - len(small)), "^", color="black")
     ax.set(title=name, xlabel="place (number)", ylabel="", ylim=(-1.3, 3.3), xticks=[1, 4, 8, 12][: len(points[name]) + 1])
-spectrum[0].set_ylabel("eigenvalue, cut at 3")
+spectrum[0].set_ylabel("eigenvalue (black: above 3)")
 for name, style, color in zip(points, ("o-", "s--", "^:"), ("blue", "orange", "vermilion"), strict=True):
     fall.loglog(t, drops[name], style, color=lm.plots.PALETTE[color], label=name)
 fall.set(xlabel="way t (no unit)", ylabel="fall of the loss")
@@ -157,18 +170,23 @@ proofs["C"]
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Which saddles are bad?
 #
-# **Theorem (Achour, Malgouyres and Gerchinovitz 2024).** *Same assumptions. Let a critical point have a product of rank $r$, below the highest possible. It is a
-# bad saddle if and only if (1) the modes that it has learnt are the $r$ strongest, and (2) it is* tightened.
+# Look at B and C again, which have learnt $r = 1$ mode. Take layers 1 and 3 away. *Between* them $W_2$ is left: rank 2 at B, rank 1 at C. *Around* them only the data are left,
+# $\operatorname{diag}(2, 1)$, of rank 2. So at B both parts have more than rank $r$: there is a spare path, on which layers 1 and 3 alone can begin mode 2. A second derivative
+# moves two layers, so the Hessian sees it. At C there is none.
 #
-# Tightened means: no spare path. Pick two layers $i > j$, a *pivot*, and look at what is left,
+# In general a pair of layers $i > j$ is a *pivot*, with the blocks around and between
 #
 # $$ W_{j-1} \cdots W_1 \, X Y^\top \, W_L \cdots W_{i+1} \qquad\text{and}\qquad W_{i-1} \cdots W_{j+1} $$
 #
-# ($X$, $Y$: inputs and targets as columns, here $X$ is the identity; the second block is the identity for neighbours). Both have rank $r$ or more. The pivot is tightened if one of them has rank exactly $r$, the point if all its pivots
-# are. Otherwise two layers alone, $i$ and $j$, can begin a new mode, and the Hessian sees that.
+# ($X$, $Y$: inputs and targets as columns, here $X$ is the identity. An empty product is the identity: before layer $j = 1$, after layer $i = L$, between neighbours.) At a critical point with a product of rank $r$ both
+# blocks have rank $r$ or more. The pivot is *tightened* if one of them has rank exactly $r$, the point if all its pivots are.
 #
-# Below are 17 critical points of the network 4-2-2-4 on the first target: each set of modes, and with it each number $q$ of *free paths* (ones in $W_2$, like
-# the second one at B).
+# **Theorem (Achour, Malgouyres and Gerchinovitz 2024).** *Assumptions as before. Let a critical point have a product of rank $r$, below the highest possible. It is a
+# bad saddle if and only if (1) the modes that it has learnt are the $r$ strongest, and (2) it is tightened.*
+#
+# Below are 17 critical points of the network 4-2-2-4 on the first target: one for each set of modes and each number $q$ of *free paths* (ones in $W_2$, like
+# the second one at B). There are more, such as $W_2 = W_3 = 0$ with any $W_1$. For exact proofs we change the bases of the hidden layers to get whole numbers; the points are others then, the signs of the eigenvalues the same. ("Up to symmetry":
+# all flat directions of the minimum are such changes.)
 
 # %% tags=["predict"]
 lm.predict(
@@ -196,7 +214,7 @@ lm.show(fig, caption="Critical points of 4-2-2-4: kinds by the theorem.", alt=al
 # %% tags=["headline"]
 proofs = {}
 for point in catalogue:
-    theta = experiment.unbalanced(land, point, data)  # the same point in another basis: whole numbers, so that proofs are exact
+    theta = experiment.unbalanced(land, point, data)  # other hidden bases: whole numbers
     kind = experiment.kind_by_pivots(experiment.layers_of(land, theta), data)
     strict = f"index-{point.index} saddle"
     claim = {"bad saddle": "bad saddle", "global minimum": "minimum up to symmetry", "strict saddle": strict}[kind]
@@ -214,30 +232,21 @@ lm.reveal(
     "3.2/which",
     measured="2, at the losses 15 and 7; at all 17 an exact proof agrees with the theorem",
     right="2",
-    explanation="Only the best fits of rank 0 and 1 can be bad. These are the two floors of the staircase.",
+    explanation="Only the best fits of rank 0 and 1 can be bad. Their losses are those of the two floors of the staircase.",
 )
 
 # %% [markdown]
-# That is no accident. Achour and others prove: every critical point that gradient flow visits from an exactly *balanced* start, one with
-# $W_{h+1}^\top W_{h+1} = W_h W_h^\top$, is tightened. Small random starts are nearly balanced. So the floors of learning are bad saddles, or close to one.
+# Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (see the extra part), so a limit of a balanced flow is balanced. All
+# layers then have the same non-zero singular values, so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
+# most. So **with three or more matrices every balanced critical point is tightened** (Achour and others); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
 #
-# Kawaguchi himself has a condition for strictness: the *middle* product $W_{L-1} \cdots W_2$ has the rank of the narrowest hidden layer. It is sufficient, not
-# necessary: for widths 4-3-3-4 the point $W_1 = W_3 = 0$, $W_2 = \operatorname{diag}(1, 0, 0)$ violates it and has four negative eigenvalues.
-
-# %%
-wide = lm.deep_linear((4, 3, 3, 4), lm.experiments.plateaus.target(4, 3, 2, 1))
-theta = wide.pack(W1=torch.zeros(3, 4), W2=torch.diag(torch.tensor([1.0, 0, 0])), W3=torch.zeros(4, 3)).double()
-assert lm.certify(wide, theta, "index-4 saddle").proved
+# The rest is inference. Small random starts are nearly balanced, so we expect floors near tightened points, and find them at 15 and 7. The one at 5 is
+# tightened too, but no best fit, so it is strict. That learning from small random starts goes from saddle to saddle is in general a conjecture (Jacot and others 2021, who prove the first step).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How long a plateau lasts
 #
-# A bad saddle does not trap. How long does it hold? Let all layers be the same number $a$ and the target be $s$. Then $\dot a = a^{L-1} (s - a^L)$, and from
-# $a = \varepsilon$ the way to half of $s$ takes the time
-#
-# $$ T \;\approx\; \frac{\ln(1/\varepsilon)}{s} \quad (L = 2), \qquad T \;\approx\; \frac{\varepsilon^{2 - L}}{(L - 2)\, s} \quad (L \ge 3) . $$
-#
-# (A calculation of this course; for layers of width 1 Shamir (COLT 2019) proves times exponential in the depth, from usual starts.) One unit of time is $1/\eta$ steps.
+# A bad saddle does not trap. How long does it hold? Runs start with Gaussian weights of some size, or with Gaussian noise around a saddle like A, B or C; we count steps.
 
 # %% tags=["predict"]
 lm.predict(
@@ -252,10 +261,12 @@ fig, (left, right) = lm.plots.figure(10.5, 4, columns=2, sharey=True)
 specs = [(left, {"table": "origin", "depth": L}, f"{L} matrices") for L in (2, 3, 4, 5)]
 for L, kind in ((2, "strict"), (3, "strict"), (3, "bad"), (4, "bad")):
     specs.append((right, {"table": "saddle", "depth": L, "point": kind}, f"{L} matrices, {kind}"))
-for number, (ax, spec, label) in enumerate(specs):
+for ax, spec, label in specs:  # a colour and a marker for each depth
     size, middle, low, high = experiment.medians(rows, **spec)
-    dash, marker, color = (styles[number % 4] for styles in (lm.plots.DASHES, lm.plots.MARKERS, list(lm.plots.PALETTE.values())))
-    ax.errorbar(size, middle, yerr=(middle - low, high - middle), linestyle=dash, marker=marker, color=color, capsize=3, label=label)
+    marker, name = {2: ("o", "blue"), 3: ("s", "vermilion"), 4: ("^", "green"), 5: ("D", "purple")}[spec["depth"]]
+    dash, face = ("--", "white") if spec.get("point") == "strict" else ("-", None)
+    look = {"linestyle": dash, "marker": marker, "color": lm.plots.PALETTE[name], "markerfacecolor": face}
+    ax.errorbar(size, middle, yerr=(middle - low, high - middle), capsize=3, label=label, **look)
 
 # %% slideshow={"slide_type": "slide"}
 left.set(xscale="log", yscale="log", xlabel="size of the start (no unit)", ylabel="steps (number)", title="From the origin")
@@ -266,7 +277,8 @@ for ax in (left, right):
     ax.legend()
 alt = "Steps against size in logarithmic scales. Left four lines, nearly level for 2 matrices and steeper with each further one. Right: two nearly level "
 alt += "lines near 100 to 200 for the strict saddles of 2 and 3 matrices, and two steep ones far above for the bad ones of 3 and 4."
-caption = "Steps until the saddle is left, target diag(2, 1), step size 0.02: median of 100 random starts, with a 95 % interval."
+caption = "Steps until the saddle is left, target diag(2, 1), step size 0.02: median of 100 random starts, with a 95 % interval. "
+caption += "Not run: 5 matrices (left) and 4 (right) at 0.02."
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
@@ -280,18 +292,6 @@ for kind in ("strict", "bad"):
     print(f"3 matrices, {kind} saddle, noise 0.02: {middle:.0f} steps ({low:.0f} to {high:.0f})")
 
 # %%
-aligned = {}  # (depth, eps): time that gradient descent needs, and the integral
-for L, eps in ((2, 0.1), (2, 0.01), (3, 0.1), (3, 0.01), (4, 0.1), (4, 0.03)):
-    a, steps = eps, 0
-    while a**L < 1:
-        a, steps = a + 0.02 * a ** (L - 1) * (2 - a**L), steps + 1
-    aligned[L, eps] = 0.02 * steps, float(experiment.mode_time(1.0, s=2.0, u0=eps**L, layers=L))
-assert all(abs(time - integral) < 0.03 * integral + 0.1 for time, integral in aligned.values())
-assert abs(times[2] - 2.4) < 0.1 and abs(times[3] - 11.5) < 0.1 and abs(times[4] - 101.3) < 0.1
-assert [round(float(experiment.medians(rows, table="saddle", depth=3, point=kind)[1, 0])) for kind in ("strict", "bad")] == [201, 4141]
-assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) for kind in ("strict", "bad")] == [46, 123]
-
-# %%
 spec = {"table": "saddle", "depth": 3, "point": "bad", "size": 0.1}  # a small live version: five members of one row
 live = experiment.run_chunk(spec, seeds=range(5))["escape"]
 assert abs(live - lm.store.load("plateaus").row(**spec)["escape"][:5]).max() < 0.1
@@ -303,13 +303,35 @@ lm.reveal(
     "3.2/tenth",
     measured=f"{times[4]:.0f} for four matrices, in the median of 100 starts",
     right="about 100",
-    explanation="The formula says 100. For two matrices it adds a constant, for three it gives 10.",
+    explanation=f"For two matrices the factor is {times[2]:.1f}, for three {times[3]:.1f}. A calculation below says why.",
 )
 
 # %% [markdown]
+# Why 100? Let all layers be the same number $a$, and the target the number $s$. Then $\dot a = a^{L-1} (s - a^L)$, and from $a = \varepsilon$ until $a^L = s/2$ it takes the time
+#
+# $$ T \;\approx\; \frac{\ln(1/\varepsilon)}{s} \quad (L = 2), \qquad T \;\approx\; \frac{\varepsilon^{2 - L}}{(L - 2)\, s} \quad (L \ge 3) . $$
+#
+# (A calculation of this course; for layers of width 1 Shamir (COLT 2019) proves times exponential in the depth, from usual starts.) One unit of time is $1/\eta$ steps, $\eta$ the step size. Ten
+# times smaller means a factor of 100 for $L = 4$ and of 10 for $L = 3$, and for $L = 2$ a constant, $\ln(10)/s$, here 58 steps. We count 101, 11.5 and $102 - 42 = 60$: random starts
+# are not aligned, and still keep to it closely.
+
+# %%
+aligned = {}  # (depth, eps): time that gradient descent needs, and the integral
+for L, eps in ((2, 0.1), (2, 0.01), (3, 0.1), (3, 0.01), (4, 0.1), (4, 0.03)):
+    a, steps = eps, 0
+    while a**L < 1:
+        a, steps = a + 0.02 * a ** (L - 1) * (2 - a**L), steps + 1
+    aligned[L, eps] = 0.02 * steps, float(experiment.mode_time(1.0, s=2.0, u0=eps**L, layers=L))
+assert all(abs(time - integral) < 0.03 * integral + 0.1 for time, integral in aligned.values())
+assert abs(times[2] - 2.4) < 0.1 and abs(times[3] - 11.5) < 0.1 and abs(times[4] - 101.3) < 0.1
+assert [round(float(experiment.medians(rows, table="saddle", depth=3, point=kind)[1, 0])) for kind in ("strict", "bad")] == [201, 4141]
+assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) for kind in ("strict", "bad")] == [46, 123]
+
+# %% [markdown]
 # At the same function, noise of size 0.02 leaves the strict saddle of three matrices in 201 steps (median) and the bad one in 4,141. Not for ever, but 20 times
-# longer, and polynomially in the noise instead of logarithmically. Achour and others report the same kind of race, with Adam, five layers and 10 % noise: the strict
-# saddle is left fast, the bad one after a long plateau. At their sizes, with a data set of our own, we count 46 and 123 steps: Adam rescales small gradients.
+# longer, and like a power of the noise instead of its logarithm. Achour and others report the same kind of race with Adam: the strict
+# saddle is left fast, the bad one after a long plateau. With five layers of their widths, noise of 10 % of the weights' length and data of our own, our median runs with Adam take 46 (45 to 48) and 123 (119 to
+# 129) steps: the order is theirs, the gap smaller. Adam rescales small gradients, which may be why; we have not tested it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Saxe's clock
@@ -372,18 +394,62 @@ lm.reveal(
 # %% [markdown]
 # ## Explore
 #
-# Simulated singular values beside the closed form, and the loss with the levels of the best fits. The start strength is that of each mode of the product. Drag the
-# diamonds, or move them with the arrow keys. **Two settings to try.** First leave the start aligned, and go from depth 1 to 5 at strength 0.001: when does the first shoulder become a floor? Then set depth 4
-# and "random 1": which mode waits longest compared with the formula? Last, drag two diamonds together: what happens to the floor between them?
+# Simulated singular values beside the closed form, and the loss with the levels of the best fits. Drag the diamonds, or move them with the arrow keys. The start strength $u_0$ is that of each mode of the
+# *product*: every aligned layer starts at $u_0^{1/L}$, so here depth slows less than in the plot above. **Three settings to try**:
+#
+# - aligned, strength 0.001, depth 2 and then 3: where does the loss run *along* a dotted line, where does it only cross it?
+# - depth 4, "random 1": which mode waits longest compared with the formula?
+# - two diamonds dragged together: what happens to the floor between them?
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.PlateauExplorer()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## From linear to ReLU: what is proved, and about what
+# ## What this does not say
 #
-# Kawaguchi's paper has a second part, on ReLU networks. Write the output as a sum over *paths* from input to output; a path counts if all its neurons are on (its
-# *gate* $A$ is 1). He assumes, in the form known to us from later papers:
+# - *That a bad saddle traps.* It is no minimum. All 400 stored runs from the one with three matrices left it; only the time is another.
+# - *That "all minima are global" means "training succeeds".* For three or more matrices the theorems on strict saddles do not apply: start and patience decide.
+# - *That bad saddles are about the origin.* For each rank below the highest there is a family, at the best fit of that rank.
+# - *That Saxe's times hold in general.* They need uncorrelated inputs, alignment and balance.
+# - *Anything about ReLU networks as they are trained.* Kawaguchi's second theorem is about an output averaged over random gates (first extra part). A ReLU network can have poor local minima.
+
+# %% tags=["quiz"]
+lm.quiz(
+    "3.2/zeros",
+    "Four matrices, $W_1 = W_4 = 0$ and $W_2 = W_3$ the identity. The network has learnt nothing. Is this point a bad saddle?",
+    [
+        ("Yes: it computes zero, as the origin does.", False, "The function does not decide. Which layers would have to move?"),
+        ("No: moving $W_1$ and $W_4$ is enough.", True, "Two layers, so second order. The pivot (4, 1) is not tightened."),
+        ("No: it is a local minimum.", False, "No network of this chapter has a local minimum that is not global."),
+    ],
+)
+
+# %% tags=["quiz"]
+lm.quiz(
+    "3.2/noise",
+    "At a bad saddle of three matrices a run with noise 0.02 needs 4,000 steps. How many with noise 0.002?",
+    [
+        ("About 4,000.", False, "So it would be at a strict saddle, nearly: there the logarithm of the noise counts."),
+        ("About 40,000.", True, "For three matrices the time grows like one over the noise."),
+        ("It never leaves.", False, "Noise leaves every bad saddle. The question is when."),
+    ],
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Extra: two more results of Kawaguchi's paper
+#
+# **A condition for strictness.** Strict are saddles at which the *middle* product $W_{L-1} \cdots W_2$ has the rank of the narrowest hidden layer. That is sufficient, not
+# necessary: for widths 4-3-3-4 the point $W_1 = W_3 = 0$, $W_2 = \operatorname{diag}(1, 0, 0)$ violates it and has four negative eigenvalues.
+
+# %%
+wide = lm.deep_linear((4, 3, 3, 4), lm.experiments.plateaus.target(4, 3, 2, 1))
+theta = wide.pack(W1=torch.zeros(3, 4), W2=torch.diag(torch.tensor([1.0, 0, 0])), W3=torch.zeros(4, 3)).double()
+assert lm.certify(wide, theta, "index-4 saddle").proved
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **From linear to ReLU.** Write the output as a sum over *paths* from input to output; a path counts if all its neurons are on (its
+# *gate* $A$ is 1). He weakens
+# assumptions of Choromanska and others (2015). As we understand them (read the exact wording in his paper):
 #
 # 1. every gate is on with the *same* probability $\rho$, whatever the path and the sample;
 # 2. gates are independent of the inputs *and of the weights*.
@@ -416,37 +482,6 @@ assert (((v[..., None] * (w[..., None] * x).relu() - x) ** 2).sum(dim=-1) / 2 ==
 assert rates.max() > 5 * rates.min() and torch.corrcoef(pair)[0, 1] < 0.9
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## What this does not say
-#
-# - *That a bad saddle traps.* It is no minimum. All 400 stored runs from the one with three matrices left it; only the time is another.
-# - *That "all minima are global" means "training succeeds".* For three or more matrices the theorems on strict saddles do not apply: start and patience decide.
-# - *That bad saddles are about the origin.* For each rank below the highest there is a family, at the best fit of that rank.
-# - *That Saxe's times hold in general.* They need uncorrelated inputs, alignment and balance.
-# - *Anything about ReLU networks as they are trained*, beyond the section above.
-
-# %% tags=["quiz"]
-lm.quiz(
-    "3.2/zeros",
-    "Four matrices, $W_1 = W_4 = 0$ and $W_2 = W_3$ the identity. The network has learnt nothing. Is this point a bad saddle?",
-    [
-        ("Yes: it computes zero, as the origin does.", False, "The function does not decide. Which layers would have to move?"),
-        ("No: moving $W_1$ and $W_4$ is enough.", True, "Two layers, so second order. The pivot (4, 1) is not tightened."),
-        ("No: it is a local minimum.", False, "No network of this chapter has a local minimum that is not global."),
-    ],
-)
-
-# %% tags=["quiz"]
-lm.quiz(
-    "3.2/noise",
-    "At a bad saddle of three matrices a run with noise 0.02 needs 4,000 steps. How many with noise 0.002?",
-    [
-        ("About 4,000.", False, "So it would be at a strict saddle, nearly: there the logarithm of the noise counts."),
-        ("About 40,000.", True, "For three matrices the time grows like one over the noise."),
-        ("It never leaves.", False, "Noise leaves every bad saddle. The question is when."),
-    ],
-)
-
-# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: balance, and depth that accelerates
 #
 # Gradient flow keeps every $W_{h+1}^\top W_{h+1} - W_h W_h^\top$ as it is, for any target and any start: a conservation law. From a balanced start the product $w$ of a network with
@@ -468,7 +503,7 @@ lm.predict(
 experiment, steps = lm.experiments.plateaus, {}
 for p in (2, 4):
     for L in (1, 2):
-        steps[p, L] = experiment.fewest_steps(p, L, level=1e-6)  # the best of 1,000 step sizes
+        steps[p, L] = experiment.fewest_steps(p, L, level=1e-6)  # the best of 1,000 step sizes, among runs that never rise
 
 # %% tags=["headline"]
 for p in (2, 4):
@@ -482,21 +517,21 @@ lm.reveal(
     "3.2/accelerate",
     measured=f"p = 4: {steps[4, 1]} and {steps[4, 2]} steps; p = 2: {steps[2, 1]} and {steps[2, 2]}",
     right="for p = 4, but not for p = 2",
-    explanation="One small example, measured here. It shows that depth can accelerate, not that it does so as a rule.",
+    explanation="One small example, measured here: depth can accelerate, not as a rule. The factor depends on the grid of step sizes.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. Learning from small starts
-# passes from one such saddle to the next, and that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
+# waited near two such points in all our runs (and near a strict saddle in one): that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
 #
 # | quantity | found here | compare |
 # |---|---|---|
-# | critical points of 4-2-2-4 without negative eigenvalue, the minimum aside | 2 of 17, proved | one at each rank below the highest (Achour and others) |
+# | critical points of 4-2-2-4 without negative eigenvalue, the minimum aside | 2 of the 17 listed, proved | one at each rank below the highest (Achour and others) |
 # | start ten times smaller, 4 matrices | 101 times as many steps | 100 by our formula |
 # | strict and bad saddle of the same function, noise 0.02 | 201 (191 to 212) and 4,141 (3,536 to 5,453) steps | logarithm against power |
-# | aligned modes | within 0.007 of the formula | exact for infinitely small steps (Saxe and others) |
+# | aligned modes | within 0.007 of the formula | exact for infinitely small steps from aligned, balanced starts (Saxe and others) |
 #
 # ## Go on
 #
@@ -504,5 +539,6 @@ lm.reveal(
 #   [Starting at the identity](3_identity_start.ipynb), a start that meets no plateau.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem, and where bad saddles enter.
 # - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks*, JMLR 25(242), 2024: which saddles are bad.
+# - Jacot, Ged, Şimşek, Hongler and Gabriel, *Saddle-to-saddle dynamics in deep linear networks*, arXiv 2106.15933 (2021): the conjecture.
 # - Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, arXiv 1312.6120 (2013): the clock.
 # - Arora, Cohen and Hazan, *On the optimization of deep networks: implicit acceleration by overparameterization*, ICML 2018: for the extra part.

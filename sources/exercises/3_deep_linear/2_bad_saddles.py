@@ -1,11 +1,10 @@
 # %% [markdown]
 # # Exercises: bad saddles
 #
-# Five tasks on [lesson 3.2](../../chapters/3_deep_linear/2_bad_saddles.ipynb), about 80 minutes. Each of the first four has
+# Five tasks on [lesson 3.2](../../chapters/3_deep_linear/2_bad_saddles.ipynb), about 2 hours: tasks 1 to 3 in one sitting, task 4 in another. Each of the first four has
 # a check; run it as often as you like. It says what is wrong, not what is right. Hints fold open one at a time.
 
 # %%
-from itertools import pairwise
 import torch
 import lmcourse as lm
 
@@ -14,8 +13,9 @@ check = lm.checks.bad_saddles
 # %% [markdown] tags=["exercise"]
 # ## Task 1: The order of a fall
 #
-# *10 minutes.* Along a direction $D$ the loss falls like $\ell(\theta) - \ell(\theta + t D) = c\, t^m + \dots$ with $c > 0$. Write the function that measures $m$, the
-# *order*, as a number (2.01 is fine). You may call `loss` at any points; $c$ is not known.
+# *15 minutes.* Along a direction $D$ the loss falls like $\ell(\theta) - \ell(\theta + t D) = c\, t^m + \dots$ with $c > 0$. Write the function that measures $m$, the
+# *order*, as a number (2.01 is fine). You may call `loss` at any points. Neither $c$ nor the higher terms are known; $D$ has length 1,
+# the check has orders from 2 to 5, and a loss near 1 is stored to 16 digits. So choose $t$ neither too large nor too small.
 
 # %%
 def falling_order(loss, theta, D):
@@ -51,7 +51,7 @@ check.falling_order(falling_order)
 # %% [markdown] tags=["exercise"]
 # ## Task 2: The length of a plateau
 #
-# *15 minutes.* All $L$ layers are the same number $a$, and $\dot a = a^{L-1} (s - a^L)$ from $a = \varepsilon$. Write the function that returns the time at which the product $a^L$ has
+# *20 minutes.* All $L$ layers are the same number $a$, and $\dot a = a^{L-1} (s - a^L)$ from $a = \varepsilon$. Write the function that returns the time at which the product $a^L$ has
 # half of $s$. Simulate, or integrate: 3 % will do.
 
 # %%
@@ -99,7 +99,7 @@ for eps in (0.4, 0.2, 0.1, 0.05):
 # %% [markdown] tags=["exercise"]
 # ## Task 3: Tightened?
 #
-# *25 minutes.* Write the test of Achour, Malgouyres and Gerchinovitz. `layers` is the list $W_1, \dots, W_L$ and `C` is $X Y^\top$ (inputs, outputs). For all pairs $i > j$ look at
+# *30 minutes.* Write the test of Achour, Malgouyres and Gerchinovitz. `layers` is the list $W_1, \dots, W_L$ and `C` is $X Y^\top$ (inputs, outputs). For all pairs $i > j$ look at
 # the two blocks
 #
 # $$ W_{j-1} \cdots W_1 \, C \, W_L \cdots W_{i+1} \qquad\text{and}\qquad W_{i-1} \cdots W_{j+1} . $$
@@ -156,8 +156,8 @@ check.is_tightened(is_tightened)
 # %% [markdown] tags=["exercise"]
 # ## Task 4: The way down
 #
-# *20 minutes.* At a bad saddle of a network for unit vectors as inputs (loss $\tfrac12 |W_L \cdots W_1 - Y|^2$) return a direction, a list of matrices $D_1, \dots, D_L$, along which the
-# loss falls. There are unused neurons in every hidden layer, but in a random basis no entry is zero. Test points: three or more layers, none of them full.
+# *40 minutes; the hardest of the five, take both hints.* At a bad saddle of a network for unit vectors as inputs (loss $\tfrac12 |W_L \cdots W_1 - Y|^2$) return a direction, a list of matrices $D_1, \dots, D_L$, along which the
+# loss falls. There are unused neurons in every hidden layer, but in a random basis no entry is zero. Test points: three or more layers, and no layer has full rank.
 
 # %%
 def way_down(layers, Y):
@@ -168,8 +168,8 @@ def way_down(layers, Y):
         product = W @ product
     out, _, into = torch.linalg.svd(Y - product)
     brings, found = into[0], []  # what comes in from the left: at first the input of the strongest mode left
-    for W, later in pairwise(layers):
-        ignored = torch.linalg.svd(later).Vh[-1]  # the next layer does not listen to it
+    for h, W in enumerate(layers[:-1]):
+        ignored = torch.linalg.svd(layers[h + 1]).Vh[-1]  # the next layer does not listen to it
         silent = ignored - W @ torch.linalg.pinv(W, rtol=1e-8) @ ignored  # and this layer does not speak of it
         found.append(torch.outer(ignored, brings))
         brings = silent
@@ -185,13 +185,14 @@ check.way_down(way_down)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Take each $D_h$ of rank one, $c_h b_{h-1}^\top$. If $W_{h+1} c_h = 0$ and $b_h^\top W_h = 0$, all mixed products vanish, and the product of the layers gains $t^L D_L \cdots D_1$, nothing else.
+# Take each $D_h$ of rank one, $c_h b_{h-1}^\top$. If $W_{h+1} c_h = 0$ and $b_h^\top W_h = 0$ for each hidden layer $h$, all mixed products vanish, and the product of the layers gains
+# $t^L D_L \cdots D_1$, nothing else. It is not zero if each $b_h \cdot c_h$ is not, and it points along $c_L b_0^\top$: what should that be?
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# The last row of `Vh` in `torch.linalg.svd(W)` is a $c$ with $Wc = 0$. Subtract from it what lies in the column space of the layer before. First and last come from the
-# singular vectors of the error that is left.
+# The last row of `Vh` in `torch.linalg.svd(W)` is a $c$ with $Wc = 0$: with $W = W_{h+1}$ it is $c_h$, and it goes into $D_h$ as it is. Take away from a *copy* of $c_h$ what lies in the
+# column space of $W_h$: the rest is $b_h$, and it goes into $D_{h+1} = c_{h+1} b_h^\top$. The ends $c_L$ and $b_0$ are the first singular vectors (left and right) of $Y - W_L \cdots W_1$.
 #
 # </details>
 
