@@ -39,7 +39,7 @@ def by_numpy(gradient, hessian, tol=1e-9):
 
 
 def by_a_loop(gradient, hessian, tol=1e-9):
-    if max(abs(float(entry)) for entry in gradient) > tol:
+    if math.hypot(*(float(entry) for entry in gradient)) > tol:
         return "not critical"
     signs = [0 if abs(float(v)) <= tol else math.copysign(1, float(v)) for v in torch.linalg.eigh(hessian).eigenvalues]
     if -1 in signs:
@@ -75,9 +75,23 @@ def zero_is_positive(gradient, hessian, tol=1e-9):
     return "strict minimum" if word == "undecided" else word
 
 
+def mixed_signs(gradient, hessian, tol=1e-9):  # a saddle only with one positive and one negative
+    values = torch.linalg.eigvalsh(hessian)
+    word = kind(gradient, hessian, tol)
+    return "undecided" if word == "strict saddle" and not (values > tol).any() else word
+
+
+def longest_entry(gradient, hessian, tol=1e-9):
+    return "not critical" if gradient.abs().max() > tol else kind(0 * gradient, hessian, tol)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
+        (mixed_signs, "Is there nothing that settles"),
+        (lambda gradient, hessian, tol=1e-9: kind(gradient, hessian), "argument tol"),
+        (lambda gradient, hessian, tol=1e-9: kind(gradient, hessian, min(tol, 1e-9)), "argument tol"),
+        (longest_entry, "not its largest entry"),
         (by_diagonal, "signs of the eigenvalues"),
         (by_determinant, "Neither the diagonal nor the determinant"),
         (zero_first, "Is there nothing that settles"),
@@ -160,6 +174,16 @@ def rows(gradient, hessian, damping):
     return -basis.T @ ((basis @ gradient) / (values.abs() + damping))
 
 
+def half_way(gradient, hessian, damping):
+    values, basis = torch.linalg.eigh(hessian)
+    return -(basis.T @ gradient) / (values.abs() + damping)
+
+
+def everywhere(gradient, hessian, damping):
+    values, basis = torch.linalg.eigh(hessian)
+    return -torch.linalg.solve(basis @ torch.diag(values.abs()) @ basis.T + damping, gradient)
+
+
 def in_place(gradient, hessian, damping):
     gradient *= -1
     return step(-gradient, hessian, damping)
@@ -173,6 +197,9 @@ def in_place(gradient, hessian, damping):
         (shifted_first, "before the absolute value"),
         (rows, "columns of the matrix"),
         (in_place, "changes its arguments"),
+        (half_way, "way back"),
+        (lambda g, H, m: half_way(g, H, m).numpy(), "way back"),
+        (everywhere, "on the diagonal alone"),
         (lambda g, H, m: -step(g, H, m), "wrong sign"),
         (lambda g, H, m: step(g, H, 0), "no influence"),
         (lambda g, H, m: -g / (torch.diagonal(H).abs() + m), "diagonal of H"),
@@ -216,7 +243,22 @@ def by_arrays(r, s, a, eta):
     return tuple(np.ceil(np.log(s / r) / np.log(np.array([1 + eta * a, 2.0]))))
 
 
-@pytest.mark.parametrize("answer", [plateau, by_simulation, by_tensors, by_arrays])
+def by_base_two(r, s, a, eta):
+    return math.ceil(math.log(s / r, 1 + eta * a)), math.ceil(math.log2(s / r))
+
+
+def by_differences(r, s, a, eta):
+    ratio = math.log(s) - math.log(r)
+    return math.ceil(ratio / math.log1p(eta * a)), math.ceil(ratio / math.log(2))
+
+
+def by_tens(r, s, a, eta):
+    return math.ceil(math.log10(s / r) / math.log10(1 + eta * a)), math.ceil(math.log10(s / r) / math.log10(2))
+
+
+@pytest.mark.parametrize(
+    "answer", [plateau, by_simulation, by_tensors, by_arrays, by_base_two, by_differences, by_tens]
+)
 def test_task_3_accepts_what_is_right(answer):
     assert check.plateau(answer).state == "right", check.plateau(answer)
 
@@ -238,6 +280,10 @@ def changed(first=lambda count, *rest: count, second=lambda count: count):
         (changed(first=lambda n, r, s, a, eta: math.log(s / r) / math.log(1 + eta * a)), "round up"),
         (changed(first=lambda n, *rest: n - 1), "one too small"),
         (changed(second=lambda n: n + 1), "one too large"),
+        (
+            lambda r, s, a, eta: tuple(math.floor(math.log(s / r) / math.log(q)) + 1 for q in (1 + eta * a, 2)),
+            "met exactly",
+        ),
         (changed(first=lambda n, r, s, a, eta: math.ceil(math.log(s / r) / (eta * a))), "as if it were eta a"),
         (
             changed(first=lambda n, r, s, a, eta: math.ceil(math.log(s / r) / math.log(1 + a))),

@@ -264,3 +264,38 @@ def test_the_explorer_says_where_a_run_has_not_ended_or_left(explorer):
     assert "not at rest after 3 steps" in explorer.picture.readout
     explorer.state.step_size, explorer.state.steps = 0.1, 500
     assert "gradient descent leaves all bounds" in explorer.picture.readout
+
+
+def test_the_explorer_does_not_call_a_flat_floor_a_strict_minimum(explorer):
+    explorer.state.surface, explorer.state.method = "flat bowl", "newton"
+    explorer.state.x, explorer.state.y = 0.0, 1.0
+    assert "a nearly degenerate point" in explorer.picture.readout
+    explorer.state.surface = "shelf"
+    explorer.state.x, explorer.state.y = 0.0, 1.0
+    assert "degenerate point" in explorer.picture.readout
+
+
+def test_the_paths_that_the_lesson_names_stay_on_the_map(explorer):
+    """From (-2.1, -1.6) and its neighbours Newton's method goes to a minimum, a saddle and another minimum."""
+    explorer.state.method = "newton"
+    for x, y, kind in ((-2.1, -1.6, "minimum"), (-2.0, -1.6, "saddle"), (-2.1, -1.5, "minimum")):
+        explorer.state.x, explorer.state.y = x, y
+        assert f"a strict {kind}" in explorer.picture.readout
+        path = lm.experiments.basins.path(lm.surface("himmelblau"), point(x, y), "newton")
+        loss = lm.surface("himmelblau").loss(path)
+        assert path.abs().max() < 5 and loss.argmax() == 0
+
+
+# ------------------------------------------------------------------------------------------------ a step that is short enough
+
+
+def test_the_step_of_gradient_descent_is_short_enough_for_the_theorem_on_the_whole_map():
+    """Along every direction H is convex in the place, so its largest eigenvalue is at a corner; no step leaves the map."""
+    land, eta = lm.surface("himmelblau"), lm.experiments.basins.SETTINGS["gd"]["lr"]
+    grid = lm.experiments.basins.grid(land, 200)
+    corners = torch.tensor([[x, y] for x in (-5.0, 5) for y in (-5.0, 5)], dtype=DOUBLE)
+    sizes = torch.linalg.eigvalsh(land.hessian(torch.cat([grid, corners]))).abs().max(dim=1).values
+    assert 326 < sizes.max() < 327 < 1 / eta and sizes.argmax() >= len(grid)
+    edge = torch.cat([torch.linspace(-5, 5, 1001, dtype=DOUBLE)[:, None] * torch.eye(2, dtype=DOUBLE)[k] + side * 5 *
+                      torch.eye(2, dtype=DOUBLE)[1 - k] for k in (0, 1) for side in (-1, 1)])  # fmt: skip
+    assert (edge - eta * land.gradient(edge)).abs().max() < 5

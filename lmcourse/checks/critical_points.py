@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.checks.critical_points_cases import count, plateaus, points, surfaces, symmetric
+from lmcourse.checks.critical_points_cases import coarse, count, exact_plateaus, plateaus, points, surfaces, symmetric
 from lmcourse.checks.verdict import ask, number, require, task
 from lmcourse.devices import random_stream
 
@@ -65,7 +65,17 @@ def kind(answer) -> str:
     require(
         value == "undecided", "An eigenvalue of -1e-12 counts as zero: compare eigenvalues with tol, on both sides."
     )
-    return "All five words in the right places, in one to four dimensions."
+    for seed, (right, eigenvalues, entry, tol, words) in enumerate(coarse(), start=60):
+        slope = torch.full((len(eigenvalues),), entry, dtype=torch.float64)
+        value = _word(ask(answer, slope, symmetric(eigenvalues, seed), tol, called=f"with {words}"))
+        if right == "not critical":
+            message = (
+                f"With {words} you answer {value!r}. How long is this gradient? Its length is not its largest entry."
+            )
+        else:
+            message = f"With {words} you answer {value!r}. The borders are at the argument tol, whatever it is."
+        require(value == right, message)
+    return "All five words in the right places, in one to four dimensions and with other tolerances."
 
 
 def _word(value) -> str:
@@ -114,6 +124,11 @@ def saddle_free_step(answer) -> str:
         for wrong, message in _wrong_steps(gradient, hessian, m, rotated):
             both = torch.allclose(wrong, right, rtol=1e-7, atol=1e-9)
             require(both or not torch.allclose(value, wrong, rtol=1e-7, atol=1e-9), message)
+        parts = (rotated.T @ gradient).abs() / (torch.linalg.eigvalsh(hessian).abs() + m)
+        require(
+            not torch.allclose(value.abs(), parts, rtol=1e-6, atol=1e-9),
+            "These are the parts of the step along the eigenvectors: the way back, a multiplication by V, is missing.",
+        )
         require(
             float(value @ gradient) < 0,
             "Along your step the loss rises at first. Every part of a saddle-free step goes downhill.",
@@ -127,6 +142,8 @@ def saddle_free_step(answer) -> str:
 
 def _wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> list[tuple[Tensor, str]]:
     identity = torch.eye(len(gradient), dtype=torch.float64)
+    values, vectors = torch.linalg.eigh(hessian)
+    size = vectors @ torch.diag(values.abs()) @ vectors.T
     found = [
         (-_step(gradient, hessian, lambda v: v.abs() + m), "The step has the wrong sign: it is added to the parameters."),
         (_step(gradient, hessian, lambda v: v + m), "This is the damped Newton step: the absolute values are missing."),
@@ -147,6 +164,7 @@ def _wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> 
             hessian.abs() + m,
             "|H| is not the matrix of absolute entries, and the damping belongs on the diagonal alone.",
         ),
+        (size + m, "The damping is added to all entries of |H|: m I has m on the diagonal alone."),
     ):
         if abs(float(torch.linalg.det(matrix))) > 1e-9:
             found.append((-torch.linalg.solve(matrix, gradient), message))
@@ -159,7 +177,7 @@ def _wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> 
 @task("Task 3")
 def plateau(answer) -> str:
     """`answer(r, s, a, eta)` is a pair of whole numbers of steps."""
-    for r, s, a, eta in plateaus():
+    for r, s, a, eta in (*plateaus(), *exact_plateaus()):
         value = ask(answer, r, s, a, eta, called=f"with r = {r:.2g}, s = {s:.2g}, a = {a:.2g}, eta = {eta:.2g}")
         require(
             isinstance(value, tuple | list) and len(value) == 2,
@@ -184,7 +202,7 @@ def plateau(answer) -> str:
         )
         require(
             first != right[0] + 1 and second != right[1] + 1,
-            "One count is one too large: s is reached one step earlier. The start is no step.",
+            "One count is one too large: s is reached, or met exactly, one step earlier. The start is no step.",
         )
         require(
             first == right[0] or first != math.ceil(math.log(s / r) / (eta * a)),
@@ -198,7 +216,7 @@ def plateau(answer) -> str:
             second == right[1],
             "The count of saddle-free Newton is off. By what does one step multiply the distance, whatever the eigenvalue is?",
         )
-    return "Both counts fit a step-by-step simulation on thirty random cases."
+    return "Both counts fit a step-by-step simulation on thirty random cases, and where a step lands on s itself."
 
 
 # ------------------------------------------------------------------------------------------------ task 4

@@ -38,8 +38,27 @@ def points() -> tuple[tuple[str, list[float], str], ...]:
         ("undecided", [0.0, 0.0], "a Hessian of zeros"),
         ("undecided", [0.0, 0.0, 1.0], "two zero eigenvalues and a positive one"),
         ("strict saddle", [-1.0, 0.0, 2.0], "a negative, a zero and a positive eigenvalue"),
+        ("strict saddle", [-1.0, 0.0], "a negative and a zero eigenvalue"),
+        ("strict saddle", [-2.0, -1.0, 0.0], "two negative eigenvalues and a zero one"),
     ]
     return tuple(rows)
+
+
+def coarse() -> tuple[tuple[str, list[float], float, float, str], ...]:
+    """(right word, eigenvalues, every entry of the gradient, tol, what is special): a tolerance that is not the usual one."""
+    return (
+        ("undecided", [0.05, 1.0], 0.0, 0.1, "tol = 0.1 and the eigenvalues 0.05 and 1"),
+        ("undecided", [-0.05, 1.0], 0.0, 0.1, "tol = 0.1 and the eigenvalues -0.05 and 1"),
+        ("strict saddle", [-0.5, 0.05], 0.0, 0.1, "tol = 0.1 and the eigenvalues -0.5 and 0.05"),
+        ("strict minimum", [0.5, 1.0], 0.05, 0.1, "tol = 0.1 and a gradient of (0.05, 0.05)"),
+        ("strict minimum", [1e-12, 1.0], 0.0, 1e-15, "tol = 1e-15 and the eigenvalues 1e-12 and 1"),
+        ("not critical", [0.5, 1.0], 0.08, 0.1, "tol = 0.1 and a gradient of (0.08, 0.08)"),
+    )
+
+
+def exact_plateaus() -> tuple[tuple[float, float, float, float], ...]:
+    """(r, s, a, eta) for which a step lands on s itself, without rounding."""
+    return (0.25, 0.5, 2.0, 0.5), (0.125, 0.5, 6.0, 0.5), (0.5, 2.0, 1.0, 1.0)
 
 
 @lru_cache(maxsize=1)

@@ -35,8 +35,8 @@ NAMES = {
     "saddle-free newton": "saddle-free Newton",
 }
 SETTINGS: dict[str, dict] = {
-    "gd": {"lr": 0.005},
-    "momentum": {"lr": 0.005},
+    "gd": {"lr": 0.003},
+    "momentum": {"lr": 0.003},
     "newton": {"lr": 1.0},
     "saddle-free newton": {"lr": 1.0, "damping": 0.0, "longest": 1.0},
 }
@@ -159,28 +159,43 @@ def draw_places(ax, known: CriticalPoints, size: float = 9) -> None:
         ax.plot(*known.theta[those].T, MARKS.get(kind, MARK), label=kind, **looks)
 
 
-def draw_bands(ax, land: Landscape, bands: int = 14, side: int = 300) -> None:
-    """Draw a surface in bands, dark where it is low, finer there; sharp edges keep the picture small in a notebook."""
+def draw_bands(ax, land: Landscape, bands: int = 14, side: int = 300) -> tuple:
+    """Draw a surface in bands, dark where it is low, finer there; sharp edges keep the picture small in a notebook.
+
+    Returns the picture and the heights between the bands, as `draw_key` wants them.
+    """
     heights = land.loss(grid(land, side)).reshape(side, side).numpy()
     inner = np.unique(np.quantile(heights, np.linspace(0, 1, bands + 1)[1:-1] ** 1.6))
     extent = (*land.window[0], *land.window[1])
     colours = {"cmap": "cividis", "vmin": -0.5, "vmax": 1.25 * len(inner)}
-    ax.imshow(
+    picture = ax.imshow(
         np.digitize(heights, inner), origin="lower", extent=extent, aspect="auto", interpolation="nearest", **colours
     )
     ax.set(xlim=land.window[0], ylim=land.window[1], xlabel="x (no unit)", ylabel="y (no unit)")
+    return picture, inner
+
+
+def draw_key(ax, picture, heights: np.ndarray) -> None:
+    """A colour bar for a map in bands: every second border between two bands, with its height."""
+    edges = np.arange(len(heights) + 2) - 0.5
+    key = ax.figure.colorbar(picture, ax=ax, boundaries=edges, values=np.arange(len(edges) - 1), drawedges=False)
+    key.set_ticks(edges[1:-1:2], labels=[f"{height:.0f}" for height in heights[::2]])
+    key.minorticks_off()
+    key.set_label("height L, where two bands meet (no unit)")
 
 
 def draw_races(left, right, land: Landscape, paths: dict[str, Tensor]) -> None:
-    """Draw paths (steps + 1, 2) by method on a map, and on other axes the loss along them, against the point's number."""
+    """Draw paths (steps + 1, 2) by method on a map, and on other axes the loss along them, against the step."""
     for method, points in paths.items():
         color, dash = PALETTE[LOOKS[method][0]], LOOKS[method][1]
-        losses, numbers = land.loss(points), torch.arange(1, len(points) + 1)
+        losses, numbers = land.loss(points), torch.arange(len(points))
         draw_path(left, points.clamp(-1e3, 1e3), NAMES[method], color, dash)
         right.plot(numbers, losses, linestyle=dash, color=color, label=NAMES[method])
         right.plot(numbers[-1], losses[-1], "s", color=color, markeredgecolor="black", markersize=8)
-    right.set(xscale="log", xlabel="point on the path (number)", ylabel="loss (no unit)")
-    right.set_xticks([1, 10, 100], ["1", "10", "100"])
+    right.set_xscale("symlog", linthresh=1)
+    right.set(xlabel="step (number)", ylabel="loss (no unit)")
+    right.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
+    right.minorticks_off()
 
 
 def draw_basins(ax, land: Landscape, found: Basins) -> None:

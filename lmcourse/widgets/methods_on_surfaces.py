@@ -35,6 +35,7 @@ FULL_STEPS = ("newton", "saddle-free newton")  # their step has a length of its 
 SIDE, NEAR = 60, 0.05  # of the coloured map: cells a side; an end this near to a critical point counts as there
 REST, CLOSE = 1e-9, 1e-4  # a gradient that ends a path; an end this near to a critical point is that point
 DIVERGED = "DIVERGED"
+NEARLY, FLAT = "nearly degenerate", 1e-3  # an eigenvalue this small against the largest one
 MAP, CURVE = (0.07, 0.14, 0.40, 0.79), (0.56, 0.14, 0.42, 0.68)
 
 
@@ -107,10 +108,16 @@ def race(name: str, x: float, y: float, step_size: float, steps: int, method: st
     if run.status[0] == Status.DIVERGED or not path.isfinite().all():
         kind = DIVERGED
     elif near or run.status[0] in (Status.CONVERGED, Status.STALLED):
-        kind = near[0] if near else end.kind
+        kind = near[0] if near else _kind(end)
     else:
         kind = "not critical"
     return Race(path.numpy(), land.loss(path).numpy(), kind)
+
+
+def _kind(end) -> str:
+    """The kind of a resting point; nearly degenerate if an eigenvalue of a strict one is tiny against another."""
+    sizes = end.eigenvalues.abs()
+    return NEARLY if end.kind.startswith("strict") and sizes.min() < FLAT * sizes.max() else end.kind
 
 
 def _changes(method: str, step_size: float) -> dict:
@@ -179,7 +186,7 @@ class MethodsExplorer(PointerExplorer):
         paths = {method: torch.from_numpy(run.path) for method, run in result.races.items()}
         experiment.draw_races(axes, curve, land, paths)
         low, high = _heights(land, next(iter(result.races.values())).losses[0])
-        curve.set(xlim=(0.9, 1.3 * STEPS[-1]), ylim=(low, high))
+        curve.set(xlim=(-0.1, 1.3 * STEPS[-1]), ylim=(low, high))
         curve.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         curve.grid(alpha=0.3)
 
@@ -217,7 +224,8 @@ def _ending(method: str, run: Race) -> str:
         return f"{name} leaves all bounds within {steps} steps"
     if run.kind == "not critical":
         return f"{name} ends at {_point(run.path[-1])}, not at rest after {steps} steps"
-    what = "a degenerate point" if run.kind.startswith("degenerate") else f"a {run.kind}"
+    degenerate = run.kind.startswith("degenerate"), run.kind == NEARLY
+    what = "a degenerate point" if degenerate[0] else "a nearly degenerate point" if degenerate[1] else f"a {run.kind}"
     return f"{name} ends at {_point(run.path[-1])}, {what}"
 
 

@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **find** the critical points of a surface, **read** their kind off the Hessian, **predict** which of four methods ends where, **recognise** points on which the Hessian is silent |
 # | You need first | [Start here](../../00_start_here.ipynb); gradients, eigenvalues of a symmetric matrix |
-# | To read | 40 minutes, and 6 for the extra part |
+# | To read | 50 minutes, and 6 for the extra part |
 # | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -28,9 +28,9 @@ import lmcourse as lm
 # %%
 land, experiment = lm.surface("himmelblau"), lm.experiments.basins
 fig, ax = lm.plots.figure(6, 4.6)
-experiment.draw_bands(ax, land)
+experiment.draw_key(ax, *experiment.draw_bands(ax, land))
 alt = "A map in bands of colour with four dark hollows, one in each quarter, and light corners."
-lm.show(fig, "The surface as a map: dark is low, light is high. Where bands are narrow, it is steep.", alt)
+lm.show(fig, "The surface as a map: dark is low, light is high. The bands are finer in the hollows.", alt)
 
 # %% [markdown]
 # The gradient $\nabla L$ points uphill. Where it is zero the ground is level, and we call the point **critical**. A method that follows the
@@ -67,11 +67,11 @@ lm.reveal(
     "1.1/level",
     measured="9 points: the four hollows, four passes between them, and one summit",
     right="9",
-    explanation="There are no more: both components of the gradient are cubic, and two cubic curves meet in at most nine points, unless they share a curve (Bézout). These share none: all nine are isolated, as proved below.",
+    explanation="There are no more: both components of the gradient are cubic, and two cubic curves meet in at most nine points, unless they share a curve (Bézout). If these shared one, at most four more points could stand alone. All nine do, as proved below.",
 )
 
 # %% [markdown]
-# The numbers fit together. On a surface that rises on all sides and has no degenerate point (see below), hollows minus passes plus summits is always 1: here
+# The numbers fit together. On a surface that rises on all sides and on which no critical point has an eigenvalue zero (see below), hollows minus passes plus summits is always 1: here
 # $4 - 4 + 1$. It is a theorem of Morse (1925). So whoever has four hollows has at least three passes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -90,7 +90,25 @@ lm.reveal(
 # | all positive | 0 | strict minimum |
 # | some negative, others not | 1, 2, ... | strict saddle |
 # | all negative | number of parameters | strict maximum |
-# | none negative, some zero | 0 | degenerate: the Hessian does not decide |
+# | none negative, some zero | 0 | undecided: the Hessian is silent |
+#
+# Here *strict* means that the Hessian proves it: $x^2 + y^4$ has its lowest point at the origin, but no strict minimum in this sense. For our surface two derivatives by hand give
+#
+# $$ H = \begin{pmatrix} 12x^2 + 4y - 42 & 4(x + y) \\ 4(x + y) & 4x + 12y^2 - 26 \end{pmatrix} . $$
+
+# %% tags=["headline"]
+land, theta = lm.surface("himmelblau"), torch.tensor([3.0, 2.0], dtype=torch.float64)  # one of the four hollows
+x, y = theta.tolist()
+by_hand = [[12 * x**2 + 4 * y - 42, 4 * (x + y)], [4 * (x + y), 4 * x + 12 * y**2 - 26]]
+print("H by hand:   ", by_hand)
+print("land.hessian:", land.hessian(theta).tolist())
+print("eigenvalues: ", ", ".join(f"{value:.1f}" for value in torch.linalg.eigvalsh(land.hessian(theta)).tolist()))
+
+# %%
+assert land.hessian(theta).tolist() == by_hand == [[74, 20], [20, 34]]
+
+# %% [markdown]
+# Both are positive: the hollow is a strict minimum.
 
 # %% slideshow={"slide_type": "slide"}
 land, points = lm.surface("himmelblau"), lm.experiments.basins.places(lm.surface("himmelblau"))
@@ -141,7 +159,7 @@ assert all(lm.certify(land, point.theta, claims[point.kind]).seconds < 2 for poi
 # | saddle-free Newton (Dauphin et al. 2014) | $\theta \leftarrow \theta - \lvert H \rvert^{-1}\, \nabla L$ |
 #
 # Newton's method takes the quadratic approximation at the present point and jumps to where *that* is level. $\lvert H \rvert$ has the eigenvectors of $H$ and the absolute
-# values of its eigenvalues. We take $\eta = 0.005$, and cut a saddle-free step that is longer than 1 to the length 1 (the cut is ours). In the paper our $L$ is $f$.
+# values of its eigenvalues. We take $\eta = 0.003$, and cut a saddle-free step that is longer than 1 to the length 1 (the cut is ours).
 
 # %% tags=["predict"]
 lm.predict(
@@ -158,7 +176,7 @@ paths = {method: experiment.path(land, start, method) for method in experiment.N
 fig, (left, right) = lm.plots.figure(10, 4.2, columns=2)
 experiment.draw_bands(left, land)
 experiment.draw_races(left, right, land, paths)
-right.legend(loc="upper right")
+right.legend(loc="lower left")
 alt = "Left four paths from one circle: three lead to three different hollows, one short one up to the summit. Right the loss along them."
 caption = "Four methods from the same start (circle) to four different ends (squares), and the loss on the way."
 lm.show(fig, caption, alt)
@@ -203,7 +221,7 @@ lm.reveal(
 # %% tags=["headline"]
 saddle = lm.Landscape("5 x^2 - y^2", {"xy": (2,)}, lambda theta: 5 * theta[..., 0] ** 2 - theta[..., 1] ** 2)
 start = torch.tensor([1.0, 0.001], dtype=torch.float64)
-settings = {"gd": {"lr": 0.05}, "newton": {}, "saddle-free newton": {"damping": 0.0}}
+settings = {"gd": {"lr": 0.05}, "newton": {}, "saddle-free newton": {"damping": 0.0}}  # the steps of the table, uncut
 for method, options in settings.items():
     path = lm.train(saddle, start, method, max_steps=7, record=1, **options).path.theta[0]
     print(f"{method:18} distances along y:", " ".join(f"{y:.4f}" for y in path[:, 1].tolist()))
@@ -239,6 +257,7 @@ for ax, method in zip(axes.flat, found, strict=True):
     experiment.draw_basins(ax, land, found[method])
 fig.supxlabel("start x (no unit)")
 fig.supylabel("start y (no unit)")
+fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 alt = "Four maps. Gradient descent and saddle-free Newton: four plain regions. Momentum: regions with bays and islands. Newton: large grey "
 alt += "areas around the saddles, a black one around the summit, and frayed borders."
 lm.show(fig, "Where each start ends: a light colour for each minimum, grey for saddles, black for the maximum.", alt)
@@ -261,16 +280,35 @@ lm.reveal(
     "1.1/basins",
     measured="58 percent; 36 percent end at a saddle and 6 percent on the summit",
     right="about 6 in 10",
-    explanation="All 40,000 runs converged, most within a handful of steps. What they converge to is a critical point of whatever kind is near.",
+    explanation="All 40,000 runs converged. What they converge to is a critical point of whatever kind is near.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # So this is what to remember: **Newton's method does not look for minima; from 42 percent of this map it runs to a saddle or to the summit.**
 #
-# The shares are counts on a fixed grid, without chance, so they carry no interval. That gradient descent has 0 percent there is no luck:
+# The shares are counts on a fixed grid, without chance, so they carry no interval. That gradient descent has 0 percent at saddles is no luck:
 #
-# **Theorem (Lee, Simchowitz, Jordan and Recht 2016).** *Let $L$ have two continuous derivatives and let no eigenvalue of $H$ exceed $\ell$ in size, anywhere. If $\eta < 1/\ell$, the
-# starts from which gradient descent converges to a strict saddle form a set of measure zero: a random start avoids it with probability one.* (Here a strict maximum counts as a strict saddle.)
+# **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2017).** *Let $L$ have two continuous derivatives and let no eigenvalue of $H$ exceed $\ell$ in size. If $\eta < 1/\ell$, the
+# starts from which gradient descent converges to a strict saddle form a set of measure zero (as a curve has no area): a random start avoids it with probability one.* (Here a strict maximum
+# counts as a strict saddle.)
+#
+# Lee et al. ask for $\ell$ everywhere and prove it for one saddle, hence for countably many. Panageas and Piliouras prove it for all at once, even where saddles fill curves; and they need $\ell$
+# only on a convex region that the steps do not leave. Such a region is our map:
+
+# %% tags=["headline"]
+land, experiment = lm.surface("himmelblau"), lm.experiments.basins
+starts, eta = experiment.grid(land, 200), experiment.SETTINGS["gd"]["lr"]
+corners = torch.cartesian_prod(*torch.tensor([[-5.0, 5.0], [-5.0, 5.0]], dtype=torch.float64))
+largest = torch.linalg.eigvalsh(land.hessian(torch.cat([starts, corners]))).abs().max()
+print(f"largest eigenvalue of H on the map, in size: {float(largest):.0f}   1 / eta: {1 / eta:.0f}")
+
+# %%
+assert 326 < largest < 327 < 1 / eta
+after = starts - eta * land.gradient(starts)
+assert after.abs().max() < 5  # one step from anywhere on the map stays on it
+
+# %% [markdown]
+# So gradient descent's column of zeros is a theorem's doing. Momentum and saddle-free Newton have it too, but there it is only measured.
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
@@ -278,8 +316,6 @@ lm.reveal(
 # | $\eta < 1/\ell$ | each step can be undone, so no region is squeezed into the set | a long step may do that |
 # | *strict* saddle | a direction that leads away at a steady rate | next section |
 # | gradient descent | growth by $1 + \eta\lvert\lambda\rvert$ | Newton's method, above |
-#
-# (On a polynomial like ours no $\ell$ holds everywhere. Panageas and Piliouras (2017) need it only on a set that the steps do not leave.)
 #
 # The exceptional set can be seen. On $L = \tfrac12 (xy - 1)^2$, a network of two weights that learns 1 from 1, it is the diagonal $x = -y$:
 
@@ -301,8 +337,9 @@ assert on.norm() < 1e-4 and abs(float(beside.prod()) - 1) < 1e-5 and origin.prov
 # ## Explore
 #
 # Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The step size is that of gradient descent and momentum; the Newton methods take
-# full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start across a frayed border: a step
-# of 0.1 changes the end, and the path shows why. Then choose *octopus*, all four methods and step size 0.1: which of them stop at a saddle, and how long are the plateaus of the others?
+# full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start near (-2.1, -1.6), where the
+# border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stop at a saddle, and how long are the plateaus of the others? (The
+# explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.MethodsExplorer()
@@ -323,13 +360,17 @@ for ax, (name, point) in zip(axes.flat, zoo.items(), strict=True):
 alt = "Six maps: a saddle with two ways down, one with three, a curved valley with a level floor, a round bowl, a saddle with a flat top, and a slope with a ledge."
 lm.show(fig, "Six surfaces, each with a critical point (square).", alt)
 
+# %% [markdown]
+# A **bad saddle** is a critical point with no negative eigenvalue that is no minimum. Its certificate works with exact fractions and the next terms of the loss; it is refused where the claim is
+# false. *Minimum up to symmetry* is for the smallest deep network: $(x, y) \to (ax, y/a)$ changes nothing there, so its minima fill a curve.
+
 # %% tags=["headline"]
 words = {"quadratic saddle": "index-1 saddle", "smallest deep network": "minimum up to symmetry"}
 for name, point in zoo.items():
     claim = words.get(name, "bad saddle")
     low, high = lm.classify(lm.surface(name), torch.tensor(point).double())[0].eigenvalues.tolist()
     proof = lm.certify(lm.surface(name), list(point), claim)
-    print(f"{name:21} eigenvalues {low:z4.1f} {high:z4.1f}   {claim}, proved: {proof.proved}")
+    print(f"{name:21} eigenvalues {low:z4.1f} {high:z4.1f}   {claim}: {'proved' if proof else 'refused'}")
 
 # %%
 proved = {name: bool(lm.certify(lm.surface(name), list(p), words.get(name, "bad saddle"))) for name, p in zoo.items()}
@@ -341,10 +382,9 @@ assert torch.allclose(newton[1:6], newton[:5] / 2)
 
 # %% [markdown]
 # The last three have *the same* Hessian at the origin, with eigenvalues 0 and 2. The flat bowl $x^2 + y^4$ is never negative, so the origin is its minimum, and to call it a saddle is refused. The flat
-# saddle falls in two directions, the shelf in one. The certificate of a **bad saddle** (a critical point with no negative eigenvalue that is no minimum) works with exact fractions and the next
-# terms of the loss. On the monkey saddle the Hessian is zero altogether, and Newton's method loses its speed: each step halves the point, no more.
+# saddle falls in two directions, the shelf in one. On the monkey saddle the Hessian is zero altogether, and Newton's method loses its speed: each step halves the point, no more.
 #
-# The smallest deep network is flat for a better reason: $(x, y) \to (ax, y/a)$ changes nothing. Its minima fill a curve, and each has one eigenvalue zero, along the curve.
+# The smallest deep network is flat for a better reason: each of its minima has one eigenvalue zero, along the curve of minima.
 
 # %% tags=["predict"]
 lm.predict(
@@ -384,7 +424,7 @@ lm.reveal(
 # ## What this does not say
 #
 # - *That gradient descent is fast.* The theorem says nothing about time. Lesson 1.3 measures it.
-# - *That Newton's method is bad.* Near a minimum nothing is faster. It needs a good start, or a descent condition.
+# - *That Newton's method is bad.* Near a minimum nothing is faster. It needs a good start, or a rule that refuses steps uphill.
 # - *That 42 percent is typical.* It is one surface and one map of it.
 # - *That a small gradient means a critical point.* It may be a plateau with none near.
 # - *That two dimensions are typical.* With $P$ parameters there are $P$ signs. Lesson 1.2 asks how often all are positive.
@@ -424,7 +464,8 @@ lm.quiz(
 # $$ L \;\approx\; \overline{y^2} + c^2 - 2 \sum_j v_j\, (w_j^\top C), \qquad C = \overline{x\, y} , $$
 #
 # with $c$ the output bias, $v_j$ the output weights and $w_j$ the rows of the first layer. There is no linear term: the point is critical. Each product $v_j\, (w_j^\top C)$ is a saddle with eigenvalues
-# $\mp 2\lvert C \rvert$. So of 29 eigenvalues four are $-2\lvert C\rvert$, four $+2\lvert C\rvert$, one is 2 and twenty are 0: a strict saddle as soon as $C \ne 0$. (Our derivation.) Start near it:
+# $\mp 2\lvert C \rvert$. So of 29 eigenvalues four are $-2\lvert C\rvert$, four $+2\lvert C\rvert$, one is 2 and twenty are 0: a strict saddle as soon as $C \ne 0$. (Our derivation.) Start near it. Here $\eta = 0.05$, saddle-free Newton has the paper's damping, and Newton leaves out
+# directions with an eigenvalue below $10^{-6}$ in size and cuts its steps at length 1: with eigenvalues zero there is no $H^{-1}$.
 
 # %%
 experiment = lm.experiments.network_saddle
@@ -442,7 +483,7 @@ for method, path in paths.items():
     ax.plot([], linestyle=dash, color=lm.plots.PALETTE[color], label=lm.experiments.basins.NAMES[method])
 ax.set(xlabel="step (number)", ylabel="loss (no unit)")
 ax.legend(loc="center right")
-alt = "Newton stays level for all 100 steps; gradient descent is level for some forty steps and falls; saddle-free Newton falls within ten."
+alt = "Newton stays level for all 100 steps; gradient descent is level for thirty steps and more, then falls; saddle-free Newton falls within ten."
 lm.show(fig, "Five runs of each method from weights of size 0.001, next to the saddle at zero.", alt)
 
 # %% tags=["headline"]
@@ -455,8 +496,12 @@ proof = lm.certify(land, [0] * 29, "index-4 saddle")
 print("an index-4 saddle, proved:", proof.proved)
 for method, path in paths.items():
     print(f"{method:19} steps until the loss is halved: {experiment.steps_to_half(land, path).tolist()} (101: never)")
+ends = lm.classify(land, paths["newton"][:, -1], tol=1e-6)
+print("Newton's ends:", set(ends.kind), "of index", set(ends.index.tolist()))
+print("their distances from zero:", ", ".join(f"{float(end.norm()):.3f}" for end in ends.theta))
 
 # %%
+assert ends.kind == ("strict saddle",) * 5 and (ends.index == 4).all() and ends.grad_norm.max() < 1e-12
 assert proof.proved and (eigenvalues - saddle.spectrum()).abs().max() < 1e-8
 assert (experiment.steps_to_half(land, paths["newton"]) == 101).all() and (
     experiment.steps_to_half(land, paths["saddle-free newton"]) <= 15
@@ -464,21 +509,21 @@ assert (experiment.steps_to_half(land, paths["newton"]) == 101).all() and (
 assert ((experiment.steps_to_half(land, paths["gd"]) - 50).abs() < 20).all()
 
 # %% [markdown]
-# The plane has told the truth. Newton's method ends at a saddle near by and stays. (With $v = 0$ and $c = 0$ the gradient is zero as soon as every hidden neuron is uncorrelated with $y$: one condition
+# The plane has told the truth. All five of Newton's runs end at saddles, though not always at the one at zero. (With $v = 0$ and $c = 0$ the gradient is zero as soon as every hidden neuron is uncorrelated with $y$: one condition
 # for the six weights of each neuron. So critical points fill a set of 20 dimensions, and each of the 20 zeros is a direction in it.) Gradient descent waits about
 # $\ln(1000) / \ln(1 + 2\eta\lvert C\rvert) \approx 50$ steps, saddle-free Newton 10. (Dauphin et al. compare the methods on larger networks; these runs are ours.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# Where the gradient is zero, the signs of the Hessian's eigenvalues tell minimum, saddle and maximum apart, unless one is zero and none is negative. Gradient descent leaves strict saddles
-# from almost every start; Newton's method is drawn to critical points of every kind. On degenerate points both theorem and Hessian are silent.
+# Where the gradient is zero, the signs of the Hessian's eigenvalues tell minimum, saddle and maximum apart, unless one is zero and none is negative: then both theorem and Hessian are silent. Gradient descent with a small step leaves strict saddles
+# from almost every start; Newton's method is drawn to critical points of every kind.
 #
 # | quantity | found here | theory |
 # |---|---|---|
 # | critical points of the surface | 4 minima, 4 saddles, 1 maximum, all proved | $4 - 4 + 1 = 1$ (Morse) |
 # | Newton's starts that end at a minimum | 57.8 % of 40,000 | none |
-# | gradient descent's starts that end at a strict saddle | 0 of 40,000 | measure zero (Lee et al.) |
+# | gradient descent's starts that end at a strict saddle | 0 of 40,000 | measure zero (Lee et al.; Panageas and Piliouras) |
 # | starts that creep to the ledge of the shelf | 48.6 % (45.5 to 51.7) | one half: all $y > 0$ |
 #
 # ## Go on
@@ -488,5 +533,5 @@ assert ((experiment.steps_to_half(land, paths["gd"]) - 50).abs() < 20).all()
 # - Next: [In high dimension almost every critical point is a saddle](2_high_dimension.ipynb).
 # - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NeurIPS 2014:
 #   saddle-free Newton, and why saddles matter in high dimension.
-# - Lee, Simchowitz, Jordan and Recht, *Gradient descent only converges to minimizers*, COLT 2016: the theorem.
-# - Panageas and Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, ITCS 2017.
+# - Lee, Simchowitz, Jordan and Recht, *Gradient descent only converges to minimizers*, COLT 2016: the theorem, saddle by saddle.
+# - Panageas and Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, ITCS 2017: all saddles at once.

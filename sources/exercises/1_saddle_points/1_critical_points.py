@@ -15,11 +15,12 @@ check = lm.checks.critical_points
 #
 # *10 minutes.* Given the gradient and the Hessian at a point, return one of these five words:
 #
-# - `"not critical"`: the gradient is longer than `tol`;
+# - `"not critical"`: the gradient is longer than `tol` (its length is the root of the sum of its squared entries);
 # - `"strict minimum"`, `"strict saddle"`, `"strict maximum"`: as in the table of the lesson;
 # - `"undecided"`: the Hessian is silent.
 #
-# An eigenvalue of size at most `tol` counts as zero. The Hessian may have any size, so two-by-two rules do not help.
+# The check calls your function with several `tol`. An eigenvalue of size at most `tol` counts as zero. The Hessian may have any size, so two-by-two rules do not help.
+
 
 # %%
 def kind(gradient, hessian, tol=1e-9):
@@ -38,6 +39,7 @@ def kind(gradient, hessian, tol=1e-9):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.kind(kind)
@@ -67,6 +69,7 @@ check.kind(kind)
 #
 # Return $d$, which is *added* to the parameters.
 
+
 # %%
 def saddle_free_step(gradient, hessian, damping):
     """The step d (P,) for a gradient (P,), a Hessian (P, P) and a damping m > 0."""
@@ -78,6 +81,7 @@ def saddle_free_step(gradient, hessian, damping):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.saddle_free_step(saddle_free_step)
@@ -105,6 +109,7 @@ check.saddle_free_step(saddle_free_step)
 # *10 minutes.* Near a saddle a run has the distance $r$ from it along an eigenvector with eigenvalue $-a$. After how many steps is the distance *at least* $s > r$ for the first time? Return two whole numbers: for
 # gradient descent with step size $\eta$, and for saddle-free Newton without damping.
 
+
 # %%
 def plateau(r, s, a, eta):
     """(steps of gradient descent, steps of saddle-free Newton) from distance r to at least s, curvature -a, a > 0."""
@@ -116,6 +121,7 @@ def plateau(r, s, a, eta):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.plateau(plateau)
@@ -140,8 +146,9 @@ check.plateau(plateau)
 # %% [markdown] tags=["exercise"]
 # ## Task 4: Find them all
 #
-# *20 minutes.* Write a function that returns all critical points of a surface inside its window, each one once. `land.window` is `((left, right), (low, high))`. The check gives your
+# *20 minutes.* Write a function that returns all critical points of a surface inside its window, each one once: what the lesson left to `lm.experiments.basins.places`, which you do not use here. `land.window` is `((left, right), (low, high))`. The check gives your
 # function surfaces that you have not seen, with up to nine critical points in the window, none of them degenerate.
+
 
 # %%
 def all_critical_points(land):
@@ -160,6 +167,7 @@ def all_critical_points(land):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.all_critical_points(all_critical_points)
