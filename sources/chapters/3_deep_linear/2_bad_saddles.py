@@ -185,7 +185,7 @@ proofs["C"]
 # bad saddle if and only if (1) the modes that it has learnt are the $r$ strongest, and (2) it is tightened.*
 #
 # Below are 17 critical points of the network 4-2-2-4 on the first target: one for each set of modes and each number $q$ of *free paths* (ones in $W_2$, like
-# the second one at B). There are more, such as $W_2 = W_3 = 0$ with any $W_1$. For exact proofs we change the bases of the hidden layers to get whole numbers; the points are others then, the signs of the eigenvalues the same. ("Up to symmetry":
+# the second one at B). There are more, such as $W_2 = W_3 = 0$ with any $W_1 \ne 0$, which is strict. For exact proofs we change the bases of the hidden layers to get whole numbers; the points are others then, the signs of the eigenvalues the same. ("Up to symmetry":
 # all flat directions of the minimum are such changes.)
 
 # %% tags=["predict"]
@@ -236,7 +236,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (see the extra part), so a limit of a balanced flow is balanced. All
+# Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (last extra part), so a limit of a balanced flow is balanced. All
 # layers then have the same non-zero singular values, so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
 # most. So **with three or more matrices every balanced critical point is tightened** (Achour and others); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
 #
@@ -265,7 +265,7 @@ for ax, spec, label in specs:  # a colour and a marker for each depth
     size, middle, low, high = experiment.medians(rows, **spec)
     marker, name = {2: ("o", "blue"), 3: ("s", "vermilion"), 4: ("^", "green"), 5: ("D", "purple")}[spec["depth"]]
     dash, face = ("--", "white") if spec.get("point") == "strict" else ("-", None)
-    look = {"linestyle": dash, "marker": marker, "color": lm.plots.PALETTE[name], "markerfacecolor": face}
+    look = {"linestyle": dash, "marker": marker, "color": lm.plots.PALETTE[name], "markerfacecolor": face, "markersize": 10 if label == "2 matrices, strict" else 6}
     ax.errorbar(size, middle, yerr=(middle - low, high - middle), capsize=3, label=label, **look)
 
 # %% slideshow={"slide_type": "slide"}
@@ -331,7 +331,7 @@ assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) f
 # At the same function, noise of size 0.02 leaves the strict saddle of three matrices in 201 steps (median) and the bad one in 4,141. Not for ever, but 20 times
 # longer, and like a power of the noise instead of its logarithm. Achour and others report the same kind of race with Adam: the strict
 # saddle is left fast, the bad one after a long plateau. With five layers of their widths, noise of 10 % of the weights' length and data of our own, our median runs with Adam take 46 (45 to 48) and 123 (119 to
-# 129) steps: the order is theirs, the gap smaller. Adam rescales small gradients, which may be why; we have not tested it.
+# 129) steps: the same order, a small gap; how long their plateau is in steps we do not know. Adam rescales small gradients, which may be why ours is short; we have not tested it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Saxe's clock
@@ -448,13 +448,13 @@ assert lm.certify(wide, theta, "index-4 saddle").proved
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **From linear to ReLU.** Write the output as a sum over *paths* from input to output; a path counts if all its neurons are on (its
-# *gate* $A$ is 1). He weakens
+# *gate* $A$ is 1). Kawaguchi weakens
 # assumptions of Choromanska and others (2015). As we understand them (read the exact wording in his paper):
 #
 # 1. every gate is on with the *same* probability $\rho$, whatever the path and the sample;
 # 2. gates are independent of the inputs *and of the weights*.
 #
-# Scale the output by $1/\rho$. On average over the gates it is $W_L \cdots W_1 x$, and all theorems of this chapter hold for
+# Scale the output by $1/\rho$. On average over the gates it is $W_L \cdots W_1 x$, and his theorems above hold for
 #
 # $$ \tfrac12 \,\big|\, \mathbb{E}_A[\text{output}] - Y \,\big|^2 , \qquad\text{the expectation inside the norm.} $$
 #
@@ -517,14 +517,14 @@ lm.reveal(
     "3.2/accelerate",
     measured=f"p = 4: {steps[4, 1]} and {steps[4, 2]} steps; p = 2: {steps[2, 1]} and {steps[2, 2]}",
     right="for p = 4, but not for p = 2",
-    explanation="One small example, measured here: depth can accelerate, not as a rule. The factor depends on the grid of step sizes.",
+    explanation="One small example, measured here: depth can accelerate, not as a rule. The exact best depends on the grid of step sizes.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. Learning from small starts
-# waited near two such points in all our runs (and near a strict saddle in one): that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
+# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. In our runs learning from small starts
+# waits near two such points, and once near a strict saddle: that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
 #
 # | quantity | found here | compare |
 # |---|---|---|
