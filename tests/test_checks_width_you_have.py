@@ -71,6 +71,8 @@ def test_task_1_accepts_what_is_right(answer):
         ),
         (lambda side, channels, patch, stride, padding: 3 * neurons(side, channels, patch, stride, padding), "adds them"),
         (lambda side, channels, patch, stride, padding: channels * side**2, "at the edge none fits"),
+        (lambda side, channels, patch, stride, padding: channels * patch**2, "weights of the filters"),
+        (lambda side, channels, patch, stride, padding: channels * (patch * patch + 1), "weights and biases"),
         (lambda side, channels, patch, stride, padding: None, "returns None"),
     ],
 )  # fmt: skip
@@ -118,6 +120,7 @@ def with_ridge(F, y):
         (lambda F, y: torch.linalg.pinv(F.T @ F) @ y[: F.shape[1]], "Your function stops with"),
         (lambda F, y: torch.linalg.solve(F @ F.T, y), "must have the shape (8,)"),
         (padded, "another lambda is shorter"),
+        (padded, "Did you invert F' F"),
         (with_ridge, "added to its diagonal"),
         (lambda F, y: fit(F.float(), y.float()), "single precision"),
         (lambda F, y: in_numpy(F.float(), y.float()), "single precision"),
@@ -161,6 +164,11 @@ def counts(Z):
     return len(Z), off, on, Z.shape[1] - off - on
 
 
+def strictly_off(Z, d):
+    off, on = int((Z < 0).all(0).sum()), int((Z > 0).all(0).sum())
+    return min(len(Z), Z.shape[1] - off - on + min(on, d + 1))
+
+
 def wrong(formula):
     return lambda Z, d: formula(*counts(Z), d)
 
@@ -178,6 +186,7 @@ def wrong(formula):
         (wrong(lambda N, off, on, switching, d: N), "a smaller one holds"),
         (wrong(lambda N, off, on, switching, d: 0), "too small"),
         (lambda Z, d: largest_rank(Z.T, d), "rows were taken for neurons"),
+        (strictly_off, "off means Z <= 0"),
         (lambda Z, d: int(torch.linalg.matrix_rank(torch.relu(Z))), "too small"),
     ],
 )
@@ -217,8 +226,9 @@ def parts(F, R):
         (lambda F, R: float(torch.linalg.svdvals(F)[-1]), "Do you use R"),
         (lambda F, R: 1 / max(parts(F, R)[1], 1e-9), "above the smallest singular value"),
         (lambda F, R: (1 - parts(F, R)[0]) / parts(F, R)[1], "negative"),
-        (lambda F, R: max(0.0, 1 - parts(F, R)[0]) * parts(F, R)[1], "What is divided"),
+        (lambda F, R: max(0.0, 1 - parts(F, R)[0]) * parts(F, R)[1], "should the bound rise or fall"),
         (lambda F, R: 0.0, "valid, but smaller"),
+        (lambda F, R: 0.0, "Zero is always true"),
         (lambda F, R: 0.1 * singular_bound(F, R), "valid, but smaller"),
         (lambda F, R: max(0.0, 1 - parts(F, R)[0]), "What is divided"),
         (lambda F, R: (1 + parts(F, R)[0]) / max(parts(F, R)[1], 1e-9), "above the smallest"),

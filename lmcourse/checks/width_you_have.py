@@ -53,6 +53,8 @@ def _wrong_widths(side: int, channels: int, patch: int, stride: int, padding: in
         "These are the positions along one side. An image has two sides.": channels * right,
         "These are the positions of one filter. There are several filters.": right**2,
         "Input channels do not count: a filter adds them up.": 3 * channels * right**2,
+        "These are the weights of the filters. A neuron is a number that the layer puts out.": channels * patch**2,
+        "These are weights and biases. A neuron is a number that the layer puts out.": channels * (patch**2 + 1),
         "One position a side is missing: the first patch counts as well.": channels * (right - 1) ** 2,
         "Padding is added on both sides of the image.": channels * int(places(padding / 2)) ** 2,
         "The padding is missing: it makes the image larger before patches are cut.": channels * int(places(0)) ** 2,
@@ -112,7 +114,8 @@ def fit(answer) -> str:
         )
         require(
             float(fitted.norm()) <= float(shortest.norm()) * (1 + 1e-6),
-            f"With F ({N}, {n}) the labels are met, but another lambda is shorter: a combination of the rows of F.",
+            f"With F ({N}, {n}) the labels are met, but another lambda is shorter: a combination of the rows of F. "
+            "(Did you invert F' F? For n > N it is singular, and an answer is an accident of rounding.)",
         )
     return "All labels met, by the shortest weights."
 
@@ -160,6 +163,8 @@ def largest_rank(answer) -> str:
     _explain(given, [_wrong_ranks(*counted, d) for _, d, counted in layers])
     transposed = "It looks as if rows were taken for neurons. A row of Z is an image, a column a neuron."
     _explain(given, [{transposed: _of_rows(Z, d)} for Z, d, _ in layers])
+    strict = "A neuron with Z = 0 puts out 0 as well: off means Z <= 0 for all images."
+    _explain(given, [{strict: _strictly_off(Z, d)} for Z, d, _ in layers])
     for value, (Z, d, (N, _, on, switching)) in zip(given, layers, strict=True):
         right, here = min(N, switching + min(on, d + 1)), f"(Here Z is {tuple(Z.shape)} and d = {d}.)"
         require(
@@ -177,6 +182,12 @@ def _of_rows(Z: Tensor, d: int) -> int:
     """What somebody counts who takes the rows of Z for neurons."""
     off, on = int((Z <= 0).all(1).sum()), int((Z > 0).all(1).sum())
     return min(Z.shape[1], len(Z) - off - on + min(on, d + 1))
+
+
+def _strictly_off(Z: Tensor, d: int) -> int:
+    """What somebody counts who takes Z = 0 for switching."""
+    off, on = int((Z < 0).all(0).sum()), int((Z > 0).all(0).sum())
+    return min(len(Z), Z.shape[1] - off - on + min(on, d + 1))
 
 
 def _guesses():
@@ -222,8 +233,13 @@ def singular_bound(answer) -> str:
         )
         if wide < 1:
             least = (1 - wide) / float(R.norm())
+            advice = (
+                "If R were twice as long, with the same delta, should the bound rise or fall?"
+                if bound > 0
+                else ("Zero is always true; here delta < 1, and more follows.")
+            )
             require(
                 bound >= least * (1 - 1e-6),
-                f"With {words} your bound is valid, but smaller than what follows. What is divided by what?",
+                f"With {words} your bound is valid, but smaller than what follows. What is divided by what? {advice}",
             )
     return "Never too large, and zero where nothing follows."

@@ -31,7 +31,7 @@ N = 200
 FILTERS = range(1, 13)
 SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 VALUES, RANKS = (0.085, 0.15, 0.44, 0.75), (0.625, 0.15, 0.36, 0.75)  # where the two pictures lie
-LOWEST, HIGHEST = 1e-19, 1e5  # of the axis of singular values
+LOWEST, HIGHEST = 1e-16, 1e5  # of the axis of singular values
 
 
 class Setting(NamedTuple):
@@ -150,14 +150,8 @@ class FeatureRankExplorer(Explorer):
         chosen = result[FILTERS.index(self.state.filters)]
         axes = figure.add_axes(VALUES)
         draw_singular_values(axes, chosen)
-        before = spectrum_of(self.setting()._replace(scale=1.0)).singular
-        axes.plot(
-            np.arange(1, len(before) + 1),
-            np.clip(before, 2 * LOWEST, None),
-            "--",
-            color=plots.PALETTE["grey"],
-            zorder=0,
-        )
+        if self.state.scale != 1.0:
+            draw_comparison(axes, spectrum_of(self.setting()._replace(scale=1.0)))
         ranks = figure.add_axes(RANKS)
         draw_ranks(ranks, result, self.state.filters)
         draw_proof(axes, ranks, self._proof())
@@ -205,11 +199,18 @@ def draw_singular_values(axes, chosen: Spectrum) -> None:
     axes.axhspan(LOWEST, chosen.rounding, color=plots.PALETTE["grey"], alpha=0.25, linewidth=0)
     axes.semilogy(place[seen], values[seen], "o", markersize=4, color=plots.PALETTE["blue"])
     axes.semilogy(place[~seen], values[~seen], "x", markersize=5, color=plots.PALETTE["vermilion"])
-    axes.text(8, 4 * LOWEST, "grey: zero up to rounding; dashed: at scale 1", fontsize=11)
+    axes.text(8, chosen.rounding / 2, "grey: zero up to rounding", fontsize=11, va="top")
     axes.set(
         xlabel="place (number)", ylabel="singular value of F", title="Singular values",
         xlim=(-4, N + 5), ylim=(LOWEST, HIGHEST),
     )  # fmt: skip
+
+
+def draw_comparison(axes, other: Spectrum) -> None:
+    """The singular values at scale 1, dashed."""
+    place, values = np.arange(1, len(other.singular) + 1), np.clip(other.singular, 2 * LOWEST, None)
+    axes.plot(place, values, "--", color=plots.PALETTE["grey"], zorder=0, label="the same at scale 1")
+    axes.legend(loc="upper right")
 
 
 def draw_ranks(axes, spectra: list[Spectrum], filters: int) -> None:
@@ -222,9 +223,10 @@ def draw_ranks(axes, spectra: list[Spectrum], filters: int) -> None:
     axes.plot(neurons[place], found[place], "s", markersize=14, fillstyle="none", color=plots.PALETTE["vermilion"])
     half = experiment.PATCHES / 2
     axes.set(
-        xlabel="neurons n_1 = 36 T (number)", ylabel="rank (number)", title=f"Rank of the features of {N} images",
+        xlabel="neurons $n_1 = 36 T$ (number)", ylabel="rank (number)", title=f"Rank of the features of {N} images",
         xlim=(neurons[0] - half, neurons[-1] + half), ylim=(0, 1.15 * N), xticks=neurons[1::2],
     )  # fmt: skip
+    axes.set_xticks(neurons[::2], minor=True)
     axes.legend(loc="lower right")
 
 

@@ -295,7 +295,7 @@ left.set(xlabel="column of the patch (number)", ylabel="row of the patch (number
 right.plot(most, ranks["ReLU"], "o", fillstyle="none", color=lm.plots.PALETTE["vermilion"])
 right.axline((200, 200), slope=1, color=lm.plots.PALETTE["grey"], linestyle="--", linewidth=1)
 right.set(xlabel="bound from counting neurons (number)", ylabel="rank of F (number)", title="ReLU, 100 draws")
-alt = "Left a grid of percentages, 70 to 81 inside and 60 to 73 along the edges. Right circles, most on the diagonal, some a little below."
+alt = "Left a grid of percentages, 70 to 81 inside and 60 to 75 along the edges. Right circles, most on the diagonal, some a little below."
 lm.show(fig, caption="200 digits, ReLU. Left: neurons on for some images, off for others. Right: rank, and a bound (ten draws lie at 200, 200).", alt=alt)
 
 # %% tags=["headline"]
