@@ -12,7 +12,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lmcourse.checks.critical_points_cases import coarse, count, exact_plateaus, plateaus, points, surfaces, symmetric
+from lmcourse.checks.critical_points_cases import (
+    coarse,
+    count,
+    exact_plateaus,
+    newton_like,
+    plateaus,
+    points,
+    surfaces,
+    symmetric,
+    wrong_steps,
+)
 from lmcourse.checks.verdict import ask, number, require, task
 from lmcourse.devices import random_stream
 
@@ -100,11 +110,6 @@ def _wrong_word(value: str, right: str, words: str) -> str:
 # ------------------------------------------------------------------------------------------------ task 2
 
 
-def _step(gradient: Tensor, hessian: Tensor, curvature) -> Tensor:
-    eigenvalues, basis = torch.linalg.eigh(hessian)
-    return -(basis @ ((basis.T @ gradient) / curvature(eigenvalues)))
-
-
 @task("Task 2")
 def saddle_free_step(answer) -> str:
     """`answer(gradient, hessian, damping)` is the damped saddle-free step."""
@@ -119,9 +124,9 @@ def saddle_free_step(answer) -> str:
             torch.equal(given[0], gradient) and torch.equal(given[1], hessian),
             "Your function changes its arguments. Let it work on copies.",
         )
-        right = _step(gradient, hessian, lambda values, m=m: values.abs() + m)
+        right = newton_like(gradient, hessian, lambda values, m=m: values.abs() + m)
         rotated = torch.linalg.eigh(hessian).eigenvectors
-        for wrong, message in _wrong_steps(gradient, hessian, m, rotated):
+        for wrong, message in wrong_steps(gradient, hessian, m, rotated):
             both = torch.allclose(wrong, right, rtol=1e-7, atol=1e-9)
             require(both or not torch.allclose(value, wrong, rtol=1e-7, atol=1e-9), message)
         parts = (rotated.T @ gradient).abs() / (torch.linalg.eigvalsh(hessian).abs() + m)
@@ -138,37 +143,6 @@ def saddle_free_step(answer) -> str:
             f"The step is off for {size} parameters. Is each part of the gradient, in the eigenbasis, divided by its own number?",
         )
     return "Downhill in every eigendirection, and damped after the absolute values."
-
-
-def _wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> list[tuple[Tensor, str]]:
-    identity = torch.eye(len(gradient), dtype=torch.float64)
-    values, vectors = torch.linalg.eigh(hessian)
-    size = vectors @ torch.diag(values.abs()) @ vectors.T
-    found = [
-        (-_step(gradient, hessian, lambda v: v.abs() + m), "The step has the wrong sign: it is added to the parameters."),
-        (_step(gradient, hessian, lambda v: v + m), "This is the damped Newton step: the absolute values are missing."),
-        (_step(gradient, hessian, lambda v: (v + m).abs()), "The damping is added before the absolute value, not after it."),
-        (basis.T @ (-(basis @ gradient) / (torch.linalg.eigvalsh(hessian).abs() + m)),
-         "The eigenvectors are used the wrong way round: they are the columns of the matrix that eigh returns."),
-        (-gradient / (torch.diagonal(hessian).abs() + m), "The diagonal of H is not |H|: go to the basis of eigenvectors."),
-    ]  # fmt: skip
-    if float(torch.linalg.eigvalsh(hessian).abs().min()) > 0:
-        undamped = _step(gradient, hessian, torch.abs)
-        found.append((undamped, "The damping has no influence on your step."))
-    for matrix, message in (
-        (
-            hessian.abs() + m * identity,
-            "|H| is not the matrix of absolute entries: its eigenvalues are the absolute ones.",
-        ),
-        (
-            hessian.abs() + m,
-            "|H| is not the matrix of absolute entries, and the damping belongs on the diagonal alone.",
-        ),
-        (size + m, "The damping is added to all entries of |H|: m I has m on the diagonal alone."),
-    ):
-        if abs(float(torch.linalg.det(matrix))) > 1e-9:
-            found.append((-torch.linalg.solve(matrix, gradient), message))
-    return found
 
 
 # ------------------------------------------------------------------------------------------------ task 3

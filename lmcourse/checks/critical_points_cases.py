@@ -56,6 +56,44 @@ def coarse() -> tuple[tuple[str, list[float], float, float, str], ...]:
     )
 
 
+def newton_like(gradient: Tensor, hessian: Tensor, curvature) -> Tensor:
+    """Every part of the gradient along the eigenvectors, divided by a curvature made from its eigenvalue, with a minus sign."""
+    eigenvalues, basis = torch.linalg.eigh(hessian)
+    return -(basis @ ((basis.T @ gradient) / curvature(eigenvalues)))
+
+
+def wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> list[tuple[Tensor, str]]:
+    """Typical wrong steps, each with what to say of it."""
+    identity = torch.eye(len(gradient), dtype=torch.float64)
+    values, vectors = torch.linalg.eigh(hessian)
+    size = vectors @ torch.diag(values.abs()) @ vectors.T
+    found = [
+        (-newton_like(gradient, hessian, lambda v: v.abs() + m), "The step has the wrong sign: it is added to the parameters."),
+        (newton_like(gradient, hessian, lambda v: v + m), "This is the damped Newton step: the absolute values are missing."),
+        (newton_like(gradient, hessian, lambda v: (v + m).abs()), "The damping is added before the absolute value, not after it."),
+        (basis.T @ (-(basis @ gradient) / (torch.linalg.eigvalsh(hessian).abs() + m)),
+         "The eigenvectors are used the wrong way round: they are the columns of the matrix that eigh returns."),
+        (-gradient / (torch.diagonal(hessian).abs() + m), "The diagonal of H is not |H|: go to the basis of eigenvectors."),
+    ]  # fmt: skip
+    if float(torch.linalg.eigvalsh(hessian).abs().min()) > 0:
+        undamped = newton_like(gradient, hessian, torch.abs)
+        found.append((undamped, "The damping has no influence on your step."))
+    for matrix, message in (
+        (
+            hessian.abs() + m * identity,
+            "|H| is not the matrix of absolute entries: its eigenvalues are the absolute ones.",
+        ),
+        (
+            hessian.abs() + m,
+            "|H| is not the matrix of absolute entries, and the damping belongs on the diagonal alone.",
+        ),
+        (size + m, "The damping is added to all entries of |H|: m I has m on the diagonal alone."),
+    ):
+        if abs(float(torch.linalg.det(matrix))) > 1e-9:
+            found.append((-torch.linalg.solve(matrix, gradient), message))
+    return found
+
+
 def exact_plateaus() -> tuple[tuple[float, float, float, float], ...]:
     """(r, s, a, eta) for which a step lands on s itself, without rounding."""
     return (0.25, 0.5, 2.0, 0.5), (0.125, 0.5, 6.0, 0.5), (0.5, 2.0, 1.0, 1.0)

@@ -280,13 +280,13 @@ lm.reveal(
     "1.1/basins",
     measured="58 percent; 36 percent end at a saddle and 6 percent on the summit",
     right="about 6 in 10",
-    explanation="All 40,000 runs converged. What they converge to is a critical point of whatever kind is near.",
+    explanation="All 40,000 runs converged. What they converge to is a critical point, of any kind.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # So this is what to remember: **Newton's method does not look for minima; from 42 percent of this map it runs to a saddle or to the summit.**
 #
-# The shares are counts on a fixed grid, without chance, so they carry no interval. That gradient descent has 0 percent at saddles is no luck:
+# The shares are counts on a fixed grid, without chance, so they carry no interval. That gradient descent has 0 percent at saddles fits a theorem:
 #
 # **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2017).** *Let $L$ have two continuous derivatives and let no eigenvalue of $H$ exceed $\ell$ in size. If $\eta < 1/\ell$, the
 # starts from which gradient descent converges to a strict saddle form a set of measure zero (as a curve has no area): a random start avoids it with probability one.* (Here a strict maximum
@@ -308,7 +308,7 @@ after = starts - eta * land.gradient(starts)
 assert after.abs().max() < 5  # one step from anywhere on the map stays on it
 
 # %% [markdown]
-# So gradient descent's column of zeros is a theorem's doing. Momentum and saddle-free Newton have it too, but there it is only measured.
+# So no random start on the map has a chance to end at a saddle with gradient descent: proved. That momentum and saddle-free Newton end at minima alone is measured, no more.
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
