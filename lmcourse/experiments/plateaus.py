@@ -1,8 +1,8 @@
 """Plateaus of deep linear networks: how modes are learnt in time, and how long saddles hold gradient descent.
 
 Saxe, McClelland and Ganguli (2013) give the dynamics of aligned, balanced starts in closed form. Achour, Malgouyres and
-Gerchinovitz (2024) show that plateaus of small balanced starts are bad saddles, and race Adam from saddles of both kinds. The
-counts of steps below are this course's own.
+Gerchinovitz (2024) show which saddles are bad, among them the balanced ones at best fits of too low a rank, and race Adam from
+saddles of both kinds. The counts of steps below are this course's own.
 
 Data types, in words
     origin      rows (depth, size): members start at size * Gaussian around the origin; target diag(2, 1), layers 2 x 2, step 0.02;
