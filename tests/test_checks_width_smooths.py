@@ -89,7 +89,12 @@ def test_task_2_accepts_what_is_right(answer):
             "upper bound",
         ),
         (lambda F1, W3, slope, error: by_loops(F1, W3, slope, error).norm() * 1.01, "no lower bound"),
-        (lambda *parts: 0.0, "value is off"),
+        (lambda *parts: 0.0, "not the lesson's bound"),
+        (lambda *parts: by_loops(*parts).norm(), "not the lesson's bound, and sharper"),
+        (
+            lambda F1, W3, s, E: torch.linalg.svdvals(F1)[-1] * (E @ W3 * s).norm() * (F1.shape[0] <= F1.shape[1]),
+            "not the lesson's bound, and sharper",
+        ),
         (lambda *parts: torch.ones(2), "one number"),
     ],
 )
@@ -181,9 +186,20 @@ def without_the_mean(land, data, zero, size):
     return land.pack(**parts | {"b3": data.y.mean(0)})
 
 
+def up(land, data, zero, size, mean=True):
+    """The path with the wrong sign of its last weight."""
+    parts, before = land.unpack(way_down(land, data, zero, size)), land.unpack(zero)
+    parts["W3"], parts["b3"] = -parts["W3"], before["b3"]
+    if mean:
+        parts["b3"] = parts["b3"] + data.y.mean(0) - land.outputs(land.pack(**parts)).mean(0)
+    return land.pack(**parts)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
+        (up, "The mean of the answers is right"),
+        (lambda *case: up(*case, mean=False), "still have the mean"),
         (lambda land, data, zero, size: zero, "the point itself"),
         (lambda land, data, zero, size: zero - 0.1 * land.gradient(zero) * 0, "the point itself"),
         (lambda land, data, zero, size: lm.train(land, zero + 1e-3, "lbfgs", max_steps=50).theta[0], "away, at most"),

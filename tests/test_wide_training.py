@@ -124,6 +124,47 @@ def test_runs_on_a_plateau_are_good_points_with_saturated_units():
         assert slope.median() < 3e-4 and slope.min() < 1e-11
 
 
+@pytest.mark.slow
+def test_arrived_runs_of_wide_networks_have_shorter_weights_and_more_curvature():
+    narrow, wide = (experiment.ends(T, range(8)) for T in (1, 8))
+    narrow, wide = ({name: value[end["loss"] < 1e-3] for name, value in end.items()} for end in (narrow, wide))
+    assert len(narrow["loss"]) >= 3 and len(wide["loss"]) >= 6
+    assert np.median(wide["lengths"]) < np.median(narrow["lengths"]) / 2
+    assert np.median(wide["curvature"]) > np.median(narrow["curvature"])
+
+
+def test_the_largest_curvature_is_the_eigenvalue_of_the_hessian():
+    found = experiment.ends(1, [4], steps=60)
+    spec = {"table": "gaussian", "filters": 1, "middle": "softplus"}
+    runs, _ = experiment.train_members(spec, [4], 60)
+    hessian = experiment.landscape(spec, experiment.images(spec, 4)).hessian(runs.theta[0])
+    assert found["curvature"][0] == pytest.approx(float(torch.linalg.eigvalsh(hessian)[-1]), rel=1e-3)
+
+
+def test_targets_of_one_hot_rows_leave_200_of_300_numbers_free():
+    y = experiment.images(SPEC, 0).y
+    assert torch.equal(y.sum(1), torch.ones(100, dtype=y.dtype)) and torch.linalg.matrix_rank(y - y.mean(0)) == 2
+
+
+@pytest.mark.parametrize("lost", [("W2", "W3"), ("W1", "W3"), ("W1", "W2", "W3")])
+def test_bad_critical_points_form_flats_and_only_the_smallest_hides_its_way_down(lost):
+    data = lm.data.one_hot(lm.data.gaussian_patches(100))
+    land = lm.small_cnn(data, 2, [5, 3], ["sigmoid", "softplus"])
+    parts = land.unpack(lm.starts(land, [1], "normal")[0])
+    point = land.pack(**parts | {name: 0 * parts[name] for name in lost} | {"b3": data.y.mean(0)})
+    least = torch.linalg.eigvalsh(land.hessian(point))[0]
+    assert land.gradient(point).norm() < 1e-11 and abs(land.loss(point) - 32.81) < 1e-9
+    assert least > -1e-10 if len(lost) == 3 else least < -1
+
+
+def test_runs_that_rest_at_a_constant_answer_are_not_near_the_bad_saddle():
+    data = lm.data.one_hot(lm.data.gaussian_patches(100))
+    land = lm.small_cnn(data, 1, [5, 3], ["sigmoid", "softplus"])
+    theta = lm.train(land, lm.starts(land, range(2), "normal", 0.1), "lbfgs", max_steps=4).theta
+    assert (abs(land.loss(theta) - 32.81) < 0.2).all() and (land.unpack(theta)["W2"].flatten(1).norm(dim=1) > 1).all()
+    assert all(torch.linalg.eigvalsh(land.hessian(point))[0] < -1 for point in theta)
+
+
 def test_curves_begin_together_and_end_at_the_loss(stored):
     for _, arrays in stored.rows:
         first = arrays["curve"][:, 0]

@@ -160,8 +160,8 @@ def no_weights(model: dict, layers: list) -> tuple[str, fmpq, str]:
     statement = (
         "The given point is a bad saddle: its gradient is zero and its Hessian has no negative eigenvalue, yet it is no local "
         f"minimum. Along a path that gives pixel {m + 1} the weight t, and leads with weights of size t through one neuron of each "
-        f"layer to output {o + 1}, the loss is {_short(loss)} - c t^{L} + O(t^{L + 1}) with c > 0, and with the other sign of the "
-        "last weight it rises."
+        f"layer to output {o + 1}, whose bias takes back what the path gives to an image of zeros, the loss is {_short(loss)} "
+        f"- c t^{L} + O(t^{L + 1}) with c > 0, and with the other sign of the last weight it rises."
     )
     return "bad saddle", loss, statement
 

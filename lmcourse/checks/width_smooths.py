@@ -111,7 +111,13 @@ def lower_bound(answer) -> str:
         for wrong, message in others:
             require(not near(value, float(wrong), 1e-9), message)
         require(value <= size * (1 + 1e-9), "Here the gradient is smaller than your bound, so it is no lower bound.")
-        require(near(value, expected, 1e-8), "The value is off. Three smallest numbers and one length are multiplied.")
+        require(
+            near(value, expected, 1e-8),
+            "True here, but it is not the lesson's bound"
+            + (", and sharper" if value > expected else "")
+            + ". Asked is the left side of "
+            "the inequality: three smallest numbers and one length are multiplied.",
+        )
     for name, sizes in (("F_1 (8, 5)", (8, 5, 4, 3)), ("W_3 (4, 2)", (5, 7, 2, 4))):
         case = _case(*sizes, seed=6)
         value = number(ask(answer, *(part.clone() for part in case), called=f"with {name}"), "The bound")
@@ -164,6 +170,19 @@ def is_good(answer) -> str:
     return "Both conditions, and nothing about W_2."
 
 
+def _uphill(land: Landscape, data: Data, theta: Tensor, height: float) -> str:
+    """Why a point near the one without weights is higher: the mean answer, or the direction."""
+    common = float((land.outputs(theta).mean(0) - data.y.mean(0)).square().sum()) * len(data) / 2
+    if common > 0.01 * height:
+        return (
+            "Do the answers still have the mean of the targets? What they all gain in common costs a term of second order, and the "
+            "way down is of third."
+        )
+    return (
+        "The mean of the answers is right; what is left has the wrong direction. Try the other sign of the last weight."
+    )
+
+
 @task("Task 4")
 def way_down(answer) -> str:
     """`answer(land, data, zero, size)` is a point with a lower loss, at most `size` from the point without weights."""
@@ -182,8 +201,7 @@ def way_down(answer) -> str:
         require(away <= size * (1 + 1e-9), f"Your point is {away:.3g} away, at most {size} is allowed.")
         require(
             height < 0,
-            f"With {N} images the loss at your point is higher by {height:.2g}. Do the answers still have the mean of the targets? "
-            "What they all gain in common costs a term of second order, and the way down is of third.",
+            f"With {N} images the loss at your point is higher by {height:.2g}. {_uphill(land, data, theta, height)}",
         )
         require(
             height < -1e-9 * float(land.loss(zero)),

@@ -188,6 +188,24 @@ def arrays_of(spec: dict, theta: Tensor, seed: int) -> dict[str, np.ndarray | fl
     }
 
 
+def ends(filters: int, seeds: Sequence[int], steps: int = STEPS) -> dict[str, np.ndarray]:
+    """Runs with softplus in the middle, trained anew: loss, |W_2||W_3|, and the largest eigenvalue of the Hessian at the end.
+
+    >>> {name: value.shape for name, value in ends(1, range(2), steps=3).items()}
+    {'loss': (2,), 'lengths': (2,), 'curvature': (2,)}
+    """
+    spec, found = {"table": "gaussian", "filters": filters, "middle": "softplus"}, []
+    runs, _ = train_members(spec, seeds, steps)
+    for theta, seed in zip(runs.theta, seeds, strict=True):
+        land = landscape(spec, images(spec, seed))
+        parts, v = land.unpack(theta), torch.ones_like(theta)
+        for _ in range(100):  # power iteration: the eigenvalue that is largest in size is positive at a low loss
+            w = land.hvp(theta, v / v.norm())
+            curvature, v = float(w @ v / v.norm()), w
+        found.append((float(land.loss(theta)), float(parts["W2"].norm() * parts["W3"].norm()), curvature))
+    return dict(zip(("loss", "lengths", "curvature"), np.array(found).T, strict=True))
+
+
 def plane_of(land: Landscape, theta: Tensor) -> np.ndarray:
     """log10 of the loss over a plane through theta (P,), (POINTS, POINTS): two random directions, filter-normalised, -1 to 1."""
     across, up = (random_direction(land, theta, seed) for seed in (0, 1))
