@@ -156,8 +156,8 @@ assert smooth.proved and pieces.proved and smooth.low == pieces.low == 200 and s
 # ## The theorem, and why one example is enough
 #
 # **Theorem (Nguyen and Hein 2018, theorems 3.4 and 3.5 for the first layer).** *Let no patch of one image equal a patch of another. Let the layer be convolutional or fully connected, with a
-# bias for each neuron, and $n_1 \ge N$. (1) For sigmoid, softplus and ReLU there are weights, biases included, with $\operatorname{rank} F = N$. (2) If the activation is real analytic,
-# as sigmoid and softplus are, then $\operatorname{rank} F = N$ for all weights outside a set of measure zero.* (The paper has both for any layer, and (1) for a class of activations; with max pooling below the layer, (1) alone.)
+# bias for each neuron, and $n_1 \ge N$. (1) For sigmoid, softplus and ReLU there are weights, biases included, with $\operatorname{rank} F = N$. (2) For sigmoid and softplus, which are
+# real analytic, $\operatorname{rank} F = N$ for all weights outside a set of measure zero.* (The paper has both for any layer; (1) for a class of activations that leaves out polynomials, (2) for the analytic ones of this class. With max pooling below the layer, (1) alone.)
 #
 # The step from (1) to (2) is worth knowing. The rank is below $N$ exactly where **all** $N \times N$ minors of $F$ vanish. Each minor is a polynomial in features, so an analytic function of the weights. An
 # analytic function on $\mathbb{R}^m$ that is not zero everywhere is zero on a set of measure zero only. So **one** choice of weights with full rank is enough for almost all.
@@ -405,13 +405,13 @@ for N in (500, 1000, 1797):
 # |---|---|
 # | $n_1 \ge N$ | has it: 3,211,264 against 1,281,167 |
 # | a bias for each neuron | no: one for each filter |
-# | an analytic activation, for "almost all" | no: ReLU |
+# | sigmoid, softplus or another analytic one of the class, for "almost all" | no: ReLU |
 # | no patch in two images | not counted, and hard to believe: one patch of plain white in two photographs breaks it |
 #
 # - *"Width is the number of channels."* It is channels times positions.
 # - *"Independent features make training easy."* Conditioning decides. And for ImageNet $F$ would have $4 \cdot 10^{12}$ entries, 33 terabytes.
 # - *"$n_1 \ge N$ is necessary."* It is sufficient for fitting *any* labels. Lesson 5.2 fits real ones far below it.
-# - *"Analytic is a technicality."* On digits it decides.
+# - *"Analytic is a technicality."* On the digits as they are, 90 of 100 ReLU draws miss full rank, and no sigmoid draw.
 # - *"It explains why networks generalise."* It does not speak of new images, and the fit above met coin tosses.
 # - *"Training finds the fit."* We solved for the last layer alone. What gradient descent does with all layers is [lesson 5.2](2_width_smooths.ipynb).
 #
@@ -467,7 +467,7 @@ assert int(torch.linalg.matrix_rank(F)) == proofs.prove_rank(twice[1:], W, b).lo
 # ## Recap
 #
 # Early layers of four of eight image networks have more neurons than ImageNet has images, because a layer's width is channels times positions. At that width, if no patch occurs in two images and each neuron has a bias of its own, the features of
-# untrained analytic neurons are linearly independent for almost all weights (proved), and a linear layer on top fits any labels; for images that break the assumption, one proved example does as well. How long the fitted weights are, whether a
+# untrained sigmoid or softplus neurons are linearly independent for almost all weights (proved), and a linear layer on top fits any labels; for images that break the assumption, one proved example does as well. How long the fitted weights are, whether a
 # formula in double precision finds them, and whether ReLU neurons switch at all, are other questions.
 #
 # | quantity | found here | the paper |
