@@ -34,6 +34,7 @@ def test_task_1_accepts_what_is_right(answer):
     (lambda H: int((torch.linalg.eigvalsh(H) < -1e-6 * torch.linalg.eigvalsh(H).abs().max()).sum()), "too few"),
     (lambda H: int((torch.linalg.eigvalsh(H) < -1e-8 * torch.linalg.eigvalsh(H).max()).sum()), "too many"),
     (lambda H: int((torch.linalg.eigvalsh(H.float()) < -1e-8 * torch.linalg.eigvalsh(H.float()).abs().max()).sum()), "Rounding"),
+    (lambda H: int((torch.linalg.eigvalsh(H) < -1e-8 * H.norm()).sum()), "adds up all of them"),
     (lambda H: int(torch.linalg.det(H) < 0), "two negative"),
     (lambda H: (torch.linalg.eigvalsh(H) < 0), "one number"),
     (lambda H: 0.5, "whole number"),
@@ -73,7 +74,8 @@ def test_task_2_accepts_what_is_right(answer):
 @pytest.mark.parametrize(("answer", "words"), [
     (with_root(lambda u, p: u / (2 * math.sqrt(2 / 3))), "does not change with p"),
     (with_root(lambda u, p: u), "one side of zero|not divided by the edge"),
-    (with_root(lambda u, p: -p * u / (2 * math.sqrt(p * (p - 1)))), "one side|more"),
+    (with_root(lambda u, p: -p * u / (2 * math.sqrt(p * (p - 1)))), "should rise"),
+    (with_root(lambda u, p: u / (2 * math.sqrt(p * (p - 1)))), "stands around -u"),
     (with_root(lambda u, p: p * u / math.sqrt(p * (p - 1))), "centre and radius"),
     (lambda u, p: min(1.0, max(0.0, 0.5 + u * math.sqrt(p / (p - 1)) / 4)), "no straight line"),
     (lambda u, p: 0.5 + math.asin(min(1, max(-1, u / (2 * math.sqrt((p - 1) / p))))) / math.pi, "term with the root"),
@@ -112,6 +114,11 @@ def halved(matrices):
     return weights / weights.sum()
 
 
+def of_the_mean(matrices):
+    weights = np.exp(-(np.linalg.eigvalsh(matrices).mean(axis=0) ** 2) / 4)
+    return weights / weights.sum()
+
+
 def unsorted(matrices):
     weights = np.exp(-(np.linalg.eigvals(matrices).real ** 2) / 4).mean(axis=0)
     return weights / weights.sum()
@@ -125,6 +132,7 @@ def coins(matrices):
 @pytest.mark.parametrize(("answer", "words"), [
     (normalised_each, "each matrix by itself"),
     (halved, "divided by 2"),
+    (of_the_mean, "mean of the weights"),
     (unsorted, "rising order"),
     (coins, "shares are off"),  # right on average for N = 1 and 2
     (lambda matrices: np.exp(-(np.linalg.eigvalsh(matrices) ** 2) / 4).mean(axis=0), "mean weights"),
@@ -165,6 +173,10 @@ def by_descent(land, theta):
     return bool(land.gradient(point).norm() < 1e-6 and (point - theta).norm() < 0.01)
 
 
+def one_step(land, theta):
+    return bool(torch.linalg.solve(land.hessian(theta), land.gradient(theta)).norm() < 0.01)
+
+
 def without_distance(land, theta):
     return bool(lm.find_critical_points(land, theta, longest=0.5, max_steps=40).critical.loss.numel())
 
@@ -174,6 +186,8 @@ def without_distance(land, theta):
     (lambda land, theta: bool(land.gradient(theta).norm() < 1e-2), "you say"),
     (lambda land, theta: lm.classify(land, theta).kind[0] != "not critical", "you say no"),
     (by_descent, "you say no"),
+    (one_step, "you say yes"),
+    (lambda land, theta: land.gradient(theta), "but a Tensor came"),
     (without_distance, "same answer everywhere|you say yes"),
     (lambda land, theta: True, "same answer everywhere"),
     (lambda land, theta: None, "returns None"),

@@ -16,6 +16,7 @@ from lmcourse.networks.random_field_theory import (
     p_spin_index_share,
     p_spin_lowest,
     p_spin_mean_counts,
+    p_spin_minima,
     semicircle_share,
 )
 from lmcourse.networks.random_fields import p_spin
@@ -251,3 +252,13 @@ def test_the_semicircle_share_counts_eigenvalues_of_random_matrices():
     eigenvalues = np.linalg.eigvalsh((draw + draw.transpose(0, 2, 1)) / math.sqrt(2)) / (2 * math.sqrt(60))
     for x in (-0.8, -0.3, 0.0, 0.5):
         assert float(semicircle_share(torch.tensor(x))) == pytest.approx((eigenvalues < x).mean(), abs=0.01)
+
+
+def test_minima_come_from_above_and_saddles_outnumber_them():
+    few, more = p_spin_minima(9), p_spin_minima(30)
+    assert few.minima == pytest.approx(5.61, rel=0.03) and few.saddles == pytest.approx(14.4, rel=0.03)
+    assert more.minima == pytest.approx(17.8, rel=0.06) and more.saddles == pytest.approx(91, rel=0.06)
+    assert few.median == pytest.approx(-1.20, abs=0.02) and more.median == pytest.approx(-1.41, abs=0.02)
+    assert -p_spin_edge(3) < more.median and 0.03 > few.below_edge > more.below_edge > 0
+    counts = p_spin_mean_counts(9)
+    assert counts == pytest.approx(counts[::-1], rel=1e-12)

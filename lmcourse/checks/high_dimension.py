@@ -52,6 +52,8 @@ def index_of(answer) -> str:
         ([-1e-7, 1.0, 1.0], "one negative eigenvalue that is small, but ten times the threshold", ""),
         ([-1.0, 1.0, 1e3, 1e6], "one negative eigenvalue beside very large positive ones", "Large in size means either sign."),
         ([-1e6, -1e-4, 1.0], "one clearly negative eigenvalue, one below the threshold", "Large in size means either sign."),
+        ([-2e-8, *[1.0] * 20], "one negative eigenvalue, twice the threshold, beside twenty ones",
+         "The largest eigenvalue alone sets the threshold: a norm that adds up all of them is longer."),
     )  # fmt: skip
     for seed, (eigenvalues, words, why) in enumerate(cases):
         H = _matrix(eigenvalues, seed)
@@ -83,6 +85,17 @@ def share_down(answer) -> str:
     def at(u: float, p: int) -> float:
         return number(ask(answer, u, p, called=f"with u = {u:.3g}, p = {p}"), "The share")
 
+    require(
+        at(-0.5, 3) <= at(0.5, 3),
+        "Your share falls where it should rise: by yours, lower points have more directions down.",
+    )
+    unshifted = [
+        (u, p, float(semicircle_share(u / (2 * math.sqrt(p * (p - 1)))))) for u in (-0.5, 0.7) for p in (3, 4, 10)
+    ]
+    require(
+        any(abs(at(u, p) - wrong) > 1e-6 for u, p, wrong in unshifted),
+        "Your semicircle stands around -u. Look again by how much the height shifts the Hessian.",
+    )
     for p in (3, 4, 10):
         edge = p_spin_edge(p)
         for u, expected in ((-edge - 0.2, 0.0), (edge + 0.2, 1.0)):
@@ -142,11 +155,13 @@ def index_shares(answer) -> str:
         )
         require(np.isfinite(value).all(), "The shares hold NaN or infinity.")
         right = weights.mean(axis=0) / weights.mean(axis=0).sum()
+        single = np.exp(-(eigenvalues.mean(axis=0) ** 2) / 4)
         wide = np.exp(-(eigenvalues**2) / 2).mean(axis=0)
         mistakes = (
             (weights.mean(axis=0), "These are mean weights. Shares add up to one."),
             ((weights / weights.sum(axis=1, keepdims=True)).mean(axis=0),
              "You make shares of each matrix by itself. Take the mean over the matrices first, and divide once at the end."),
+            (single / single.sum(), "You weight the mean eigenvalue. Take the mean of the weights instead."),
             (wide / wide.sum(), "The square is divided by 2. Which number stands in the exponent?"),
             (right[::-1], "Index 0 belongs to the smallest eigenvalue."),
         )  # fmt: skip
@@ -184,7 +199,23 @@ def _places() -> tuple[tuple[str, Landscape, Tensor, bool], ...]:
         places.append(("a critical point of random waves", waves, point.theta, True))
         places.append(("a place one step of 0.003 from it", waves, point.theta + 0.003, True))
     places.append(("a place on a slope of random waves", waves, torch.full((3,), 0.7, dtype=torch.float64), False))
+    places.append(
+        ("a place where one coordinate's slope nearly vanishes", _fold(), torch.tensor([0.005, 0.003]).double(), False)
+    )
     return tuple(place for place in places if _nearby(place[1], place[2]) == {place[3]})
+
+
+def _fold() -> Landscape:
+    """x^3/3 + 1e-5 x + y^2/2: the first of Newton's steps is short near 0, but nowhere is the gradient below 1e-5."""
+    return Landscape(
+        name="a slope that nearly levels",
+        shapes={"x": (2,)},
+        loss_of=lambda x: x[..., 0] ** 3 / 3 + 1e-5 * x[..., 0] + x[..., 1] ** 2 / 2,
+        gradient_of=lambda x: torch.stack([x[..., 0] ** 2 + 1e-5, x[..., 1]], dim=-1),
+        hessian_of=lambda x: torch.diag_embed(torch.stack([2 * x[..., 0], torch.ones_like(x[..., 1])], dim=-1)),
+        formula="x^3/3 + 1e-5 x + y^2/2",
+        default_start="normal",
+    )
 
 
 def _nearby(land: Landscape, theta: Tensor) -> set[bool]:
@@ -207,10 +238,9 @@ def is_critical(answer) -> str:
         given = theta.clone()
         value = ask(answer, land, given, called=f"at {name}")
         require(torch.equal(given, theta), "Your function changes theta itself. Let it work on a copy.")
-        value = value.item() if hasattr(value, "item") and getattr(value, "size", 0) != 0 else value
-        require(
-            isinstance(value, (bool, np.bool_)), f"The answer must be True or False, but a {type(value).__name__} came."
-        )
+        if isinstance(value, (Tensor, np.ndarray, np.generic)):
+            value = value.item() if math.prod(value.shape) == 1 else value
+        require(isinstance(value, bool), f"The answer must be True or False, but a {type(value).__name__} came.")
         said.append((name, bool(value), expected, float(land.gradient(theta).norm())))
     require(
         len({value for _, value, _, _ in said}) == 2,

@@ -56,6 +56,19 @@ def network(data: int = 0) -> Landscape:
     return tanh_mlp(WIDTHS, Data(x, y), reduction="mean", weight_decay=DECAY)
 
 
+def clusters(k: int, width: int = 32, seed: int = 0, spread: float = 0.1) -> Landscape:
+    """The tanh network 10-width-1 on 120 points in k tight clusters, targets 1 and -1 by turns: mean (f - y)^2.
+
+    >>> clusters(4).dim
+    385
+    """
+    draw = random_stream(seed, DATA)
+    centres = np.repeat(draw.normal(size=(k, 10)), 120 // k, axis=0)
+    y = torch.from_numpy(np.repeat((-1.0) ** np.arange(k), 120 // k))
+    x = torch.from_numpy(centres + spread * draw.normal(size=centres.shape))
+    return tanh_mlp((10, width, 1), Data(x, y), reduction="mean")
+
+
 def disturbed(land: Landscape, seeds: Sequence[int]) -> Tensor:
     """Starts (members, P): 0 to 1500 steps of gradient descent from N(0, 1), then uniform noise of size 1e-4 to 1e-1."""
     draws = [random_stream(int(seed), NOISE) for seed in seeds]

@@ -13,9 +13,11 @@ Data types, in words
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from scipy.linalg import eigvalsh_tridiagonal
 from scipy.optimize import brentq
 from torch import Tensor
 
@@ -91,6 +93,7 @@ def p_spin_mean_counts(N: int, p: int = 3, samples: int = 20_000, seed: int = 0)
 
     From N x N Gaussian symmetric matrices (off-diagonal variance 1) with eigenvalues l_0 <= l_1 <= ...:
     count_k = 2 sqrt(2/p) (p-1)^(N/2) E exp(-l_k^2 (p-2)/(4p)).
+    The spectrum of these matrices is symmetric in law, so the counts of k and N - 1 - k are averaged.
     Source: Auffinger, Ben Arous and Cerny (2013), from the Kac-Rice formula.
 
     >>> float(p_spin_mean_counts(N=4, p=2).sum().round(12))           # the 4 eigenvectors of a matrix, and their negatives
@@ -99,4 +102,35 @@ def p_spin_mean_counts(N: int, p: int = 3, samples: int = 20_000, seed: int = 0)
     draw = random_stream(seed, NOISE).normal(size=(samples, N, N))
     eigenvalues = np.linalg.eigvalsh((draw + draw.transpose(0, 2, 1)) / math.sqrt(2))
     weights = np.exp(-(eigenvalues**2) * (p - 2) / (4 * p)).mean(axis=0)
-    return 2 * math.sqrt(2 / p) * (p - 1) ** (N / 2) * weights
+    return math.sqrt(2 / p) * (p - 1) ** (N / 2) * (weights + weights[::-1])
+
+
+class Minima(NamedTuple):
+    """Mean numbers of minima and of saddles of index 1; of the minima, the median height u and the share below -E_inf."""
+
+    minima: float
+    saddles: float
+    median: float
+    below_edge: float
+
+
+def p_spin_minima(N: int, p: int = 3, samples: int = 20_000, seed: int = 0) -> Minima:
+    """The two lowest rows of `p_spin_mean_counts`, and where the minima lie: u = l_0 sqrt((p-1)/(p N)) under the weight of l_0.
+
+    Only the two lowest eigenvalues are computed, from tridiagonal matrices, so that hundreds of spins are in reach.
+
+    >>> found = p_spin_minima(9, samples=2000)
+    >>> 5.2 < found.minima < 6.0 and -1.25 < found.median < -1.15
+    True
+    """
+    draw, lowest = random_stream(seed, NOISE), np.empty((samples, 2))
+    for row in lowest:
+        entries = math.sqrt(2) * draw.normal(size=N), np.sqrt(draw.chisquare(np.arange(N - 1, 0, -1)))
+        row[:] = eigvalsh_tridiagonal(*entries, select="i", select_range=(0, 1))
+    weights = np.exp(-(lowest**2) * (p - 2) / (4 * p))
+    counts = 2 * math.sqrt(2 / p) * (p - 1) ** (N / 2) * weights.mean(axis=0)
+    height = lowest[:, 0] * math.sqrt((p - 1) / (p * N))
+    order = height.argsort()
+    part = weights[order, 0].cumsum() / weights[:, 0].sum()
+    below = weights[height < -p_spin_edge(p), 0].sum() / weights[:, 0].sum()
+    return Minima(*map(float, counts), float(height[order][np.searchsorted(part, 0.5)]), float(below))

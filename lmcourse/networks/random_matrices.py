@@ -106,13 +106,16 @@ def _determinant(matrix: list[list[Decimal]]) -> Decimal:
 def index_shares(N: int, samples: int = 20_000, seed: int = 0) -> np.ndarray:
     """The shares (N + 1,) of critical points of index 0, ..., N of a field with gamma up to 1, but for the sampling of matrices.
 
-    From GOE(N + 1) with eigenvalues l_0 <= ... <= l_N: the share of index k is proportional to the mean of exp(-l_k^2 / 4)
-    (derived for this course from the Kac-Rice formula).
+    From GOE(N + 1) with eigenvalues l_0 <= ... <= l_N: the share of index k is proportional to the mean of exp(-l_k^2 / 4).
+    That is symmetric in law, so k and N - k are averaged.
+    Sources: Fyodorov (2004) for the step to GOE(N + 1); Cheng and Schwartzman (2018), Azais and Delmas (2019) by index. Derived
+    again for this course from the Kac-Rice formula, and checked against counts.
 
     >>> index_shares(2).round(2)
     array([0.25, 0.5 , 0.25])
     """
     weights = np.exp(-(np.linalg.eigvalsh(gaussian_symmetric(N + 1, samples, seed)) ** 2) / 4).mean(axis=0)
+    weights = weights + weights[::-1]
     return weights / weights.sum()
 
 
@@ -140,8 +143,9 @@ def field_index_share(e, gamma: float = 1.0):
 def parabola_counts(N: int, mu: float, samples: int = 20_000, seed: int = 0) -> tuple[float, float]:
     """The mean numbers of critical points and of minima of a field with gamma = 1 plus mu |x|^2 / 2, but for the sampling.
 
-    E |det(mu + G - t)| / mu^N with G from GOE(N) and t from N(0, 1); for minima, only where all eigenvalues are positive (derived
-    for this course from the Kac-Rice formula). That mu = sqrt(N) is the edge is due to Fyodorov and Williams (2007).
+    E |det(mu + G - t)| / mu^N with G from GOE(N) and t from N(0, 1); for minima, only where all eigenvalues are positive. Source:
+    Fyodorov (2004) for the mean of |det|; derived again for this course from the Kac-Rice formula. That mu = sqrt(N) is the edge
+    for minima, too, is due to Fyodorov and Williams (2007).
 
     >>> all_of_them, minima = parabola_counts(2, 3.0)
     >>> 1.03 < all_of_them < 1.09 and 1.01 < minima < 1.05

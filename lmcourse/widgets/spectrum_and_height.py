@@ -42,7 +42,7 @@ MAP, SPECTRUM = (0.07, 0.17, 0.4, 0.73), (0.57, 0.17, 0.41, 0.73)
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """N, the height, spectra (draws, N - 1) of the Hessian along the sphere, rising, and the theory's share for infinite N."""
+    """N, the height, spectra (draws, N - 1) of the Hessian along the sphere, rising, and the share of the semicircle for this N."""
 
     N: int
     height: float
@@ -146,7 +146,7 @@ class SpectrumExplorer(PointerExplorer):
         heights, shares = cloud(result.N)
         grid = np.linspace(-HIGHEST, HIGHEST, 201)
         axes.plot(heights, shares, ".", color=plots.PALETTE["sky"], markersize=4, label="drawn points")
-        axes.plot(grid, p_spin_index_share(grid, 3, result.N), color=plots.PALETTE["black"], label="theory")
+        axes.plot(grid, p_spin_index_share(grid, 3, result.N), color=plots.PALETTE["black"], label="semicircle")
         axes.plot(result.height, result.expected, "^", color=plots.PALETTE["vermilion"], markersize=12)
         axes.set(
             xlabel="height u (energy per spin)",
@@ -159,11 +159,12 @@ class SpectrumExplorer(PointerExplorer):
         index, rows = result.index, result.N - 1
         low, high = binomial_interval(int((index == 0).sum()), len(index))
         minima, down = int((index == 0).sum()), index[self.state.draw - 1]
+        limit = float(p_spin_index_share(result.height, 3))
         readout = (
             f"N = {result.N}, height {result.height:.2f}: over {len(index)} draws of a critical point {index.min()} to "
-            f"{index.max()} of {rows} directions lead down, {100 * index.mean() / rows:.1f} % on average (theory for large N: "
-            f"{100 * result.expected:.1f} %). {minima} of them are minima, a share of {100 * low:.1f} to {100 * high:.1f} %. "
-            f"Shown is draw {self.state.draw}, with {down} down."
+            f"{index.max()} of {rows} directions lead down, {100 * index.mean() / rows:.1f} % on average (semicircle for this N: "
+            f"{100 * result.expected:.1f} %, in the limit of large N: {100 * limit:.1f} %). {minima} of them are minima, a share "
+            f"of {100 * low:.1f} to {100 * high:.1f} %. Shown is draw {self.state.draw}, with {down} down."
         )
         values = result.spectra[self.state.draw - 1]
         alt = (

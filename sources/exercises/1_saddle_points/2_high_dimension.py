@@ -17,6 +17,7 @@ check = lm.checks.high_dimension
 # *10 minutes.* Write the function that counts the directions down: the eigenvalues of a symmetric matrix that are negative. Rounding turns an eigenvalue of zero into a tiny
 # one of either sign, so count only those below $-10^{-8}$ times the largest one **in size**.
 
+
 # %%
 def index_of(H):
     """The number of clearly negative eigenvalues of a symmetric tensor H (n, n), float64."""
@@ -27,6 +28,7 @@ def index_of(H):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.index_of(index_of)
@@ -54,6 +56,7 @@ check.index_of(index_of)
 # semicircle of radius $2 \sqrt{p(p-1)}$ around $-p\,u$. Write the share of it that lies below zero. The share of a semicircle of radius 1 around 0 that lies below $x$ is
 # $F(x) = \tfrac12 + \tfrac1\pi ( x \sqrt{1 - x^2} + \arcsin x )$.
 
+
 # %%
 def share_down(u, p):
     """The share of directions down at a critical point of height u of the spherical p-spin model, for large N."""
@@ -64,6 +67,7 @@ def share_down(u, p):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.share_down(share_down)
@@ -90,6 +94,7 @@ check.share_down(share_down)
 # *15 minutes.* The lesson's green line needs no landscape. The recipe: draw many GOE matrices of $N + 1$ rows. Let $\lambda_0 \le \dots \le \lambda_N$ be the eigenvalues of one. Then the
 # share of critical points of index $k$, among all critical points of random waves in $N$ dimensions, is proportional to the mean of $e^{-\lambda_k^2/4}$ over the matrices.
 
+
 # %%
 def index_shares(matrices):
     """The shares (N + 1,) of index 0, ..., N, from symmetric matrices (samples, N + 1, N + 1), a numpy array."""
@@ -100,6 +105,7 @@ def index_shares(matrices):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.index_shares(index_shares)
@@ -130,7 +136,7 @@ for N in (1, 2, 3, 6):
 # %% [markdown] tags=["solution"]
 # **Why.** The number of critical points is an integral over $|\det|$ of the Hessian (Kac and Rice), and multiplying the density of $N$ GOE eigenvalues by $|\det(G - t)|$ gives the density of
 # $N + 1$ eigenvalues, one of them at $t$. If it is the one with number $k$, then $k$ of the others are below it, negative after the shift. The weight is left over from the normal
-# distribution of the height. The factor $1/4$ is not in the paper of Bray and Dean in this form; the recipe was derived for this course, and checked against counts. At about $N = 18$ one
+# distribution of the height. The step to $N + 1$ rows is Fyodorov's (2004); Cheng and Schwartzman (2018) and Azaïs and Delmas (2019) counted by index in this way. It was derived again for this course, and checked against counts. At about $N = 18$ one
 # in a million is a minimum; coins would say 20, matrices 6 or 7.
 
 # %% [markdown] tags=["exercise"]
@@ -138,6 +144,7 @@ for N in (1, 2, 3, 6):
 #
 # *20 minutes.* A search has come to rest at `theta`. Write the function that says whether a critical point lies within 0.01 of it: True or False. `land.gradient(theta)` is (P,),
 # `land.hessian(theta)` is (P, P). Newton's step is $-H^{-1} \nabla L$.
+
 
 # %%
 def is_critical(land, theta):
@@ -153,6 +160,7 @@ def is_critical(land, theta):
     # BEGIN STUB
     # return ...
     # END STUB
+
 
 # %% tags=["check"]
 check.is_critical(is_critical)
@@ -191,5 +199,5 @@ for mu in (0.6, 1.0, 2**0.5, 2.0, 3.0):
 # %% [markdown] tags=["solution"]
 # **What we found.** Far out the parabola wins, so the landscape is a bowl there, and Morse theory gives minima − saddles + maxima = 1: the total is 1 plus twice the saddles, hence odd. When
 # $\mu$ grows, a minimum and a saddle (or a maximum and a saddle) run into each other and vanish together. In the plane the mean numbers of critical points are 9.8, 2.95, 1.83, 1.30, 1.06
-# at $\mu$ = 0.5, 1, 1.41, 2, 3: the edge is soft. In 5 dimensions there are 33 at $\mu = 1$, 2.2 at the edge $\sqrt5$, and 1.06 at 4; the larger $N$, the sharper. (The numbers come from a formula
-# that was derived for this course; the edge is Fyodorov and Williams's.)
+# at $\mu$ = 0.5, 1, 1.41, 2, 3: the edge is soft. In 5 dimensions there are 33 at $\mu = 1$, 2.2 at the edge $\sqrt5$, and 1.06 at 4; the larger $N$, the sharper. (The mean of $|\det|$
+# is Fyodorov's, 2004; the edge for minima is Fyodorov and Williams's.)
