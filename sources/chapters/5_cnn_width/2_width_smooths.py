@@ -12,7 +12,7 @@
 # | You will be able to | **measure** how width helps training, **state** the theorem of Nguyen and Hein with all its conditions, **check** its inequality on any network, **say** what it leaves open |
 # | You need first | [Width you already have](1_width_you_already_have.ipynb), [Bad saddles](../3_deep_linear/2_bad_saddles.ipynb); chain rule, singular values |
 # | To read | 60 minutes, and 15 for the two extra parts |
-# | To run | about 15 seconds on one core |
+# | To run | about 20 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Runs to zero
