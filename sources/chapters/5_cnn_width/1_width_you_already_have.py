@@ -205,7 +205,7 @@ assert (torch.linalg.matrix_rank(experiment.features(x, W, b, "ReLU")) == 4).all
 # %% tags=["predict"]
 lm.predict(
     "5.1/scale",
-    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: $s = 0.01$. What happens to the rank, and does the formula $F^\\top (F F^\\top)^{-1} y$, "
+    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: $s = 0.01$. What happens to the rank, and does the formula $F^T (F F^T)^{-1} y$, "
     "in double precision, still meet all labels to within 0.001?",
     ["the rank falls, labels are missed", "rank 200, all labels are met", "rank 200, labels are missed"],
 )
