@@ -189,11 +189,11 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### The missing variable
 #
-# At a given point of these waves the Hessian is a random matrix *plus a shift*: $H = G - f\,I$, with $G$ from the GOE and $f$ the **height** of the point. Deep down $f$ is
+# At a given point of these waves the Hessian is a random matrix *plus a shift*: $H = G - f\,I$, with $G$ from the GOE and $f$ the **height** of the point (exact in the limit of many waves). Deep down $f$ is
 # negative and moves all eigenvalues to the right together. To be that deep costs a factor $e^{-cN}$; to push $N$ eigenvalues over one by one costs $e^{-cN^2}$. So minima are where it is low.
 #
 # To count *critical* points, weight each $G$ by $|\det H|$ (the formula of Kac and Rice, for zeros of a random function). The weights turn GOE($N$) into GOE($N + 1$): Fyodorov 2004; index by index
-# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line. As $N \to \infty$ the share falls like $e^{-N}$ in the exponent, slowly reached (printed above). That index and height go together
+# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line. As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1, slowly (printed above): about $e^{-N}$, leading exponent only. That index and height go together
 # is due to Bray and Dean 2007. (Points of one landscape are not independent: the intervals above are a little narrow.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
