@@ -152,7 +152,8 @@ def never_turns_back(answer) -> str:
     bend = torch.stack([angles.cos(), angles.sin()], dim=1).cumsum(0)
     require(
         _truth(answer, bend, "on a path that turns by 86 degrees in all"),
-        "All steps of this path are within 86 degrees of each other. Your answer is False.",
+        "All steps of this path are within 86 degrees of each other. Your answer is False. (With arccos, rounding may give "
+        "NaN; you need no arccos.)",
     )
     for seed in range(20):
         z = (_draw(5, 3, seed=seed) + (2.0 if seed % 2 else 0.3)).cumsum(0)

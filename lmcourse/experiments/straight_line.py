@@ -64,6 +64,12 @@ def solutions(width: int, seeds: Iterable[int], data: int = 0) -> tuple[Landscap
     return land, train(land, start, "adam", PAIR_RATE, tol=0, max_steps=PAIR_STEPS, schedule="cosine").theta
 
 
+def barriers_after_renaming(land: Landscape, ends: Tensor) -> Tensor:
+    """The barriers on the lines between all pairs of ends (members, P), the second of each pair matched to the first: (pairs,)."""
+    first, second = torch.triu_indices(len(ends), len(ends), offset=1)
+    return line(land, ends[first], matched(land, ends[second], ends[first])).barrier
+
+
 def falls(path: Path) -> Tensor:
     """True (...) for paths on which the loss rises nowhere by RISE or more."""
     return path.largest_rise < RISE
