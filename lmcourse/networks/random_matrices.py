@@ -25,6 +25,7 @@ from lmcourse.devices import NOISE, random_stream
 from lmcourse.networks.random_field_theory import semicircle_share
 
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798")
+BATCH = 2_000  # matrices in memory at a time
 
 
 def gaussian_symmetric(N: int, samples: int, seed: int = 0) -> np.ndarray:
@@ -114,7 +115,10 @@ def index_shares(N: int, samples: int = 20_000, seed: int = 0) -> np.ndarray:
     >>> index_shares(2).round(2)
     array([0.25, 0.5 , 0.25])
     """
-    weights = np.exp(-(np.linalg.eigvalsh(gaussian_symmetric(N + 1, samples, seed)) ** 2) / 4).mean(axis=0)
+    draw, weights = random_stream(seed, NOISE), np.zeros(N + 1)
+    for start in range(0, samples, BATCH):
+        matrices = draw.normal(scale=math.sqrt(0.5), size=(min(BATCH, samples - start), N + 1, N + 1))
+        weights += np.exp(-(np.linalg.eigvalsh(matrices + matrices.transpose(0, 2, 1)) ** 2) / 4).sum(axis=0)
     weights = weights + weights[::-1]
     return weights / weights.sum()
 
