@@ -243,6 +243,15 @@ def by_the_largest_entry(gradient, nudge, x, lr, threshold, wait, steps):
     return x
 
 
+def by_the_square(gradient, nudge, x, lr, threshold, wait, steps):
+    last = -wait
+    for step in range(steps):
+        if (gradient(x) ** 2).sum() <= threshold and step - last >= wait:
+            x, last = x + nudge(), step
+        x = x - lr * gradient(x)
+    return x
+
+
 def with_nudges_that_replace(gradient, nudge, x, lr, threshold, wait, steps):
     last = -wait
     for step in range(steps):
@@ -267,6 +276,7 @@ def every_so_many_steps(gradient, nudge, x, lr, threshold, wait, steps):
         (with_the_old_gradient, "gradient at the new point"),
         (first_nudge_after_the_wait, "first nudge comes too late"),
         (by_the_largest_entry, "all entries"),
+        (by_the_square, "square of the gradient's length"),
         (with_nudges_that_replace, "does not replace x"),
         (
             every_so_many_steps,

@@ -36,12 +36,13 @@ class _Trial:
         return torch.from_numpy(0.1 * self.draw.normal(size=len(self.curvatures)))
 
 
-def _reference(trial: _Trial, x, lr, threshold, wait, steps, old_gradient=False, replace=False):
+def _reference(trial: _Trial, x, lr, threshold, wait, steps, old_gradient=False, replace=False, squared=False):
     """Perturbed gradient descent, and the same with a typical mistake."""
     last = None
     for step in range(steps):
         gradient = trial.gradient(x)
-        if float(gradient.norm()) <= threshold and (last is None or step - last >= wait):
+        length = float(gradient.norm())
+        if (length**2 if squared else length) <= threshold and (last is None or step - last >= wait):
             x, last = (0 if replace else x) + trial.nudge(), step
             gradient = gradient if old_gradient else trial.gradient(x)
         x = x - lr * gradient
@@ -74,6 +75,11 @@ def perturbed_descent(answer) -> str:
         require(torch.equal(given, start), "Your function changes the start x itself. Write x = x - ..., not x -= ...")
         value, where = double_tensor(value, tuple(start.shape), "The end point"), f"Here: {name}."
         plain = end(settings=(lr, -1.0, wait, steps))[0]
+        square = end(squared=True)[0]
+        require(
+            expected == 0 or torch.allclose(value, right) or not torch.allclose(value, square),
+            f"The threshold is compared with the square of the gradient's length. Take the square root. {where}",
+        )
         require(
             trial.nudges > 0 or expected == 0,
             f"No nudge came, though the gradient is short. Is a first nudge possible at once? {where}",

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises: escaping
 #
-# Five tasks on [lesson 1.3](../../chapters/1_saddle_points/3_escaping.ipynb), about 90 minutes. Each of the first four has
+# Five tasks on [lesson 1.3](../../chapters/1_saddle_points/3_escaping.ipynb), about 95 minutes. Each of the first four has
 # a check; run it as often as you like. It says what is wrong, not what is right. Hints fold open one at a time. Where points are asked for, a torch
 # tensor or a numpy array of float64 will do.
 
@@ -128,7 +128,7 @@ check.in_ball(in_ball)
 # %% [markdown] tags=["exercise"]
 # ## Task 4: Perturbed gradient descent
 #
-# *30 minutes.* Write it. At each of `steps` steps: if the gradient at $x$ has a length of at most `threshold`, and there was no nudge yet or the last one is at least `wait` steps ago, first add `nudge()` to $x$.
+# *35 minutes.* Write it. At each of `steps` steps: if the gradient at $x$ has a length of at most `threshold`, and there was no nudge yet or the last one is at least `wait` steps ago, first add `nudge()` to $x$.
 # Then, nudged or not, make a gradient step from where you are. Return the last point. (The paper's rule for stopping is left out.)
 
 # %%
@@ -151,6 +151,9 @@ check.perturbed_descent(perturbed_descent)
 
 # %% [markdown]
 # Try it on the octopus, with your own nudges. How many of the six saddles does it leave in 160 steps? (A saddle is left when its coordinate passes $2e = 5.44$.) And how many with a threshold of zero?
+#
+# Then choose for yourself, without a check: a saddle in 100 dimensions, weights of size about 1, one way down of curvature $-0.01$, step size 0.1. Which radius and which threshold do you take, and how
+# long a wait does your function from task 2 give?
 
 # %%
 def small_nudge():
@@ -181,6 +184,9 @@ for threshold in (0.027, 0.0):
 # **Why.** Two parameters guard against harm. The threshold keeps nudges away from where the gradient shows the way. The wait gives a nudge time to grow: $\ln(\sqrt N / r) / \ln(1 + \eta\lambda)$ steps at a
 # saddle of curvature $-\lambda$. On the octopus a wait of one step works since growth is fast there, and since further nudges of the same size are soon small beside what has grown.
 # The paper waits long enough to be able to *judge*: if after that time the loss has hardly fallen, the point before the nudge had no way down that is worth the name.
+#
+# For the way down of curvature $-0.01$: a radius of 0.001 is small against the weights, and about $0.001/\sqrt{100}$ of it leads down. `steps_to_leave(0.0001, 0.01, 0.1, 1)` gives 9,215 steps of waiting;
+# ten times the radius saves only 2,304 of them. At size 1 the gradient on the way out has length 0.01, so the threshold must lie well below that: 0.001, say.
 
 # %% [markdown] tags=["exercise"]
 # ## Task 5: Open question
