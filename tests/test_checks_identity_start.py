@@ -99,7 +99,7 @@ def as_if_equal(layers, target, eta):  # right only from the identity
         (without_transposes, "without being transposed"),
         (as_if_equal, "The gradient of layer"),
         (lambda layers, target, eta: one_step(layers, target, eta)[:1], "list of 3 layers"),
-        (lambda layers, target, eta: [W.float() for W in one_step(layers, target, eta)], "single precision"),
+        (lambda layers, target, eta: [W.float() for W in one_step(layers, target, eta)], "digits that are compared"),
         (lambda layers, target, eta: chain(one_step(layers, target, eta), len(target)), "list of 1 layer "),
         (lambda layers, target, eta: one_step(layers, target, eta)[:0], "list of 1 layer with 1 layer of shape"),
         (lambda layers, target, eta: None, "returns None"),
@@ -143,7 +143,16 @@ def by_long_runs(target):
     return float(lm.experiments.identity_start.excess_loss(z**4, phi))
 
 
-@pytest.mark.parametrize("answer", [floor, floor_by_numpy, floor_by_running])
+def within(tolerance, relative=False):  # a floor that takes every eigenvalue near the negative axis for a negative one
+    def answer(target):
+        phi = torch.linalg.eigvals(target)
+        width = tolerance * phi.abs() if relative else tolerance
+        return float(phi.real[(phi.imag.abs() < width) & (phi.real < 0)].square().sum()) / 2
+
+    return answer
+
+
+@pytest.mark.parametrize("answer", [floor, floor_by_numpy, floor_by_running, within(1e-6), within(1e-6, relative=True)])
 def test_task_2_accepts_what_is_right(answer):
     assert check.floor(answer).state == "right", check.floor(answer)
 
@@ -166,7 +175,12 @@ def test_task_2_accepts_what_is_right(answer):
         (lambda target: 0.5, "The floor is off"),
         (lambda target: lm.experiments.identity_start.identity_start_floor(target), "AttributeError"),
         (lambda target: torch.linalg.eigvals(target).square().sum() / 2, "complex number"),
-        (lambda target: torch.tensor(floor(target)), "float32"),
+        (lambda target: torch.tensor(floor(target)), "dtype=torch.float64"),
+        (within(0.5), "A small imaginary part is not rounding"),
+        (within(0.05), "A small imaginary part is not rounding"),
+        (within(1e-3), "A small imaginary part is not rounding"),
+        (within(1e-4), "A small imaginary part is not rounding"),
+        (within(1e-3, relative=True), "A small imaginary part is not rounding"),
     ],
 )
 def test_task_2_names_the_mistake(answer, words):
@@ -202,13 +216,27 @@ def by_turning(phi):
     return np.hypot(across, a.imag)
 
 
-@pytest.mark.parametrize("answer", [nearest, by_cases, by_turning])
+@pytest.mark.parametrize("answer", [nearest, by_cases, by_turning, lambda phi: in_double_precision(phi)])
 def test_task_3_accepts_what_is_right(answer):
     assert check.nearest(answer).state == "right", check.nearest(answer)
 
 
 def on_a_grid(phi, points=50):
-    return min(abs(1 + s / points * (phi - 1)) for s in range(points + 1))
+    return np.abs(1 + np.linspace(0, 1, points + 1) * (phi - 1)).min()
+
+
+def in_single_precision(phi, plain=True):
+    p = torch.tensor(phi)  # complex64
+    along = p - 1
+    share = (-along.real / along.abs().square().clamp_min(1e-30)).clamp(0, 1)
+    value = (1 + share * along).abs()
+    return value.item() if plain else value
+
+
+def in_double_precision(phi):
+    p = torch.tensor(phi, dtype=torch.complex128)
+    share = (-(p - 1).real / (p - 1).abs().square().clamp_min(1e-30)).clamp(0, 1)
+    return (1 + share * (p - 1)).abs()
 
 
 @pytest.mark.parametrize(
@@ -219,6 +247,11 @@ def on_a_grid(phi, points=50):
         (lambda phi: min(1.0, abs(phi)), "two ends"),
         (lambda phi: nearest(phi) ** 2, "square of the distance"),
         (on_a_grid, "Some point of the chord"),
+        (lambda phi: on_a_grid(phi, 1000), "a scan is only near"),
+        (lambda phi: on_a_grid(phi, 20_000), "a scan is only near"),
+        (lambda phi: on_a_grid(phi, 1_000_000), "a scan of the chord is only near"),
+        (in_single_precision, "torch.complex128"),
+        (lambda phi: in_single_precision(phi, plain=False), "torch.complex128"),
         (lambda phi: abs(1 + (phi - 1) / 2), "Some point of the chord"),
         (lambda phi: 0.0, "No point of the chord"),
         (lambda phi: -nearest(phi), "never negative"),

@@ -294,6 +294,7 @@ def away(W1, W2, M):
     ("answer", "words"),
     [
         (gradient, "Is it critical there?"),
+        (lambda W1, W2, M: tuple(1e-15 * torch.ones_like(W) for W in (W1, W2)), "is zero up to rounding"),
         (lambda W1, W2, M: tuple(-G for G in gradient(W1, W2, M)), "falls along your direction"),
         (gradient_or_first_layer, "does not change at all"),
         (one_sign, "Which sign"),
@@ -310,7 +311,10 @@ def away(W1, W2, M):
         (lambda W1, W2, M: gradient(W1, W2, M)[::-1], "other order"),
         (lambda W1, W2, M: tuple(G.float() for G in gradient(W1, W2, M)), "single precision"),
         (lambda W1, W2, M: (W1.zero_() + 1, W2), "changes its arguments"),
-        (lambda W1, W2, M: (torch.zeros_like(W1), torch.zeros_like(W2)), "your direction is zero"),
+        (
+            lambda W1, W2, M: (torch.zeros_like(W1), torch.zeros_like(W2)),
+            "your direction is zero: the point does not move",
+        ),
     ],
 )
 def test_task_3_names_the_mistake(answer, words):

@@ -31,7 +31,8 @@ def real_number(value, name: str) -> float:
     )
     require(
         getattr(value, "dtype", None) not in (torch.float32, np.dtype("float32")),
-        f"{name} came in float32: digits are lost. Keep the float64 of what you are given.",
+        f"{name} came in float32: digits are lost. torch.tensor makes single precision of a Python number: give it "
+        "dtype=torch.float64, or torch.complex128 where the number is complex. A result may be a plain float, too.",
     )
     single = isinstance(value, float) or (isinstance(value, Tensor) and value.numel() == 1)
     require(not (single and math.isnan(value)), f"{name} came out as nan. Where do you divide 0 by 0?")
@@ -70,6 +71,10 @@ def _normal_targets() -> list[tuple[str, Tensor, tuple[float, ...]]]:
         ("a positive definite target", turned(diag(0.2 + b, 1.5, 3), seed=3), ()),
         ("the turn by 180 degrees", diag(-1, -1), (1.0, 1.0)),
         ("a turn by 120 degrees", rotation(120), ()),
+        ("a turn by 170 degrees", rotation(170), ()),
+        ("a turn by 179.99 degrees", rotation(179.99), ()),
+        ("0.01 times a turn by 120 degrees", 0.01 * rotation(120), ()),
+        ("0.01 times a turn by 179.9 degrees", 0.01 * rotation(179.9), ()),
         ("a turn and a negative eigenvalue", turned(1.4 * rotation(100), diag(-a), seed=4), (a,)),
         (equal, rounded(torch.linalg.eigvals), (1.0, 1.0, 1.0)),
         (f"{equal}, in another basis", rounded(lambda A: np.linalg.eigvals(A.numpy())), (1.0, 1.0, 1.0)),
@@ -96,6 +101,7 @@ def floor(answer) -> str:
                 near(strictly, right, 1e-8) or not near(value, strictly, 1e-8),
                 f"A comparison with exactly 0 misses real eigenvalues: rounding leaves imaginary parts of about 1e-16. {where}",
             )
+        beside = "A small imaginary part is not rounding, which leaves about 1e-16: this chord passes beside 0."
         leftward = phi.real[phi.real < 0].square().sum() / 2
         mistakes = (
             (2 * right, "A factor is missing: the loss is half a sum of squares."),
@@ -105,7 +111,9 @@ def floor(answer) -> str:
             (max(negative, default=0) ** 2 / 2, "One negative eigenvalue is counted, but there are more."),
             (
                 float(leftward),
-                "You count complex eigenvalues whose real part is negative. Does their chord lead through 0?",
+                beside
+                if phi.imag.abs().max() < 0.2
+                else "You count complex eigenvalues whose real part is negative. Does their chord lead through 0?",
             ),
             (
                 float(target.diagonal().clamp_max(0).square().sum()) / 2,
@@ -165,8 +173,15 @@ def nearest(answer) -> str:
             f"You look at the two ends of the chord. A point between them may be nearer to 0. {where}",
         )
         require(not near(value, right**2, 1e-8), f"That is the square of the distance. {where}")
+        gap = abs(value - right)
+        require(
+            gap > 1e-6,
+            f"Near, but off by {gap:.0e}. torch.tensor makes single precision of a Python number: give it dtype=torch.complex128. "
+            f"And a scan of the chord is only near: solve for s (hint 1). {where}",
+        )
         require(value >= right, f"No point of the chord is so near to 0. {where}")
-        require(False, f"Some point of the chord is nearer to 0 than you say. {where}")
+        scan = f", by {gap:.0e}: a scan is only near, so solve for s (hint 1)" if gap < 0.01 else " than you say"
+        require(False, f"Some point of the chord is nearer to 0{scan}. {where}")
     return "Between the ends or at one of them: always the nearest point."
 
 

@@ -18,7 +18,7 @@ def matrix(value, shape: tuple[int, ...], name: str) -> Tensor:
     require(tuple(value.shape) == shape, f"{name} must have the shape {shape}, but it came as {tuple(value.shape)}.")
     require(
         value.dtype not in (torch.float32, torch.float16, torch.bfloat16),
-        f"{name} came in single precision. Its rounding, 1e-7, hides whether a gradient is zero: give new tensors "
+        f"{name} came in single precision. Its rounding, 1e-7, hides the digits that are compared: give new tensors "
         "the dtype of the matrices that come in.",
     )
     require(not value.is_complex(), f"{name} holds complex numbers.")

@@ -67,7 +67,12 @@ def way_up(answer) -> str:
         )
         D1, D2 = pair(value, ("D1", "D2"), (tuple(W1.shape), tuple(W2.shape)))
         length = float((D1.square().sum() + D2.square().sum()).sqrt())
-        require(length > 1e-12, f"At {words} your direction is zero: the point does not move. Is it critical there?")
+        require(length > 0, f"At {words} your direction is zero: the point does not move. Is it critical there?")
+        require(
+            length > 1e-12,
+            f"At {words} your direction is zero up to rounding (length {length:.0e}). Is it critical there? Rounding leaves a "
+            "gradient that is not exactly 0: compare with a small number, not with 0.",
+        )
         terms = _terms(W1, W2, M, D1 / length, D2 / length)
         order, first = next(((k, c) for k, c in enumerate(terms, 1) if abs(c) > 1e-9), (0, 0.0))
         require(

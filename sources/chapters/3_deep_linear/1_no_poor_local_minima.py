@@ -71,7 +71,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# This lesson is about why. In the paper (Kawaguchi 2016): $H = L - 1$ hidden layers; $d_x$, $d_y$ inputs and outputs; $p$ the smallest hidden width;
+# In the paper (Kawaguchi 2016): $H = L - 1$ hidden layers; $d_x$, $d_y$ inputs and outputs; $p$ the smallest hidden width;
 # samples are columns.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -101,7 +101,8 @@ w = torch.linspace(-2, 2, 101)
 root = (w * w[:, None] - 1).abs()  # of twice the loss: the same height lines, better seen
 plane.contourf(w, w, root, levels=[*(0.2 * k for k in range(13)), 5], vmax=2.4, cmap="cividis", alpha=0.8)
 plane.plot([-1, 0, 1], [-1, 0, 1], "o--", color="white", markeredgecolor="black")
-plane.set(xlabel="weight w1 (no unit)", ylabel="weight w2 (no unit)", title="one neuron a layer")
+whole = range(-2, 3)
+plane.set(xlabel="weight w1 (no unit)", ylabel="weight w2 (no unit)", title="one neuron a layer", xticks=whole, yticks=whole)
 line.plot(t, both, color=lm.plots.PALETTE["blue"], label="both matrices")
 line.plot(t, one, "--", color=lm.plots.PALETTE["vermilion"], label="W2 alone")
 line.set(xlabel="place on the line (no unit)", ylabel="loss (no unit)", xticks=[-1, 0, 1], ylim=(0, 21), title="layers of 4, 2, 4 neurons")
@@ -132,7 +133,7 @@ lm.reveal(
 #
 # A non-convex loss may have traps. Two matrices can be settled completely. Inputs are the unit vectors again, and the best linear map $R$ is the target. Its singular values and vectors,
 # $R = \sum_i s_i u_i v_i^\top$, are its *modes*, strongest first. For $R = \mathrm{diag}(4, 3, 2, 1)$ mode $i$ has the strength $s_i = 5 - i$. (For
-# other inputs, take the modes of $R (XX^\top)^{1/2}$, with samples as columns of $X$.)
+# other inputs, take the modes of $R (XX^\top)^{1/2}$.)
 #
 # **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, one for each output, a critical point whose $W_2$ has full rank is the
 # best map cut down to a set $S$ of its modes. For smaller rank this is short (a zero gradient gives $P^\top (R - P) = 0 = (R - P) P^\top$ for the product $P$); for any depth
@@ -218,10 +219,10 @@ for point in lm.linear_catalogue((4, 2, 4), data):
 # ## Explore
 #
 # Left the eleven levels, in the middle a descent, right the loss around the chosen critical point, in the plane of two eigenvectors of its Hessian. Click on a level or choose
-# it by its modes, drag the start off the point (arrow keys work too), and watch.
+# it by its modes, drag the start off the point (arrow keys work too).
 # **Two settings to try.** {3, 4}, as it opens, without noise: on which level does the descent rest, and is that a minimum? Then raise the noise
-# to 0.001 and the steps to 2,000. Next choose {} with noise 0.000001: on how many levels does it rest, and which ones does it skip? (The square marks the chosen level, the green
-# triangle at the edge the loss at the end of the descent.)
+# to 0.001 and the steps to 2,000. Next press Reset and choose {} with noise 0.000001, the start left at
+# 0.30: on how many levels does it rest, and which does it skip? (Square: the chosen level; green triangle at the edge: the loss at the end.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.StaircaseExplorer()
@@ -237,7 +238,7 @@ lm.widgets.StaircaseExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Kawaguchi's theorem
 #
-# Two matrices were settled in 1989, and Baldi and Hornik conjectured the same of any number. Kenji Kawaguchi proved it in 2016. Let $X$, $Y$ have
+# Baldi and Hornik conjectured the same of any number of matrices. Kenji Kawaguchi proved it in 2016. Let $X$, $Y$ have
 # the samples as columns.
 #
 # **Theorem (Kawaguchi 2016).** *Let $XX^\top$ be invertible, $XY^\top$ of full rank, no more outputs than inputs, and let $YX^\top (XX^\top)^{-1} XY^\top$ have distinct
@@ -288,12 +289,12 @@ assert float(land.gradient(point).norm()) < 1e-12 and abs(float(land.loss(point)
 assert below == 1 and abs(float(values[0]) + 0.0204) < 1e-3 and second < 1e-9 and float((point - stood).norm()) < 0.01
 
 # %% [markdown]
-# A saddle like the second line above: the middle product has rank 1, less than $p = 2$, and there is one negative eigenvalue that statement 4 does not promise. But it is 500
-# times smaller than the highest, so the run took thousands of steps to leave. [The next lesson](2_bad_saddles.ipynb) is about saddles that have none.
+# A saddle like the second line above: the middle product has rank 1, less than $p = 2$, and there is one negative eigenvalue that statement 4 does not promise. But it is more than 500
+# times smaller than the highest, so the run took thousands of steps to leave.
 #
 # ### "There are no local maxima"
 #
-# Statement 3 contains this, and it sounds deep. It is nearly free: hold all matrices but one, and the loss is a convex quadratic in that one. A convex function never
+# Statement 3 contains this. It is nearly free: hold all matrices but one, and the loss is a convex quadratic in that one. A convex function never
 # falls on both sides, so moving one matrix leads up, or leaves the loss as it is (exercise 3 finishes the proof). The same holds for the last layer of any network with
 # squared loss and a linear output, poor minima or not: it has no strict local maximum. What is deep is statement 2.
 
@@ -336,7 +337,7 @@ for ax, smaller, title in zip(axes, (1, 3), ("usual starts", "starts three times
 axes[0].set(ylabel="unfinished runs (percent)")
 axes[1].legend()
 alt = "Two pictures of four falling curves, later for deeper networks. Left all reach "
-alt += "0 before step 20,000; right depth 5 only near a million."
+alt += "0 before step 20,000; right depth 5 only after half a million."
 caption = "Share of runs that are not yet within 0.000001 of the global value; 1,000 stored runs a curve."
 lm.show(fig, caption, alt)
 
@@ -354,14 +355,14 @@ lm.reveal(
     "3.1/census",
     measured=f"{sum(count.failed for count in early)} of 400 after 1,000 steps, 0 of 400 after 20,000",
     right="about 150, and then none",
-    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and after 1,000 steps more than half of the deepest ones look stuck.",
+    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and after 1,000 steps more than half of the deepest ones are unfinished.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Where are the unfinished?
 #
-# (A share of 100 runs is uncertain by nine or ten points: 31 of the first 100 and 41.3 % of all 1,000 go together.) With the usual starts nine in ten of the unfinished have nearly
-# arrived: they are within 0.05 of 0.625 and creep. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
+# (A share of 100 runs is uncertain by nine or ten points, and now and then by more, as 31 of the first 100 against
+# 41.3 % of all 1,000.) With the usual starts nine in ten of the unfinished have nearly arrived: they are within 0.05 of 0.625 and creep. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.no_poor_minima, lm.store.load("no_poor_minima")
@@ -458,8 +459,8 @@ lm.reveal(
 # | distinct strengths; no more outputs than inputs | statement 2 stays | proved by Lu and Kawaguchi (2017), for $X$ and $Y$ of full row rank |
 # | $XY^\top$ of full rank | statement 2 stays; 0 of 100 runs end elsewhere | proved by Trager, Kohn and Bruna (2020), for $XX^\top$ invertible |
 # | $XX^\top$ invertible | weights that no sample sees: flat directions, no new minima | our argument: $W_1$ acts only on the span of the samples |
-# | squared loss, with a bottleneck | poor minima: in the example for $w > 4/3$ | proved above (our example) |
-# | squared loss, no bottleneck | statement 2 stays for every convex differentiable loss | proved by Laurent and von Brecht (2018) |
+# | plain squared loss (bottleneck kept) | poor minima: in the example for $w > 4/3$ | proved above (our example) |
+# | plain squared loss (no bottleneck) | statement 2 stays for every convex differentiable loss | proved by Laurent and von Brecht (2018) |
 # | nothing bent | ReLU networks have poor minima | [proved in lesson 2.2](../2_blind_spots/2_relu_blind_spots.ipynb) |
 #
 # (The papers of 2017 and 2020 are quoted from their abstracts and from others.) "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss (Trager, Kohn and Bruna
@@ -561,5 +562,7 @@ assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-
 # - Next: [Bad saddles, and the plateaus of learning](2_bad_saddles.ipynb): how long a plateau lasts, and why.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem.
 # - Baldi and Hornik, *Neural networks and principal component analysis: learning from examples without local minima*, Neural Networks 2 (1989): two matrices, and the conjecture.
+# - Lu and Kawaguchi, *Depth creates no bad local minima*, arXiv:1702.08580 (2017).
+# - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, arXiv:2107.13289 (2021).
 # - Laurent and von Brecht, *Deep linear networks with arbitrary loss: all local minima are global*, ICML 2018.
-# - Trager, Kohn and Bruna, *Pure and spurious critical points: a geometric study of linear networks*, ICLR 2020: why bottlenecks are special.
+# - Trager, Kohn and Bruna, *Pure and spurious critical points: a geometric study of linear networks*, ICLR 2020.
