@@ -81,6 +81,18 @@ def mixed_signs(gradient, hessian, tol=1e-9):  # a saddle only with one positive
     return "undecided" if word == "strict saddle" and not (values > tol).any() else word
 
 
+def level_at_border(gradient, hessian, tol=1e-9):
+    return "not critical" if gradient.norm() >= tol else kind(gradient, hessian, tol)
+
+
+def curved_at_border(gradient, hessian, tol=1e-9):
+    return kind(gradient * (gradient.norm() > tol), hessian, tol * (1 - 1e-12))
+
+
+def exact_zeros(gradient, hessian, tol=1e-9):
+    return "not critical" if gradient.norm() > tol else kind(0 * gradient, hessian, 0.0)
+
+
 def longest_entry(gradient, hessian, tol=1e-9):
     return "not critical" if gradient.abs().max() > tol else kind(0 * gradient, hessian, tol)
 
@@ -91,6 +103,9 @@ def longest_entry(gradient, hessian, tol=1e-9):
         (mixed_signs, "Is there nothing that settles"),
         (lambda gradient, hessian, tol=1e-9: kind(gradient, hessian), "argument tol"),
         (lambda gradient, hessian, tol=1e-9: kind(gradient, hessian, min(tol, 1e-9)), "argument tol"),
+        (level_at_border, "exactly tol"),
+        (curved_at_border, "exactly tol"),
+        (exact_zeros, "rarely exact"),
         (longest_entry, "not its largest entry"),
         (by_diagonal, "signs of the eigenvalues"),
         (by_determinant, "Neither the diagonal nor the determinant"),
@@ -184,6 +199,11 @@ def everywhere(gradient, hessian, damping):
     return -torch.linalg.solve(basis @ torch.diag(values.abs()) @ basis.T + damping, gradient)
 
 
+def floored(gradient, hessian, damping):
+    values, basis = torch.linalg.eigh(hessian)
+    return -basis @ ((basis.T @ gradient) / values.abs().clamp_min(damping))
+
+
 def in_place(gradient, hessian, damping):
     gradient *= -1
     return step(-gradient, hessian, damping)
@@ -201,7 +221,8 @@ def in_place(gradient, hessian, damping):
         (lambda g, H, m: half_way(g, H, m).numpy(), "way back"),
         (everywhere, "on the diagonal alone"),
         (lambda g, H, m: -step(g, H, m), "wrong sign"),
-        (lambda g, H, m: step(g, H, 0), "no influence"),
+        (lambda g, H, m: step(g, H, 0), "without damping"),
+        (floored, "added to the size of each eigenvalue"),
         (lambda g, H, m: -g / (torch.diagonal(H).abs() + m), "diagonal of H"),
         (lambda g, H, m: -g, "The step is off"),
         (lambda g, H, m: step(g, H, m).float(), "single precision"),
@@ -346,6 +367,14 @@ def test_task_4_accepts_what_is_right(answer):
     assert check.all_critical_points(answer).state == "right", check.all_critical_points(answer)
 
 
+def merged(land):
+    kept = []
+    for theta in points(land):
+        if all((theta - other).norm() > 0.3 for other in kept):
+            kept.append(theta)
+    return torch.stack(kept)
+
+
 def minima(land):
     theta = lm.train(land, grid(land), "gd", lr=0.005, tol=1e-8, max_steps=20_000)
     theta = inside(land, theta.theta[theta.grad_norm < 1e-6])
@@ -363,6 +392,7 @@ def minima(land):
             "outside",
         ),
         (minima, "found all minima"),
+        (merged, "take two points for one"),
         (lambda land: points(land)[1:], "missing"),
         (lambda land: points(land)[:1], "missing"),
         (grid, "gradient is not zero"),

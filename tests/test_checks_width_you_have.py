@@ -169,6 +169,11 @@ def strictly_off(Z, d):
     return min(len(Z), Z.shape[1] - off - on + min(on, d + 1))
 
 
+def zeros_twice(Z, d):
+    off, on = int((Z <= 0).all(0).sum()), int((Z >= 0).all(0).sum())
+    return min(len(Z), Z.shape[1] - off - on + min(on, d + 1))
+
+
 def wrong(formula):
     return lambda Z, d: formula(*counts(Z), d)
 
@@ -187,6 +192,7 @@ def wrong(formula):
         (wrong(lambda N, off, on, switching, d: 0), "too small"),
         (lambda Z, d: largest_rank(Z.T, d), "rows were taken for neurons"),
         (strictly_off, "off means Z <= 0"),
+        (zeros_twice, "counted twice"),
         (lambda Z, d: int(torch.linalg.matrix_rank(torch.relu(Z))), "too small"),
     ],
 )

@@ -299,3 +299,14 @@ def test_the_step_of_gradient_descent_is_short_enough_for_the_theorem_on_the_who
     edge = torch.cat([torch.linspace(-5, 5, 1001, dtype=DOUBLE)[:, None] * torch.eye(2, dtype=DOUBLE)[k] + side * 5 *
                       torch.eye(2, dtype=DOUBLE)[1 - k] for k in (0, 1) for side in (-1, 1)])  # fmt: skip
     assert (edge - eta * land.gradient(edge)).abs().max() < 5
+
+
+def test_on_octopus_newton_alone_stops_and_the_others_wait_at_the_second_saddle():
+    saddles = [
+        lm.widgets.methods_on_surfaces.race("octopus", 0.1, 0.2, 0.1, 500, method) for method in experiment.NAMES
+    ]
+    waits = dict(zip(experiment.NAMES, saddles, strict=True))
+    assert [name for name, race in waits.items() if race.kind == "strict saddle"] == ["newton"]
+    assert len(waits["newton"].path) == 4 and abs(waits["newton"].path[-1]).max() < 1e-12
+    for name, last in (("saddle-free newton", 24), ("momentum", 50), ("gd", 180)):
+        assert waits[name].losses[last] > 0.4 and waits[name].losses[last + 50 :].max(initial=0) < 0.1

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lmcourse.checks.critical_points_cases import (
+    borders,
     coarse,
     count,
     exact_plateaus,
@@ -85,6 +86,9 @@ def kind(answer) -> str:
         else:
             message = f"With {words} you answer {value!r}. The borders are at the argument tol, whatever it is."
         require(value == right, message)
+    for right, slope, hessian, words in borders():
+        value = _word(ask(answer, slope, hessian, 0.25, called=f"with {words}"))
+        require(value == right, f"With {words} you answer {value!r}. A size of exactly tol still counts as zero.")
     return "All five words in the right places, in one to four dimensions and with other tolerances."
 
 
@@ -98,7 +102,10 @@ def _wrong_word(value: str, right: str, words: str) -> str:
     if value == "not critical":
         return f"At a point with {words} the gradient was zero, but you say that it is not critical."
     if right == "undecided":
-        return f"With {words} you answer {value!r}. What does the loss do along the eigenvector of a zero?"
+        return (
+            f"With {words} you answer {value!r}. What does the loss do along the eigenvector of a zero? "
+            "(A computed zero is rarely exact: sizes up to tol count as zero.)"
+        )
     if value == "undecided":
         return f"With {words} you answer 'undecided'. Is there nothing that settles the question?"
     return (
@@ -217,6 +224,11 @@ def all_critical_points(answer) -> str:
         require(
             not (missing and (near.any(dim=0) == (kinds == 0)).all()),
             "You found all minima, and nothing else. A method that goes down cannot find the others.",
+        )
+        merged = torch.cdist(right[~near.any(dim=0)], value).min(dim=1).values < 0.5 if missing else near[:0, 0]
+        require(
+            not (missing and merged.all()),
+            "A critical point next to another one is missing. Do you take two points for one that are not that close?",
         )
         require(missing == 0, "Some critical points are missing. Do you start from enough places, all over the window?")
         require(

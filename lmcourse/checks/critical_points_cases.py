@@ -56,6 +56,20 @@ def coarse() -> tuple[tuple[str, list[float], float, float, str], ...]:
     )
 
 
+def borders() -> tuple[tuple[str, Tensor, Tensor, str], ...]:
+    """(right word, gradient, Hessian, what is special): a size is exactly tol = 0.25, with no rounding."""
+    rows = (
+        ("strict minimum", [0.25, 0.0], [1.0, 2.0], "tol = 0.25 and a gradient of (0.25, 0)"),
+        ("undecided", [0.0, 0.0], [0.25, 1.0], "tol = 0.25 and the eigenvalues 0.25 and 1"),
+        ("undecided", [0.0, 0.0], [-0.25, 1.0], "tol = 0.25 and the eigenvalues -0.25 and 1"),
+    )
+    double = torch.float64
+    return tuple(
+        (right, torch.tensor(slope, dtype=double), torch.diag(torch.tensor(entries, dtype=double)), words)
+        for right, slope, entries, words in rows
+    )
+
+
 def newton_like(gradient: Tensor, hessian: Tensor, curvature) -> Tensor:
     """Every part of the gradient along the eigenvectors, divided by a curvature made from its eigenvalue, with a minus sign."""
     eigenvalues, basis = torch.linalg.eigh(hessian)
@@ -77,7 +91,9 @@ def wrong_steps(gradient: Tensor, hessian: Tensor, m: float, basis: Tensor) -> l
     ]  # fmt: skip
     if float(torch.linalg.eigvalsh(hessian).abs().min()) > 0:
         undamped = newton_like(gradient, hessian, torch.abs)
-        found.append((undamped, "The damping has no influence on your step."))
+        found.append(
+            (undamped, "This is the step without damping: m is added to the size of each eigenvalue, small or large.")
+        )
     for matrix, message in (
         (
             hessian.abs() + m * identity,
@@ -151,6 +167,6 @@ def _horner(coefficients, z: Tensor) -> Tensor:
 def surfaces() -> tuple[tuple[Landscape, Tensor], ...]:
     return (
         surface(1, (-1.5, 0.2, 1.7), (-1.1, 0.4, 1.6)),  # nine, all inside
-        surface(2, (-0.8, 1.2), (0.3,)),  # a minimum and a saddle, or a saddle and a maximum
+        surface(2, (1.1, 1.2), (0.3,)),  # a minimum and a saddle, 0.1 apart
         surface(3, (-2.0, 0.5, 2.9), (-2.5, 0.1)),  # some outside
     )

@@ -133,6 +133,7 @@ def _layers():
         if not on:
             Z *= np.where(Z[0] > 0, -1, 1)  # the first image switches on no neuron at all
         Z[:, :off] -= Z[:, :off].max(axis=0) + seed % 2  # for even seeds one value is zero
+        Z[:, : off // 3] = 0  # zero itself for all images: off, and not on
         Z[:, off : off + on] -= Z[:, off : off + on].min(axis=0) - 0.5
         yield torch.from_numpy(Z[:, draw.permutation(Z.shape[1])]), d, (N, off, on, switching)
 
@@ -164,7 +165,9 @@ def largest_rank(answer) -> str:
     transposed = "It looks as if rows were taken for neurons. A row of Z is an image, a column a neuron."
     _explain(given, [{transposed: _of_rows(Z, d)} for Z, d, _ in layers])
     strict = "A neuron with Z = 0 puts out 0 as well: off means Z <= 0 for all images."
-    _explain(given, [{strict: _strictly_off(Z, d)} for Z, d, _ in layers])
+    _explain(given, [{strict: _counted(Z, d, Z < 0, Z > 0)} for Z, d, _ in layers])
+    twice = "A neuron with Z = 0 for all images is counted twice: it is off, and not on."
+    _explain(given, [{twice: _counted(Z, d, Z <= 0, Z >= 0)} for Z, d, _ in layers])
     for value, (Z, d, (N, _, on, switching)) in zip(given, layers, strict=True):
         right, here = min(N, switching + min(on, d + 1)), f"(Here Z is {tuple(Z.shape)} and d = {d}.)"
         require(
@@ -184,9 +187,9 @@ def _of_rows(Z: Tensor, d: int) -> int:
     return min(Z.shape[1], len(Z) - off - on + min(on, d + 1))
 
 
-def _strictly_off(Z: Tensor, d: int) -> int:
-    """What somebody counts who takes Z = 0 for switching."""
-    off, on = int((Z < 0).all(0).sum()), int((Z > 0).all(0).sum())
+def _counted(Z: Tensor, d: int, below: Tensor, above: Tensor) -> int:
+    """What somebody counts for whom these entries of Z are off and on."""
+    off, on = int(below.all(0).sum()), int(above.all(0).sum())
     return min(len(Z), Z.shape[1] - off - on + min(on, d + 1))
 
 

@@ -208,7 +208,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### One number explains it
 #
-# Near a critical point $\nabla L = Hv$, so each eigendirection lives on its own. Let $c$ be the distance along an eigenvector with eigenvalue $\lambda$. One step multiplies it by
+# Near a critical point $\nabla L$ is nearly $Hv$ (exactly, if $L$ is quadratic), so each eigendirection lives on its own. Let $c$ be the distance along an eigenvector with eigenvalue $\lambda$. One step multiplies it by nearly
 #
 # | | gradient descent | Newton | saddle-free Newton |
 # |---|---|---|---|
@@ -305,9 +305,17 @@ print(f"largest eigenvalue of H on the map, in size: {float(largest):.0f}   1 / 
 # %%
 assert 326 < largest < 327 < 1 / eta
 after = starts - eta * land.gradient(starts)
-assert after.abs().max() < 5  # one step from anywhere on the map stays on it
+assert after.abs().max() < 5 and float(torch.linalg.eigvalsh(land.hessian(corners)).max()) == float(largest)
+side = torch.linspace(-5, 5, 101, dtype=torch.float64)
+for axis, sign in ((0, -1), (0, 1), (1, -1), (1, 1)):  # on each side of the map the gradient points outward
+    edge = torch.stack([side, side], dim=1)
+    edge[:, axis] = 5 * sign
+    assert (sign * land.gradient(edge)[:, axis]).min() > 150
 
 # %% [markdown]
+# The grid tests it; a proof takes two lines. For each $v$, $v^\top H v$ is convex in $(x, y)$, so the largest eigenvalue is found at a corner: below 327. The lowest is at least the least diagonal entry minus the largest entry beside it, $-62 - 40$. And as $\eta H_{ii} < 1$, each
+# coordinate after a step grows with the same coordinate before it, so it is largest and smallest on the sides of the map; there the gradient points outward (a quadratic on each side), and the step goes inward.
+#
 # So no random start on the map has a chance to end at a saddle with gradient descent: proved. That momentum and saddle-free Newton end at minima alone is measured, no more.
 #
 # | assumption | what it buys | without it |
@@ -338,11 +346,15 @@ assert on.norm() < 1e-4 and abs(float(beside.prod()) - 1) < 1e-5 and origin.prov
 #
 # Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The step size is that of gradient descent and momentum; the Newton methods take
 # full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start near (-2.1, -1.6), where the
-# border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stop at a saddle, and how long are the plateaus of the others? (The
+# border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stops at a saddle, and how long are the plateaus of the others? (The
 # explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.MethodsExplorer()
+
+# %% [markdown]
+# On *octopus* Newton's method alone stops, at the saddle (0, 0), after 3 steps. The others wait at a second saddle, at height 0.44: saddle-free Newton until about step 24, momentum until about 50, gradient
+# descent until about 180.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Where the Hessian is silent
@@ -509,7 +521,7 @@ assert (experiment.steps_to_half(land, paths["newton"]) == 101).all() and (
 assert ((experiment.steps_to_half(land, paths["gd"]) - 50).abs() < 20).all()
 
 # %% [markdown]
-# The plane has told the truth. All five of Newton's runs end at saddles, though not always at the one at zero. (With $v = 0$ and $c = 0$ the gradient is zero as soon as every hidden neuron is uncorrelated with $y$: one condition
+# The plane has told the truth. All five of Newton's runs end at saddles, none of them at zero itself. (With $v = 0$ and $c = 0$ the gradient is zero as soon as every hidden neuron is uncorrelated with $y$: one condition
 # for the six weights of each neuron. So critical points fill a set of 20 dimensions, and each of the 20 zeros is a direction in it.) Gradient descent waits about
 # $\ln(1000) / \ln(1 + 2\eta\lvert C\rvert) \approx 50$ steps, saddle-free Newton 10. (Dauphin et al. compare the methods on larger networks; these runs are ours.)
 

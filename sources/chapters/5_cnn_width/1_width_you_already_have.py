@@ -69,7 +69,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# The column on the right is the paper's table 1, rounded lower bounds. For Xception it fits an early layer, of 149 x 149 x 32 neurons; a later one is four times as wide. SqueezeNet
+# The column on the right is the paper's table 1, rounded lower bounds. For Xception it fits an early layer, of 149 x 149 x 32 neurons; a later one is nearly four times as wide. SqueezeNet
 # comes within eight percent; its 111 x 111 positions need 227 x 227 pixels. ENet is made for street scenes, at 512 x 512, and its output layer, one answer a pixel, is left out here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -253,7 +253,7 @@ lm.reveal(
 
 # %% [markdown]
 # At $s = 0.01$ the ratio of the largest to the smallest singular value of $F$ is $10^8$. $F F^\top$ squares it, to $10^{16}$, and a double has 16 digits. How far the formula errs is rounding noise and may differ on your machine; here all 200
-# *signs* were still right. No method can mend the length: every $\lambda$ that meets these labels is at least 3 million long, in place of 26.
+# *signs* were still right. No method can mend the length: every $\lambda$ that meets these labels is at least about 3 million long (2.98), in place of 26.
 #
 # Look at the step after the 65th value. Near 0 the sigmoid is nearly a straight line, and with a straight line $F$ has rank 65 at most: 64 pixels and a constant. Its second derivative at 0 is zero, so only the cubic term, of size $s^3$, lifts
 # the other 135 singular values: from $s = 0.1$ to $0.01$ the smallest falls by a factor of 950, nearly $10^3$. To meet all labels closely, gradient descent on the last layer would need a number of steps of the order of (largest / smallest singular value)²
@@ -466,7 +466,7 @@ assert int(torch.linalg.matrix_rank(F)) == proofs.prove_rank(twice[1:], W, b).lo
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# Early layers of four of eight image networks have more neurons than ImageNet has images, because a layer's width is channels times positions. At that width, if no patch occurs in two images and each neuron has a bias of its own, the features of
+# Four of eight image networks have a layer with more neurons than ImageNet has images, because a layer's width is channels times positions. At that width, if no patch occurs in two images and each neuron has a bias of its own, the features of
 # untrained sigmoid or softplus neurons are linearly independent for almost all weights (proved), and a linear layer on top fits any labels; for images that break the assumption, one proved example does as well. How long the fitted weights are, whether a
 # formula in double precision finds them, and whether ReLU neurons switch at all, are other questions.
 #

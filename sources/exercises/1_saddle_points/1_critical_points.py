@@ -147,7 +147,7 @@ check.plateau(plateau)
 # ## Task 4: Find them all
 #
 # *20 minutes.* Write a function that returns all critical points of a surface inside its window, each one once: what the lesson left to `lm.experiments.basins.places`, which you do not use here. `land.window` is `((left, right), (low, high))`. The check gives your
-# function surfaces that you have not seen, with up to nine critical points in the window, none of them degenerate.
+# function surfaces that you have not seen, with up to nine critical points in the window, none of them degenerate; two of them may be as near as 0.1.
 
 
 # %%
