@@ -195,9 +195,19 @@ def up(land, data, zero, size, mean=True):
     return land.pack(**parts)
 
 
+def without_a_clone(land, data, zero, size, back=False):
+    parts = land.unpack(zero)
+    parts["W1"][0, 4] = parts["W2"][0, 0] = parts["W3"][0, 0] = size / 3
+    parts["b3"] -= (land.outputs(zero).mean(0) - data.y.mean(0)) if back else 0
+    return zero if back else land.pack(**parts)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
+        (without_a_clone, "shares memory"),
+        (lambda *case: without_a_clone(*case, back=True), "shares memory"),
+        (up, "If you follow one path"),
         (up, "The mean of the answers is right"),
         (lambda *case: up(*case, mean=False), "still have the mean"),
         (lambda land, data, zero, size: zero, "the point itself"),

@@ -202,11 +202,21 @@ def test_the_explorer_says_what_it_shows():
     explorer = WideTrainingExplorer(filters=1, middle="softplus", run=3)
     assert (
         explorer.picture.readout.startswith("1 filter, n_1 = 36, softplus:")
-        and "Run 3 ends at" in explorer.picture.readout
+        and "Run 3 ends " in explorer.picture.readout
     )
     explorer.state.filters = 8
     assert explorer.picture.readout.startswith("8 filters, n_1 = 288, softplus:")
     explorer.close()
+
+
+def test_a_run_that_arrives_is_not_said_to_end_at_the_target():
+    rows = widget.stored_rows()
+    arrived = experiment.arrived({"loss": rows[1, "softplus"].loss})[: experiment.PLANES]
+    for run, below in enumerate(arrived, 1):
+        explorer = WideTrainingExplorer(filters=1, middle="softplus", run=run)
+        assert f"Run {run} ends {'below 0.001' if below else 'at '}" in explorer.picture.readout
+        explorer.close()
+    assert arrived.any() and not arrived.all()
 
 
 def test_what_the_lesson_asks_at_the_explorer_has_the_answers_that_it_means():

@@ -179,7 +179,8 @@ def _uphill(land: Landscape, data: Data, theta: Tensor, height: float) -> str:
             "way down is of third."
         )
     return (
-        "The mean of the answers is right; what is left has the wrong direction. Try the other sign of the last weight."
+        "The mean of the answers is right; what is left has the wrong direction. If you follow one path: try the other sign of its "
+        "last weight."
     )
 
 
@@ -194,7 +195,12 @@ def way_down(answer) -> str:
             **{name: 0 * part if name.startswith("W") else part for name, part in biases.items()}
             | {"b3": data.y.mean(0)}
         )
-        value = ask(answer, land, data, zero.clone(), size, called=f"with {N} images, {T} filters and size {size}")
+        given = zero.clone()
+        value = ask(answer, land, data, given, size, called=f"with {N} images, {T} filters and size {size}")
+        require(
+            torch.equal(given, zero),
+            "Your function changes `zero` itself. `land.unpack` shares memory: give it `zero.clone()`.",
+        )
         theta = _double(value, (land.dim,), "The point")
         away, height = float((theta - zero).norm()), float(land.loss(theta) - land.loss(zero))
         require(away > 0, "You return the point itself. Its gradient is zero, so plain descent does not leave it.")

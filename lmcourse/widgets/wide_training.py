@@ -162,7 +162,9 @@ class WideTrainingExplorer(Explorer):
         source = "trained now, on new data" if row.fresh else "stored"
         plane = row.plane[i]
         edge = np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
-        n1, end = experiment.POSITIONS * row.filters, f"ends at {row.loss[i]:.2g} after {row.steps[i]} steps"
+        below = bool(experiment.arrived({"loss": row.loss[i]}))
+        place = "below 0.001" if below else f"at {row.loss[i]:.2g}"  # where it arrives the last loss may round to 0.001
+        n1, end = experiment.POSITIONS * row.filters, f"ends {place} after {row.steps[i]} steps"
         filters = f"{row.filters} filter{'s' * (row.filters > 1)}"
         readout = (
             f"{filters}, n_1 = {n1}, {row.middle}: {arrived} of {total} runs go below 0.001 ({low:.0f} to {high:.0f} %; {source}). "
