@@ -195,6 +195,11 @@ def draw_curves(axes, row: Row, chosen: int | None = None) -> None:
         axes.plot(*lines[chosen].T, color=plots.PALETTE["black"], linewidth=2.2)
     axes.axhline(experiment.TARGETS["gaussian"], color=plots.PALETTE["grey"], linestyle=":", linewidth=1)
     axes.set(xscale="log", yscale="log", xlim=(0.9, 1.3 * experiment.STEPS), ylim=(4e-4, 200))
+    axes.set_xticks(
+        [1, 10, 100, 1000], ["1", "10", "100", "1,000"]
+    )  # words and no minor ticks: they cost a third of the time
+    axes.set_yticks([1e-3, 1e-2, 0.1, 1, 10, 100], ["0.001", "0.01", "0.1", "1", "10", "100"])
+    axes.minorticks_off()
     axes.set(
         xlabel="step (number)",
         ylabel="loss (no unit)",
@@ -210,7 +215,8 @@ def draw_plane(figure: Figure, plane: np.ndarray) -> None:
     axes.plot(0, 0, "+", color="white", markersize=10, markeredgewidth=2)
     axes.set(xlabel="first direction (no unit)", ylabel="second direction (no unit)", title="Around its end")
     bar = figure.colorbar(filled, cax=figure.add_axes(SCALE), ticks=range(0, 9, 2))
-    bar.ax.set_yticklabels([f"$10^{{{power}}}$" for power in range(0, 9, 2)])
+    bar.ax.set_yticklabels(["1", "10²", "10⁴", "10⁶", "10⁸"])
+    bar.minorticks_off()
     bar.set_label("loss (no unit)")
 
 
