@@ -272,10 +272,10 @@ def test_a_path_keeps_its_products():
     targets = projection.random_positive(4, 3, least=0.2)
     for gamma in (None, 0.1):
         path = projection.descend(targets, 3, 0.02, 30, gamma)
-        assert path.product.shape == (31, 4, 3, 3) and torch.equal(
+        assert path.product.shape == (4, 4, 3, 3) and torch.equal(
             path.product[0], torch.eye(3, dtype=DOUBLE).expand(4, 3, 3)
         )
-        assert ((path.product - targets).square().sum(dim=(-1, -2)) / 2 - path.loss).abs().max() < 1e-12
+        assert ((path.product - targets).square().sum(dim=(-1, -2)) / 2 - path.loss[::10]).abs().max() < 1e-12
 
 
 def test_the_gradient_step_is_that_of_the_landscape():

@@ -19,11 +19,13 @@ from torch import Tensor
 
 from lmcourse.devices import random_stream
 
+EVERY = 10  # steps between two products that are kept: all would be 100 MB for a batch of targets
+
 
 class Path(NamedTuple):
     """A run: loss and positivity (steps + 1, ...) of the product, `clipped` (...): in how many steps the projection moved it.
 
-    `product` (steps + 1, ..., d, d) is W_L ... W_1 itself, `layers` those of the end.
+    `product` (steps // EVERY + 1, ..., d, d) is W_L ... W_1 itself at every tenth step, `layers` are those of the end.
     """
 
     loss: Tensor
@@ -118,19 +120,21 @@ def descend(target: Tensor, depth: int, rate: float, steps: int, gamma: float | 
     """
     identity = torch.eye(target.shape[-1], dtype=target.dtype)
     layers = [identity.expand(target.shape).clone()] * depth
-    clipped, losses, positivities, walk = torch.zeros(target.shape[:-2], dtype=torch.int64), [], [], []
+    lead = target.shape[:-2]
+    clipped, products = torch.zeros(lead, dtype=torch.int64), target.new_empty(steps // EVERY + 1, *target.shape)
+    losses, positivities = target.new_empty(steps + 1, *lead), target.new_empty(steps + 1, *lead)
     for count in range(steps + 1):
         A = product_of(layers)
         if gamma is not None:
             clipped += positivity(A) < gamma - 1e-12
             A = project(A, gamma)
             layers = shared(A, depth)
-        losses.append((A - target).square().sum(dim=(-1, -2)) / 2)
-        positivities.append(positivity(A))
-        walk.append(A)
+        losses[count], positivities[count] = (A - target).square().sum(dim=(-1, -2)) / 2, positivity(A)
+        if count % EVERY == 0:
+            products[count // EVERY] = A
         if count < steps:
             layers = gradient_step(layers, target, rate)
-    return Path(torch.stack(losses), torch.stack(positivities), clipped, layers, torch.stack(walk))
+    return Path(losses, positivities, clipped, layers, products)
 
 
 def random_positive(count: int, d: int, least: float, seed: int = 0) -> Tensor:
