@@ -92,7 +92,7 @@ def make(planned, root=ROOT, on_cell=lambda done, total: None):
 def edited_problem(planned):
     """The problem of a notebook that was changed without its source."""
     target = planned.target
-    if target.kind in ("start", "chapter"):
+    if target.kind in ("start", "chapter", "page"):
         convert = f"python -m jupytext --to py:percent --output {target.source} {target.notebook}"
         carry = f"to keep the edits: {convert}"
     else:

@@ -13,7 +13,7 @@ from authoring.prose import anchors, links
 
 MOST_KILOBYTES, MOST_MEGABYTES = 600, 25
 LONGEST_NAME = 60
-COPIED = (f"{START}.ipynb", "chapters/", "exercises/", "solutions/")  # what a learner's copy holds
+COPIED = (f"{START}.ipynb", "chapters/", "exercises/", "solutions/", "companion/")  # what a learner's copy holds
 QUESTION = re.compile(r"\blm\.(?:predict|quiz)\(\s*[\"']([^\"']+)[\"']")
 
 

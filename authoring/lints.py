@@ -196,4 +196,5 @@ RULES = {
     ),
     "exercise": COMMON,
     "solution": COMMON,
+    "page": (*COMMON, short_cells, one_import_cell),
 }

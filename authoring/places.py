@@ -1,8 +1,8 @@
 """Where things stand: which source makes which notebooks.
 
 A `Target` is one notebook to be built: `notebook` and `source` (paths relative to the repository,
-with forward slashes), `kind` ("start", "chapter", "exercise" or "solution") and `executed` (are
-outputs stored in it?). An exercise source has two targets.
+with forward slashes), `kind` ("start", "chapter", "exercise", "solution", or "page", which is a page
+of the companion) and `executed` (are outputs stored in it?). An exercise source has two targets.
 """
 
 from dataclasses import dataclass
@@ -42,12 +42,14 @@ def targets(root=ROOT):
         elif inner.parts[0] == "exercises":
             found.append(Target(notebook, source, "exercise"))
             found.append(Target(notebook.replace("exercises", "solutions", 1), source, "solution"))
+        elif inner.parts[0] == "companion":
+            found.append(Target(notebook, source, "page"))
         elif inner.as_posix() == f"{START}.py":
             found.append(Target(notebook, source, "start"))
         else:
             raise ValueError(
-                f"{source}: expected sources/{START}.py, sources/chapters/... or sources/exercises/...; "
-                "move the file to one of these places"
+                f"{source}: expected sources/{START}.py, sources/chapters/..., sources/exercises/... or "
+                "sources/companion/...; move the file to one of these places"
             )
     return sorted(found, key=_reading_order)
 
@@ -56,7 +58,7 @@ def stored_notebooks(root=ROOT):
     """Every notebook that stands where learners look, with or without a source."""
     root = Path(root)
     paths = list(root.glob("*.ipynb"))
-    for folder in ("chapters", "exercises", "solutions"):
+    for folder in ("chapters", "exercises", "solutions", "companion"):
         paths += root.glob(f"{folder}/**/*.ipynb")
     return sorted(path.relative_to(root).as_posix() for path in paths if ".ipynb_checkpoints" not in path.parts)
 
@@ -89,10 +91,11 @@ def _matches(target, name):
             return True
     numbers = [part.split("_")[0] for part in PurePosixPath(target.notebook).with_suffix("").parts]
     asked = name.split(".")
-    return target.kind != "start" and numbers[1:][: len(asked)] == asked
+    return target.kind not in ("start", "page") and numbers[1:][: len(asked)] == asked
 
 
 def _reading_order(target):
     path = PurePosixPath(target.notebook)
     numbers = tuple(part.split("_")[0].zfill(4) for part in path.parts[1:])
-    return (target.kind != "start", numbers, target.notebook)
+    part = {"start": 0, "page": 2}.get(target.kind, 1)  # a lesson, its exercises and its solutions stay together
+    return (part, numbers, target.notebook)

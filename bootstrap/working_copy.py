@@ -15,7 +15,7 @@ from bootstrap import ROOT, Trouble, read_json, say, write_json
 
 MY_COURSE = ROOT / "my_course"
 MANIFEST = MY_COURSE / ".originals.json"
-FOLDERS = ("chapters", "exercises", "solutions")
+FOLDERS = ("chapters", "exercises", "solutions", "companion")
 
 
 def originals():

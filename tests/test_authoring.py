@@ -88,6 +88,14 @@ def test_misplaced_source_is_refused(tmp_path):
         targets(root)
 
 
+def test_a_page_of_the_companion_stands_after_the_lessons(course):
+    make_course(course, {"sources/companion/1_words.py": "# %% [markdown]\n# # Words\n"})
+    found = [target.notebook for target in targets(course)]
+    assert found[-1] == "companion/1_words.ipynb" and len(found) == 4
+    assert run_build(course)[0] == 0
+    assert [cell.source for cell in nb.read_notebook(course / found[-1]).cells] == ["# Words"]
+
+
 def test_checkpoints_are_no_sources(course):
     make_course(course, {"sources/chapters/4_traps/.ipynb_checkpoints/1_first-checkpoint.py": SMALL_CHAPTER})
     assert len(targets(course)) == 3
