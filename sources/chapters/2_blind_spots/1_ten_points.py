@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **measure** the share of trapped runs by method, start and width, **prove** on your machine that a point is a strict minimum and not the global one, **tell** a trap from a run that drifts to infinity, **explain** why loss and accuracy disagree |
 # | You need first | [Start here](../../00_start_here.ipynb); the logistic function, gradients, eigenvalues of a symmetric matrix |
-# | To read | 45 minutes, and 10 for the extra part |
+# | To read | 55 minutes, and 10 for the extra part |
 # | To run | about 30 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

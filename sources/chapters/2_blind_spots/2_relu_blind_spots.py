@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **read** a ReLU network on a line neuron by neuron, **tell** a trap from a terrace, **prove** how high a wall is, **find** a way out, **count** which zeros of a Hessian are forced |
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, least squares, eigenvalues |
-# | To read | 45 minutes, and 15 for the two extra parts |
+# | To read | 55 minutes, and 15 for the two extra parts |
 # | To run | about 10 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -11,7 +11,7 @@
 # |---|---|
 # | You will be able to | **build** a dead layer for any data, **prove** that it is a local minimum, **tell** exactly zero from very small, **compute** how often a random network is born dead |
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU and sigmoid networks, the normal distribution |
-# | To read | 45 minutes, and 20 for the extra parts |
+# | To read | 55 minutes, and 20 for the three extra parts |
 # | To run | about 20 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

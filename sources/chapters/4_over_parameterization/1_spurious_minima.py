@@ -11,7 +11,7 @@
 # |---|---|
 # | You will be able to | **measure** how often training fails, **recognise** the network it leaves behind, **tell** a minimum from a saddle by its Hessian, **explain** what a spare neuron changes |
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, eigenvalues |
-# | To read | 45 minutes, and 15 for the two extra parts |
+# | To read | 50 minutes, and 15 for the two extra parts |
 # | To run | about 30 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **judge** what a small gradient is worth, **calculate** with numbers that carry their own error, **prove** that a minimum lies near a point, **tell** a proof from a count |
 # | You need first | [4.1 Spurious minima](1_spurious_minima.ipynb); eigenvalues, Taylor's formula |
-# | To read | 45 minutes, without the Extra |
+# | To read | 60 minutes, and 5 for the extra part |
 # | To run | about 25 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -11,7 +11,7 @@
 # |---|---|
 # | You will be able to | **rewrite** a network as a convex problem, **certify** that a run is globally optimal, **explain** why a spare neuron opens every trap, **count** how much width is enough |
 # | You need first | [Spurious minima are common](1_spurious_minima.ipynb); eigenvalues, convex functions |
-# | To read | 45 minutes, and 8 for the extra part |
+# | To read | 60 minutes, and 8 for the extra part |
 # | To run | about 15 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -10,7 +10,7 @@
 # |---|---|
 # | You will be able to | **count** minima up to symmetry, **estimate** how many you have not seen, **compare** widths, targets and sample sizes, **judge** popular claims about minima |
 # | You need first | [Spurious minima are common](1_spurious_minima.ipynb); Hessians, the word *median* |
-# | To read | 45 minutes, and 12 for the extra part |
+# | To read | 55 minutes, and 12 for the extra part |
 # | To run | about 15 seconds on one core |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
