@@ -1,9 +1,11 @@
-"""The teacher's notes: minutes that add up, agree with the lessons and with the routes through the course."""
+"""The map of the course and the teacher's notes: needs and minutes that agree with the lessons, and add up."""
 
 import re
 from pathlib import Path
 
 import pytest
+
+from lmcourse.lesson.course_map import CHAPTERS
 
 REPOSITORY = Path(__file__).parent.parent
 TEACHING = REPOSITORY / "docs" / "teaching"
@@ -112,3 +114,13 @@ def test_there_is_a_route_for_each_length():
 def test_links_of_the_notes(name):
     for link in re.findall(r"\]\(([^)#\s]+)", NOTES[name].read_text(encoding="utf-8")):
         assert link.startswith("http") or (TEACHING / link).exists(), link
+
+
+def test_the_map_says_what_each_lesson_says_it_needs():
+    """The arrows of thought on the map are the links in the lessons' own row "You need first"."""
+    for chapter in CHAPTERS:
+        for lesson in chapter.lessons:
+            _, _, row = source(lesson.number).partition("# | You need first |")
+            links = re.findall(r"\]\((?:\.\./(\d)_\w+/|)(\d)_\w+\.ipynb", row.partition("\n")[0])
+            assert {f"{other or chapter.number}.{number}" for other, number in links} == set(lesson.needs), lesson
+    assert [lesson.number for chapter in CHAPTERS for lesson in chapter.lessons] == list(NOTES)
