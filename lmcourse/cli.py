@@ -12,6 +12,11 @@ FILE is .json or .npz. It holds theta, all weights of one network in a row (or s
 samples x and y, and options such as loss. It may hold claim, better, stops. docs/proofs.md has examples.
 The exit status is 0 if all was proved, 1 if not, 2 if the file cannot be read."""
 
+REPRODUCE = """Run a published table of the course and keep the result. Without NAME: list what there is. Finished chunks are on
+disk, so the same command goes on where it was stopped. The result is NAME.npz with its record NAME.json; beside it are NAME.txt,
+the summary, and NAME.png, where the experiment can be drawn. docs/many_machines.md says how many machines work together.
+The exit status is 0 if the result is whole, 1 if not, 130 after an interrupt."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit status: 0 when all is well.
@@ -37,40 +42,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(chosen)
     if chosen.command == "reproduce":
-        return reproduce(chosen)
+        from lmcourse.store.command import run  # not before: it loads torch, and doctor must run where torch is missing
+
+        return run(chosen)
     parser.print_help()
     return 2
 
 
-def reproduce(chosen: argparse.Namespace) -> int:
-    """Run the experiment that was chosen, or list all; 0 when its result is whole and stored, 130 when interrupted."""
-    from lmcourse import store  # not before: it loads torch, and doctor must run where torch is missing
-
-    if chosen.name is None:
-        for name in store.names():
-            experiment = store.find(name)
-            print(f"{name:20} {len(experiment.SPECS):3} rows of {experiment.MEMBERS:,} runs   {experiment.TITLE}")
-        return 0
-    try:
-        stored = store.reproduce(chosen.name, chosen.folder, members=chosen.members, again=chosen.again)
-    except store.StoredResultError as problem:
-        print(problem)
-        return 1
-    except OSError as problem:
-        print(f"The result cannot be written to {chosen.folder}: {problem}")
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted. Finished parts are kept: the same command goes on where this one stopped.")
-        return 130
-    print(store.find(chosen.name).summarise(stored.rows))
-    print(stored.made)
-    return 0
-
-
 def _reproduce_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Run a published table of the course and keep the result. Without NAME: list what there is."
-    parser.add_argument("name", nargs="?", metavar="NAME", help="the experiment")
+    parser.description = REPRODUCE
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="an experiment, or a module of yours that is one: package.name"
+    )
+    parser.add_argument("--list", action="store_true", help="source, size, time on this machine, and what is stored")
     parser.add_argument("--members", type=int, metavar="N", help="so many runs a row instead of the full size")
+    parser.add_argument(
+        "--device", default="", metavar="D", help="cpu, cuda or cuda:1, where the experiment can use it"
+    )
+    parser.add_argument("--workers", type=int, metavar="W", help="so many processes of this machine")
+    parser.add_argument(
+        "--dask", default="", metavar="ADDRESS", help="the workers of this Dask scheduler, or of its scheduler file"
+    )
     parser.add_argument("--folder", type=Path, default=Path("results"), metavar="DIR", help="where results are kept")
     parser.add_argument("--again", action="store_true", help="replace a result that is there")
 

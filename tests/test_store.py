@@ -79,7 +79,10 @@ def test_a_chunk_whose_training_swallowed_the_interrupt_is_not_kept(toy, tmp_pat
             signal.raise_signal(signal.SIGINT)
         return draws(spec, seeds)
 
-    toy.run_chunk, before = interrupted, signal.getsignal(signal.SIGINT)  # ignored, where the tests run in the background
+    toy.run_chunk, before = (
+        interrupted,
+        signal.getsignal(signal.SIGINT),
+    )  # ignored, where the tests run in the background
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path)
     assert not list(tmp_path.glob("*/*.npz")) and signal.getsignal(signal.SIGINT) is before
@@ -105,7 +108,7 @@ def test_a_part_that_was_cut_off_is_refused(toy, tmp_path):
 
 def test_nothing_is_overwritten_unasked(toy, tmp_path):
     run(tmp_path, members=3)
-    with pytest.raises(StoredResultError, match=r"exists\. Give --again"):
+    with pytest.raises(StoredResultError, match=r"with 3 members a row and not 5\. Give --again"):
         run(tmp_path, members=5)
     assert len(run(tmp_path, members=5, again=True).rows[0][1]["value"]) == 5
 
@@ -145,19 +148,51 @@ def test_arrays_must_have_an_entry_for_each_seed(toy, tmp_path):
 
 
 def test_the_command(toy, tmp_path, capsys):
-    assert cli.main(["reproduce"]) == 0
-    assert "toy                    2 rows of 230 runs   Toy" in capsys.readouterr().out
-    call = ["reproduce", "toy", "--members", "3", "--folder", str(tmp_path)]
+    folder, said = ["--folder", str(tmp_path)], lambda: capsys.readouterr().out
+    call = ["reproduce", "toy", "--members", "3", *folder]
     assert cli.main(call) == 0
-    assert "2 rows\nMade by `lmcourse reproduce toy --members 3`" in capsys.readouterr().out
-    assert cli.main(call) == 1 and "Give --again" in capsys.readouterr().out
+    assert "2 rows\n\nMade by `lmcourse reproduce toy --members 3`" in said()
+    assert "Source: this course\n\n2 rows\n" in (tmp_path / "toy.txt").read_text()
+    assert cli.main(call) == 0 and "It was there already" in said()
+    assert cli.main([*call, "--members", "4"]) == 1 and "Give --again" in said()
+    assert cli.main(["reproduce", "unknown"]) == 1 and "The experiments are: toy" in said()
+    assert cli.main([*call, "--device", "cuda"]) == 1 and "runs on the CPU only" in said()
+    assert cli.main([*call, "--workers", "0"]) == 1 and "at least 1" in said()
+    assert cli.main([*call, "--workers", "2", "--dask", "x"]) == 1 and "not both" in said()
     (tmp_path / "file").touch()
-    assert cli.main([*call[:-1], str(tmp_path / "file")]) == 1 and "cannot be written" in capsys.readouterr().out
-    assert cli.main(["reproduce", "unknown"]) == 1 and "The experiments are: toy" in capsys.readouterr().out
+    assert cli.main([*call[:-1], str(tmp_path / "file")]) == 1 and "cannot be written to" in said()
 
     def interrupt(spec, seeds):
         raise KeyboardInterrupt
 
     toy.run_chunk = interrupt
     assert cli.main([*call, "--again"]) == 130
-    assert "goes on where" in capsys.readouterr().out
+    assert "goes on where" in said()
+
+
+def test_the_list_says_size_time_and_what_is_stored(toy, tmp_path, capsys):
+    def listed():
+        assert cli.main(["reproduce", "--list", "--folder", str(tmp_path)]) == 0
+        return capsys.readouterr().out
+
+    toy.SOURCE = "Ada (1843), note G"
+    assert "toy\n    Toy\n    Source: Ada (1843), note G\n    2 rows, 460 runs, 6 chunks; time not known" in listed()
+    run(tmp_path, members=3)
+    assert "; about 1 s here; a result of 2" in listed() and "with 3 members a row" in listed()
+    record = tmp_path / "toy.json"
+    record.write_text(record.read_text().replace('"members": 3', '"members": 4'))
+    assert "; a result that cannot be trusted in " in listed()
+
+
+def test_a_row_may_have_members_of_its_own(toy, tmp_path):
+    toy.SPECS = ({"scale": 1.0, "members": 130}, {"scale": 2.0, "members": 7}, {"scale": 3.0})
+    assert [len(arrays["value"]) for _, arrays in run(tmp_path).rows] == [130, 7, 230]
+    assert "seeds from 0 on, up to 230 for each of 3 rows" in store.load("toy", tmp_path).made
+    assert [len(arrays["value"]) for _, arrays in run(tmp_path, members=9, again=True).rows] == [9, 7, 9]
+
+
+def test_an_experiment_is_drawn_beside_its_result(toy, tmp_path):
+    toy.draw = lambda ax, rows: ax.plot([len(arrays["value"]) for _, arrays in rows])
+    assert cli.main(["reproduce", "toy", "--members", "3", "--folder", str(tmp_path)]) == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["toy.json", "toy.npz", "toy.png", "toy.txt"]
+    assert (tmp_path / "toy.png").read_bytes().startswith(b"\x89PNG")

@@ -28,6 +28,7 @@ from lmcourse.devices import DATA, LABELS, random_stream
 from lmcourse.experiments.count import Count
 
 TITLE = "Networks that are dead at the start, by width and depth (weights with mean 0, biases 0, ten Gaussian inputs in the plane)"
+SOURCE = "Swirszcz, Czarnecki and Pascanu (2016), propositions 4 and 5; Rister and Rubin (2020)"
 VERSION = 1
 MEMBERS = 10_000
 LAYERS, SAMPLES, INPUTS = 100, 10, 2

@@ -30,6 +30,7 @@ from lmcourse.networks.sigmoid import tanh_mlp
 from lmcourse.training import Runs, train
 
 TITLE = "Small tanh networks: minima met by 200 starts, their cost by width, and train and test loss by weight decay"
+SOURCE = "this course"
 VERSION = 1
 MEMBERS = CHUNK = 200
 WIDTHS, TARGETS, DECAYS, SAMPLES = (

@@ -33,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 TITLE = "Random directions at a saddle: how many lead down, by dimension"
+SOURCE = "this course, on a claim that is folklore"
 VERSION = 1
 MEMBERS = 100
 CHUNK = 10

@@ -30,6 +30,7 @@ from lmcourse.experiments.count import Count
 from lmcourse.networks.convolutional import patches
 
 TITLE = "Rank of the features of N images at random weights, as wide as there are images"
+SOURCE = "this course, on the question of Nguyen and Hein (2018)"
 VERSION = 1
 MEMBERS, CHUNK = 20, 5
 SIDE, PATCHES, INPUTS = 8, 36, 9  # of an image; seen by a filter; in a patch

@@ -33,6 +33,7 @@ from lmcourse.networks.sigmoid import tanh_mlp
 from lmcourse.training import train
 
 TITLE = "Index against height: where searches for critical points of a small tanh network end"
+SOURCE = "this course, after Dauphin et al. (2014)"
 VERSION = 1
 MEMBERS = 300
 WIDTHS, SAMPLES, DECAY = (3, 5, 1), 40, 2e-4

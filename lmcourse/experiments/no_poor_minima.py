@@ -28,6 +28,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear
 
 TITLE = "Deep linear networks from random starts: unfinished runs by number of steps, depth and size of the start"
+SOURCE = "this course, on the theorem of Kawaguchi (2016)"
 VERSION = 1
 MEMBERS = 1000
 CHUNK = 500

@@ -32,6 +32,7 @@ from lmcourse.networks.linear_pivots import kind_by_pivots  # noqa: F401  for th
 from lmcourse.training.catalogue import make_method
 
 TITLE = "Plateaus of deep linear networks: steps until a saddle is left, by depth, kind of saddle and size of the start"
+SOURCE = "this course, after Saxe, McClelland and Ganguli (2013) and Achour, Malgouyres and Gerchinovitz (2024)"
 VERSION = 1
 MEMBERS = 100
 LIMIT = 100_000

@@ -31,6 +31,7 @@ from lmcourse.networks.quadratic import QuadraticLandscape, quadratic_net, rando
 from lmcourse.training import Runs, train
 
 TITLE = "Quadratic activation: runs that end at the lowest loss of all widths, by samples N and neurons n"
+SOURCE = "this course, on the question of Du and Lee (2018)"
 VERSION = 1
 MEMBERS = 100
 D, DECAY, TILT = 12, 0.01, 0.01

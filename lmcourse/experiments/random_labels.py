@@ -17,6 +17,7 @@ from lmcourse.experiments.wide_training import BY_ROUNDING, POSITIONS, run_chunk
 
 __all__ = ["BY_ROUNDING", "run_chunk"]
 TITLE = "300 digits with true and with random labels: training samples that stay wrong, by filters of the wide layer"
+SOURCE = "this course, after Zhang et al. (2017)"
 VERSION = 1
 MEMBERS, CHUNK = 10, 10
 FILTERS, LABELS = (1, 2, 4, 8, 12), ("true", "random")

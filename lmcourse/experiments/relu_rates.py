@@ -23,6 +23,7 @@ from lmcourse.networks.sigmoid import sigmoid_mlp
 from lmcourse.training import Runs, train
 
 TITLE = "Share of 2-h-1 networks that learn XOR and the Jellyfish, by activation, method and width"
+SOURCE = "Swirszcz, Czarnecki and Pascanu (2016), table 1"
 VERSION = 1
 MEMBERS = 200
 WIDTHS = (2, 3, 4, 5, 6, 7)

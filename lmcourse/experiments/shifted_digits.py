@@ -27,6 +27,7 @@ from lmcourse.networks.relu import active, relu_mlp
 from lmcourse.training import train
 
 TITLE = "Digits from shifted starts, with true and with shuffled labels"
+SOURCE = "this course, after Swirszcz, Czarnecki and Pascanu (2016)"
 VERSION = 1
 MEMBERS = 10
 SAMPLES = 500

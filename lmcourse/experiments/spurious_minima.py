@@ -31,6 +31,7 @@ PUBLISHED = {
 }  # fmt: skip
 
 TITLE = "Safran and Shamir (2018), tables 1 and 2: runs that end above a loss of 0.001"
+SOURCE = "Safran and Shamir (2018), tables 1 and 2"
 VERSION = 1
 MEMBERS = PUBLISHED_RUNS
 CHUNK = 1000  # a few slow members set the time of a chunk: one for all
@@ -80,9 +81,13 @@ def count_failed(runs: Runs) -> Count:
 
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """Final loss, gradient norm and number of steps (members,) of the runs with these seeds, all to a gradient of 1e-6."""
-    engine = "compiled" if has_compiler() else "eager"
-    runs = run(spec["k"], spec["n"], seeds, max_steps=200_000, engine=engine)
+    runs = run(spec["k"], spec["n"], seeds, max_steps=200_000, engine=engine_used())
     return {"loss": runs.loss.numpy(), "grad_norm": runs.grad_norm.float().numpy(), "steps": runs.steps.int().numpy()}
+
+
+def engine_used() -> str:
+    """What the record of a result says of the engine."""
+    return "compiled" if has_compiler() else "eager"
 
 
 def count_stored(arrays: dict[str, np.ndarray], members: int | None = None) -> Count:

@@ -27,6 +27,7 @@ from lmcourse.slices import Path, curve, line, matched
 from lmcourse.training import train
 
 TITLE = "Straight lines from start to end, and barriers between ends, of small tanh networks on the quadrants"
+SOURCE = "this course, after Goodfellow, Vinyals and Saxe (2014)"
 VERSION = 1
 MEMBERS = CHUNK = 100
 LINE_WIDTHS, RATES, STEPS = (8, 16, 32), (0.003, 0.03, 0.3), 1000

@@ -27,6 +27,7 @@ from lmcourse.networks.sigmoid import sigmoid_mlp
 from lmcourse.training import Runs, train
 
 TITLE = "Ten points: runs that end in the strict minimum with 4 of 10 right, by method, start and width"
+SOURCE = "this course, on the question of Swirszcz, Czarnecki and Pascanu (2016)"
 VERSION = 1
 MEMBERS = 500
 WITHIN = 0.002  # of the trap's loss: the lowest exit lies 0.0044 above it, other ends lie far away

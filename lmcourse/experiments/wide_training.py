@@ -36,6 +36,7 @@ from lmcourse.slices import plane, random_direction
 from lmcourse.training import Runs, train
 
 TITLE = "Training with one wide layer: runs that reach zero, by filters"
+SOURCE = "this course, on the question of Nguyen and Hein (2018)"
 VERSION = 1
 MEMBERS, CHUNK = 100, 20
 TARGETS = {"gaussian": 1e-3, "digits": 0.25}  # a run below this loss has arrived, and stops

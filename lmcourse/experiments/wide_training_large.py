@@ -23,6 +23,7 @@ from lmcourse.networks.losses import accuracy
 from lmcourse.training import train
 
 TITLE = "One wide layer at the size of MNIST, on Gaussian images with random labels"
+SOURCE = "this course, on the question of Nguyen and Hein (2018)"
 VERSION = 1
 MEMBERS, CHUNK = 4, 1
 POSITIONS, FILTERS = 169, (1, 4, 12, 24, 89, 356)
