@@ -76,7 +76,6 @@ def test_the_relu_minima_are_proved_with_their_exact_losses(name):
     proof = proved(mark.land, mark.theta, PIECES, not_global=True, better=landmark(better).theta)
     assert proof.loss_bounds == (loss, loss) and proof.not_global is True
     assert (f"up to {2**kinks} linear pieces" in proof.statement) == (kinks > 0)
-    assert proof.seconds < 1
 
 
 def test_the_barrier_of_the_first_relu_example_is_exactly_16_fifths():

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from flint import ctx
+from samples.certificates import forged
 
 import lmcourse as lm
 from lmcourse.certificates.certificate import Certificate, _checksum, at_least, at_most
@@ -36,16 +37,6 @@ def one_weight():
 
 def relu(x=((1.0,),), y=(1.0,)):
     return lm.relu_mlp([1, 1, 1], data(x, y))
-
-
-def forged(path: Path, proof: Certificate, **changes) -> tuple[bool, str]:
-    """What a re-check says of a file in which fields were changed, and its checksum with them."""
-    proof.save(path)
-    content = json.loads(path.read_text())
-    content.pop("checksum"), content.pop("format")
-    content.update(changes)
-    path.write_text(json.dumps({"format": "lmcourse certificate 1", "checksum": _checksum(content), **content}))
-    return recheck(path)
 
 
 # ----------------------------------------------------------------------------------------- numbers in files

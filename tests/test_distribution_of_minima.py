@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from samples.explorers import STOPPED
 
 import lmcourse as lm
 from lmcourse import store
@@ -268,13 +269,7 @@ def test_runs_are_added_to_the_chosen_setting():
 
 
 def test_training_stops_when_told():
-    class Stopped:
-        class stopping:
-            @staticmethod
-            def is_set():
-                return True
-
-    assert widget.train_more(("random", 3, 2e-3), range(4), run=Stopped) is None
+    assert widget.train_more(("random", 3, 2e-3), range(4), run=STOPPED) is None
 
 
 @pytest.mark.parametrize("settings", [{"n": 5}, {"target": "none"}, {"decay": 1.0}])

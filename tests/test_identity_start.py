@@ -177,7 +177,7 @@ def test_the_resting_place_is_proved_to_be_a_saddle(depth):
         proof = lm.certify(land, theta, "index-1 saddle")
     else:
         proof = lm.certify(land, theta, "bad saddle", direction=down, upward=up)
-    assert proof.proved and proof.seconds < 2 and float(proof.loss_bounds[0]) == pytest.approx(0.125, abs=1e-12)
+    assert proof.proved and float(proof.loss_bounds[0]) == pytest.approx(0.125, abs=1e-12)
 
 
 def test_less_noise_holds_longer_with_more_layers():

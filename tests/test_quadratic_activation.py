@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from samples.explorers import STOPPED
 
 import lmcourse as lm
 from lmcourse import store
@@ -292,13 +293,7 @@ def test_new_runs_are_trained_on_new_data_and_shown():
 
 
 def test_training_stops_when_told():
-    class Stopped:
-        class stopping:
-            @staticmethod
-            def is_set():
-                return True
-
-    assert widget.train_cell(3, 1, seeds=range(300, 320), run=Stopped) is None
+    assert widget.train_cell(3, 1, seeds=range(300, 320), run=STOPPED) is None
 
 
 def test_a_number_of_samples_that_is_not_on_the_map_is_refused():

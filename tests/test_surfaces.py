@@ -92,7 +92,7 @@ PROVED = [
 @pytest.mark.parametrize(("name", "point", "claim"), PROVED)
 def test_what_a_surface_promises_is_proved_and_proved_again(name, point, claim, tmp_path):
     proof = lm.certify(lm.surface(name), list(point), claim)
-    assert proof and proof.kind == claim and proof.seconds < 2
+    assert proof and proof.kind == claim
     proof.save(tmp_path / "proof.json")
     assert recheck(tmp_path / "proof.json")[0]
 

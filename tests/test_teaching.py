@@ -49,7 +49,9 @@ def test_minutes_of_the_parts_add_up(lesson):
 @pytest.mark.parametrize("lesson", NOTES)
 def test_the_lesson_promises_the_minutes_of_its_notes(lesson):
     _, (alone, _), extra = split(lesson)
-    promised = re.search(r"^# \| To read \| (\d+) minutes, and (\d+) for the .*extra parts? \|$", source(lesson), re.MULTILINE)
+    promised = re.search(
+        r"^# \| To read \| (\d+) minutes, and (\d+) for the .*extra parts? \|$", source(lesson), re.MULTILINE
+    )
     assert promised, f"{lesson}: expected '| To read | N minutes, and M for the extra part |'"
     assert (int(promised[1]), int(promised[2])) == (alone, sum(minutes for minutes, _ in extra.values()))
 

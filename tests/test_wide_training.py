@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from samples.explorers import STOPPED
 
 import lmcourse as lm
 from lmcourse import store
@@ -240,13 +241,7 @@ def test_new_runs_are_trained_and_shown():
 
 
 def test_training_stops_when_told():
-    class Stopped:
-        class stopping:
-            @staticmethod
-            def is_set():
-                return True
-
-    assert widget.train_row(1, "softplus", run=Stopped) is None
+    assert widget.train_row(1, "softplus", run=STOPPED) is None
 
 
 def test_a_width_that_is_not_stored_is_refused():
