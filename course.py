@@ -26,10 +26,9 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 14):
 
 import errno
 import os
+import shutil
 import subprocess
-import tempfile
 import xml.etree.ElementTree
-from pathlib import Path
 
 from bootstrap import ROOT, Trouble, say
 from bootstrap.chromium import provide_chromium
@@ -87,7 +86,7 @@ def doctor(arguments):
 
 
 def test(arguments):
-    """With arguments: pytest with these. Without: the whole suite, every notebook, and the total."""
+    """With arguments: pytest with these. Without: the whole suite, the browser, every notebook, and the total."""
     python = environment_python(["test", "browser"])
     os.environ.setdefault("LMCOURSE_PROGRESS", "off")
     browser = provide_chromium()
@@ -95,28 +94,34 @@ def test(arguments):
         os.environ["LMCOURSE_CHROMIUM"] = browser
     if arguments:
         return run_module(python, "pytest", *arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        suite, browsers, notebooks = (Path(folder, name) for name in ("suite.xml", "browsers.xml", "notebooks.xml"))
-        codes = [run_module(python, "pytest", f"--junitxml={suite}", "-m", "not cold and not browser", *SIDE_BY_SIDE)]
-        say("\nThe explorers, in a real browser:")
-        codes.append(run_module(python, "pytest", f"--junitxml={browsers}", "tests/browser"))
-        if originals():
-            say("\nEvery notebook, from top to bottom:")
-            command = ["pytest", f"--junitxml={notebooks}", *NBVAL, *SIDE_BY_SIDE, "--dist", "loadfile", *originals()]
-            codes.append(run_module(python, *command, environment=offline()))
-        say(total([suite, browsers, notebooks]))
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    codes = [run_module(python, "pytest", report("suite"), "-m", "not cold and not browser", *SIDE_BY_SIDE)]
+    say("\nThe explorers, in a real browser:")
+    codes.append(run_module(python, "pytest", report("browser"), "tests/browser", *SIDE_BY_SIDE, "--dist", "loadgroup"))
+    notebooks = [name for name in originals() if not name.startswith("exercises/")]  # those the suite runs
+    if notebooks:
+        say("\nEvery notebook, from top to bottom:")
+        command = ["pytest", report("notebooks"), *NBVAL, *SIDE_BY_SIDE, "--dist", "loadfile", *notebooks]
+        codes.append(run_module(python, *command, environment=offline()))
+    say(total(REPORTS.glob("*.xml")))
     return max(codes)
 
 
+REPORTS = ROOT / "build" / "test"  # `python -m authoring status` reads them
 SIDE_BY_SIDE = ["-n", "2"]
 NBVAL = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+
+
+def report(part):
+    """The argument with which pytest leaves its report of one part."""
+    return f"--junitxml={REPORTS / part}.xml"
 
 
 def total(reports):
     """One line that adds up pytest's own reports."""
     counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
-    for report in filter(Path.exists, reports):
-        for suite in xml.etree.ElementTree.parse(report).iter("testsuite"):
+    for path in reports:
+        for suite in xml.etree.ElementTree.parse(path).iter("testsuite"):
             for name in counts:
                 counts[name] += int(suite.get(name, 0))
     failed = counts["failures"] + counts["errors"]

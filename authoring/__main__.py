@@ -7,7 +7,7 @@ from authoring.build import build
 from authoring.check import check
 from authoring.places import ROOT, select, targets
 from authoring.reference import write
-from authoring.status import status
+from authoring.status import status, status_of_tests
 
 
 def main(arguments=None):
@@ -39,6 +39,7 @@ def _parser():
     checking.add_argument("--no-tests", action="store_true", help="leave out the quick tests (pytest)")
     checking.set_defaults(run=_check)
     measuring = commands.add_parser("status", help="measure time and memory of each notebook, write docs/status.md")
+    measuring.add_argument("--tests", action="store_true", help="only list the slowest tests of the last whole test")
     measuring.set_defaults(run=_status)
     writing = commands.add_parser("reference", help="write docs/reference from the docstrings of the package")
     writing.set_defaults(run=_reference)
@@ -61,6 +62,9 @@ def _status(chosen, options):
     if options.names:
         print("status measures every notebook, expected no names.", file=sys.stderr)
         return 2
+    if options.tests:
+        status_of_tests()
+        return 0
     return 1 if status(chosen) else 0
 
 

@@ -1,5 +1,6 @@
-"""`python -m authoring status`: run every lesson once, measure it, and write the table docs/status.md.
+"""`python -m authoring status`: run every lesson once, measure it, and write the page docs/status.md.
 
+The page ends with the slowest tests; `--tests` writes this part alone, from the last run of the whole test.
 A `Measured` is a notebook with its Run (seconds, seconds per cell, peak memory of the kernel) and its size.
 """
 
@@ -16,6 +17,7 @@ from authoring.build import write_atomically
 from authoring.execute import Run, execute
 from authoring.places import ROOT, Target
 from authoring.problems import SourceError
+from authoring.slowest import HEADING, slowest_tests
 
 MOST_SECONDS, MOST_MEGABYTES, MOST_CELL_SECONDS = 60, 500, 20
 SLOWEST = 10
@@ -62,9 +64,16 @@ def status(chosen, root=ROOT, out=None):
     if failures:
         print(f"{PAGE} was not written: {failures} notebooks failed.", file=out)
         return failures
-    write_atomically(Path(root, PAGE), page(measured))
+    write_atomically(Path(root, PAGE), page(measured) + "\n" + slowest_tests(root))
     print(f"{PAGE} is written.", file=out)
     return sum(each.verdict != "yes" for each in measured)
+
+
+def status_of_tests(root=ROOT):
+    """Write the part about the tests alone: what stands above it took minutes to measure, and stays."""
+    path = Path(root, PAGE)
+    measured = path.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
+    write_atomically(path, measured + "\n\n" + slowest_tests(root))
 
 
 def measure(target, root):

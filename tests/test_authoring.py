@@ -26,7 +26,7 @@ from authoring.leaks import leaks
 from authoring.normalise import normalise, output_problems
 from authoring.places import select, targets
 from authoring.problems import SourceError
-from authoring.status import status
+from authoring.status import status, status_of_tests
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOTEBOOK = "chapters/4_traps/1_first.ipynb"
@@ -501,6 +501,31 @@ def test_status_page(course):
     assert status(targets(course), course, out=out) == 0
     text = (course / "docs/status.md").read_text(encoding="utf-8")
     assert f"| {NOTEBOOK} |" in text and text.count("| yes |") == 3 and "`x = 6`" in text
+
+
+REPORT = """<testsuites><testsuite time="{seconds}">
+<testcase classname="tests.test_{part}" name="test_slow[a|b]" time="{seconds}"/>
+<testcase classname="tests.test_{part}" name="test_quick" time="0.5"/></testsuite></testsuites>"""
+
+
+def test_status_page_ends_with_the_slowest_tests(course):
+    """All is read from the reports of the whole test; what stands above is kept."""
+    make_course(course, {"docs/status.md": "# Status\n\nmeasured\n"})
+    status_of_tests(course)
+    assert "after `python3 course.py test`" in (course / "docs/status.md").read_text(encoding="utf-8")
+    reports = {
+        f"build/test/{part}.xml": REPORT.format(part=part, seconds=s) for part, s in [("suite", 90), ("browser", 120)]
+    }
+    make_course(course, reports)
+    status_of_tests(course)
+    text = (course / "docs/status.md").read_text(encoding="utf-8")
+    assert text.startswith("# Status\n\nmeasured\n\n## The slowest tests\n") and text.count("##") == 1
+    assert "4 tests in 3.5 minutes (browser 2.0, suite 1.5)" in text
+    rows = [line for line in text.splitlines() if line.startswith(("| 1", "| 9"))]
+    assert rows == [
+        "| 120.0 | browser | tests.test_browser: test_slow[a/b] |",
+        "| 90.0 | suite | tests.test_suite: test_slow[a/b] |",
+    ]
 
 
 def test_failed_measurement_keeps_the_status_page(course):

@@ -1,8 +1,9 @@
-"""Exercise notebooks run to their end unsolved, and solutions earn full marks."""
+"""Exercise notebooks run to their end unsolved, behind the fence of tests/offline, and solutions earn full marks."""
 
 import nbformat
 import pytest
 
+import course
 from authoring.execute import execute
 from authoring.places import ROOT, targets
 
@@ -20,7 +21,8 @@ def verdicts(notebook):
 
 
 @pytest.mark.parametrize("target", EXERCISES, ids=lambda target: target.notebook)
-def test_an_untouched_exercise_says_not_attempted_yet(target):
+def test_an_untouched_exercise_says_not_attempted_yet(target, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", course.offline()["PYTHONPATH"])
     path = ROOT / target.notebook
     notebook = nbformat.read(path, as_version=4)
     execute(notebook, path.parent, target.notebook, ROOT)
