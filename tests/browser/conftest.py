@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenNotebook, find_chromium
+from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenExplorer, OpenNotebook, find_chromium
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 collect_ignore = ["explorer_cells.py"]  # a notebook, not a module
@@ -21,9 +21,11 @@ MODES = {
 
 
 def pytest_collection_modifyitems(items):
+    """Each mode is a group of its own: with `-n 2 --dist loadgroup` two processes have one server each."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(item.callspec.params["server"]))
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,18 @@ def open_notebook(server, browser):
 
     yield open_it
     close_pages(browser)
+
+
+@pytest.fixture
+def explorer(request, open_notebook) -> OpenExplorer:
+    """The explorer that a test module names by LESSON and EXPLORER, after the import cell and its own cell alone."""
+    notebook = open_notebook(request.module.LESSON)
+    for code in ("import lmcourse as lm", request.module.EXPLORER):
+        notebook.run_cell_with(code)
+    assert notebook.errors() == []
+    explorer = OpenExplorer(notebook.explorers().first)
+    explorer.picture.wait_for(timeout=60_000)
+    return explorer
 
 
 def close_pages(browser) -> None:

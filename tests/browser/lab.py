@@ -155,6 +155,16 @@ class OpenNotebook:
                 "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
             )
 
+    def run_cell_with(self, code: str) -> None:
+        """Run the first code cell that holds this code."""
+        self.run_cell(
+            self.page.evaluate(
+                """(code) => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.findIndex(
+              (cell) => cell.cell_type === "code" && cell.source.includes(code))""",
+                code,
+            )
+        )
+
     def errors(self) -> list[str]:
         """What error outputs say; an empty list is what one wants."""
         return self.page.evaluate("""() => {
@@ -180,6 +190,16 @@ class OpenExplorer:
 
     def reset(self) -> None:
         self.locator.get_by_role("button", name="Reset").press("Enter")
+
+    def drag(self, mark, across: float, down: float, steps: int = 4) -> None:
+        """Take a mark in its middle, move it this many pixels in a few steps, and let go."""
+        mark.scroll_into_view_if_needed()
+        x, y = middle(mark)
+        mouse = self.locator.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + across, y + down, steps=steps)
+        mouse.up()
 
     def seen(self) -> tuple[str, str, str]:
         """The bytes of the picture (as text), its description and the readout."""
@@ -210,3 +230,9 @@ class OpenExplorer:
                 return now
             time.sleep(0.1)
         raise AssertionError(f"Picture, description and readout should all have changed: {before} -> {self.seen()}")
+
+
+def middle(mark) -> tuple[float, float]:
+    """The place of a mark's middle in the window, in pixels."""
+    box = mark.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

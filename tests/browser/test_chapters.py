@@ -1,11 +1,16 @@
-"""Every notebook that a reader opens: it runs to its end in JupyterLab, and its explorers answer to the keyboard."""
+"""Every notebook that a reader opens: it runs to its end in JupyterLab, and its explorers answer to the keyboard.
+
+The notebooks take turns in the two ways in which JupyterLab talks to widgets. The explorer's own tests go through both.
+"""
 
 import pytest
-from conftest import notebooks
+from conftest import MODES, notebooks
 from lab import OpenExplorer
 
+TURNS = [(list(MODES)[number % len(MODES)], path) for number, path in enumerate(notebooks())]
 
-@pytest.mark.parametrize("path", notebooks())
+
+@pytest.mark.parametrize(("server", "path"), TURNS, indirect=["server"], scope="session")
 def test_notebook_runs_and_its_explorers_answer(open_notebook, path):
     notebook = open_notebook(path)
     notebook.run_all()

@@ -1,7 +1,7 @@
 """Marks on a picture in JupyterLab: dragged with a pointer, moved with arrow keys, found by their names."""
 
 import pytest
-from lab import OpenExplorer
+from lab import OpenExplorer, middle
 
 
 @pytest.fixture(scope="module")
@@ -14,11 +14,6 @@ def explorer(opened):
     opened.run_all()
     assert opened.errors() == []
     return OpenExplorer(opened.explorers().nth(1))
-
-
-def middle(mark):
-    box = mark.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_arrow_keys_move_a_kink(explorer):
@@ -39,12 +34,7 @@ def test_a_sample_is_dragged_with_the_pointer(opened, explorer):
     sample, before = explorer.locator.get_by_role("slider", name="sample 5"), explorer.seen()
     sample.scroll_into_view_if_needed()
     x, y = middle(sample)
-    mouse = opened.page.mouse
-    mouse.move(x, y)
-    mouse.down()
-    for step in range(1, 21):
-        mouse.move(x, y + 2 * step)
-    mouse.up()
+    explorer.drag(sample, 0, 40, steps=20)
     explorer.wait_for_change(before)
     opened.page.wait_for_timeout(500)
     across, down = middle(sample)

@@ -2,24 +2,8 @@
 
 import re
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/1_saddle_points/3_escaping.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.EscapingExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.EscapingExplorer()"
 
 
 def test_the_diamond_moves_by_key_and_by_pointer(explorer):
@@ -33,13 +17,7 @@ def test_the_diamond_moves_by_key_and_by_pointer(explorer):
 
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
-    diamond.scroll_into_view_if_needed()
-    box = diamond.bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 40, y + 60, steps=4)  # sideways alone: the height follows the curve
-    mouse.up()
+    explorer.drag(diamond, 40, 60)  # sideways alone: the height follows the curve
     explorer.wait_for_change(first)
     explorer.locator.page.wait_for_timeout(1500)  # the last place is drawn as well
     said = int(re.search(r"(\d+) steps: ", explorer.seen()[2])[1])

@@ -1,23 +1,7 @@
 """The explorer of random features in JupyterLab: filters by key and by click, and a proof on request."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/5_cnn_width/1_width_you_already_have.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.FeatureRankExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.FeatureRankExplorer()"
 
 
 def test_filters_by_key_and_by_click_and_a_proof(explorer):

@@ -1,23 +1,7 @@
 """The mark on the curve of lesson 1.2 is moved by keys, by the pointer and by the sliders; spectrum and words follow."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/1_saddle_points/2_high_dimension.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.SpectrumExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if wanted in source))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.SpectrumExplorer()"
 
 
 def test_the_height_moves_by_key_by_pointer_and_by_slider(explorer):
@@ -30,12 +14,7 @@ def test_the_height_moves_by_key_by_pointer_and_by_slider(explorer):
 
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
-    box = mark.bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 60, y - 30, steps=6)
-    mouse.up()
+    explorer.drag(mark, 60, -30)
     explorer.wait_for_change(first)
     explorer.locator.page.wait_for_timeout(500)  # the last of the moves
     assert "height -1.20" not in explorer.seen()[2]

@@ -1,23 +1,7 @@
 """The start of four methods is set by arrow keys, by dragging and by a click; the map of all starts appears on request."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/1_saddle_points/1_critical_points.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.MethodsExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.MethodsExplorer()"
 
 
 def test_the_start_moves_by_key_by_pointer_and_by_a_click(explorer):
@@ -30,12 +14,7 @@ def test_the_start_moves_by_key_by_pointer_and_by_a_click(explorer):
 
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
-    box = start.bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + 30, y - 20, steps=4)
-    mouse.up()
+    explorer.drag(start, 30, -20)
     explorer.locator.get_by_text("From (0.4").wait_for()
 
     picture = explorer.picture.bounding_box()

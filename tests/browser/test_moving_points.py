@@ -1,23 +1,7 @@
 """A point of the ten is moved by an arrow key and by the pointer; the trap and its proof follow, and training answers for it."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/2_blind_spots/1_ten_points.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.TenPointsExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.TenPointsExplorer()"
 
 
 def test_points_move_by_key_and_by_pointer(explorer):
@@ -31,12 +15,7 @@ def test_points_move_by_key_and_by_pointer(explorer):
 
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
-    box = explorer.locator.get_by_role("slider", name="Point 6, class 1").bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x, y - 8, steps=4)
-    mouse.up()
+    explorer.drag(explorer.locator.get_by_role("slider", name="Point 6, class 1"), 0, -8)
     assert "Moved: 6." in explorer.wait_for_change(first)[2]
     assert explorer.problem.inner_text() == ""
 

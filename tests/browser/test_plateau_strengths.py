@@ -1,23 +1,7 @@
 """The plateau explorer in JupyterLab: depth by key, a strength by arrow key and by the pointer, Reset."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/3_deep_linear/2_bad_saddles.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.PlateauExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.PlateauExplorer()"
 
 
 def test_depth_and_strengths_answer_to_keys_and_pointer(explorer):
@@ -35,12 +19,7 @@ def test_depth_and_strengths_answer_to_keys_and_pointer(explorer):
     explorer.reset()
     assert explorer.wait_for_change(moved) == first
 
-    box = explorer.locator.get_by_role("slider", name="Strength of mode 1").bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x, y - 20, steps=5)
-    mouse.up()
+    explorer.drag(explorer.locator.get_by_role("slider", name="Strength of mode 1"), 0, -20)
     dragged = explorer.wait_for_change(first)
     assert "mode 1 (strength 3)" not in dragged[2] and "mode 2 (strength 2)" in dragged[2]
     assert explorer.problem.inner_text() == ""

@@ -1,23 +1,7 @@
 """The staircase of loss levels: the start is moved by an arrow key and by the pointer, and a click chooses another level."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/3_deep_linear/1_no_poor_local_minima.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.StaircaseExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.StaircaseExplorer()"
 
 
 def test_the_start_moves_and_a_click_chooses_a_level(explorer):
@@ -28,12 +12,7 @@ def test_the_start_moves_and_a_click_chooses_a_level(explorer):
     moved = explorer.wait_for_change(first)
     assert start.get_attribute("aria-valuetext") == "0.30 along the first direction, 0.05 along the second"
 
-    box = start.bounding_box()
-    mouse, x, y = explorer.locator.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x - 40, y + 30, steps=4)
-    mouse.up()
+    explorer.drag(start, -40, 30)
     explorer.wait_for_change(moved)
     assert start.get_attribute("aria-valuetext") != "0.30 along the first direction, 0.05 along the second"
 

@@ -1,23 +1,7 @@
 """The explorer of wide training in JupyterLab: width by key, the middle layer by list, new runs that can be stopped."""
 
-import pytest
-from lab import OpenExplorer
-
 LESSON = "chapters/5_cnn_width/2_width_smooths.ipynb"
-
-
-@pytest.fixture
-def explorer(open_notebook):
-    notebook = open_notebook(LESSON)
-    sources = notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
-    )
-    for wanted in ("import lmcourse as lm", "lm.widgets.WideTrainingExplorer()"):
-        notebook.run_cell(next(number for number, source in enumerate(sources) if source.endswith(wanted)))
-    assert notebook.errors() == []
-    explorer = OpenExplorer(notebook.explorers().first)
-    explorer.picture.wait_for(timeout=60_000)
-    return explorer
+EXPLORER = "lm.widgets.WideTrainingExplorer()"
 
 
 def test_width_and_middle_layer_answer_and_new_runs_are_trained(explorer):
