@@ -58,6 +58,7 @@ print("largest loss among them:", f"{float(found.loss.max()):.0e}" if found.loss
 print("strict minima:", sum(kind == "strict minimum" for kind in found.kind), "of", len(found))
 
 # %%
+# Cells like this one, with assert, print nothing: they make sure that the numbers in the text are those of your machine.
 assert len(ends) == 4 and set(found.kind) == {"strict minimum"} and found.loss.max() < 1e-12
 
 # %% tags=["reveal"]
@@ -91,7 +92,7 @@ lm.show(
 # %% tags=["quiz"]
 lm.quiz(
     "0.start/small_gradient",
-    r"Training has stopped at a point where $\|\nabla L\| = 10^{-9}$. What do you know?",
+    r"Training has stopped at a point where $|\nabla L| = 10^{-9}$. What do you know?",
     [
         ("The point is a local minimum.", False, "Near a saddle the gradient is small as well."),
         ("There is a critical point nearby.", False, "Often; but a long slope can be flat and end nowhere."),

@@ -21,11 +21,9 @@ from scipy.special import betainc, betaincinv
 from torch import Tensor
 
 from lmcourse.counting import binomial_interval
-from lmcourse.data import Data
-from lmcourse.devices import DATA, DIRECTIONS, LABELS, random_stream
+from lmcourse.devices import DIRECTIONS, random_stream
 from lmcourse.landscape import Landscape
 from lmcourse.networks.octopus import growth_of_time, octopus, stage_points
-from lmcourse.networks.sigmoid import tanh_mlp
 from lmcourse.training.chance import jin_parameters
 
 __all__ = [
@@ -173,22 +171,6 @@ def stage_times(path: Tensor, tau: float = math.e) -> Tensor:
     tensor([[2, 4]])
     """
     return (path.abs() < 2 * tau).long().cumprod(dim=1).sum(dim=1)
-
-
-def tanh_net(seed: int = 0) -> tuple[Landscape, float]:
-    """A tanh network 5-4-1 on 100 samples, mean |f - y|^2, and the most negative eigenvalue of its Hessian at zero weights.
-
-    Labels are a difference of two tanh of random projections, centred. At zero the gradient vanishes, and with C = mean(x y) the
-    eigenvalues are -2|C| and 2|C|, four times each, 2 once (the output's bias), and zero.
-
-    >>> land, lowest = tanh_net()
-    >>> abs(float(torch.linalg.eigvalsh(land.hessian(torch.zeros(29).double()))[0]) - lowest) < 1e-8
-    True
-    """
-    x = torch.from_numpy(random_stream(seed, DATA).normal(size=(100, 5)))
-    first, second = torch.tanh(x @ torch.from_numpy(2 * random_stream(seed, LABELS).normal(size=(5, 2)))).unbind(dim=1)
-    y = (first - second) - (first - second).mean()
-    return tanh_mlp([5, 4, 1], Data(x, y), reduction="mean"), -2 * float((x * y[:, None]).mean(0).norm())
 
 
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:

@@ -165,7 +165,8 @@ def barriers_in_words(stored, width: int) -> str:
     level, total = int((pairs["matched"] < 0.02).sum()), len(pairs["matched"])
     low, high = binomial_interval(level, total)
     middle = np.median(pairs["straight"]), np.median(pairs["matched"])
-    return f"             {middle[0]:5.2f}     {middle[1]:6.4f}    {bent}    {level:3} of {total} ({low:.0%} to {high:.0%})"
+    share = f"{level:3} of {total} ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"             {middle[0]:5.2f}     {middle[1]:6.4f}    {bent}    {share}"
 
 
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:

@@ -148,7 +148,7 @@ def draw_descent(figure: Figure, descent: Descent) -> None:
     if descent.losses.min() > 0 and descent.losses.max() > 20 * descent.losses.min():
         axes.set_yscale("log")
     title = "DIVERGED" if descent.diverged else "Loss along the path"
-    axes.set(xlabel="step (no unit)", ylabel="loss (no unit)", title=title)
+    axes.set(xlabel="step (number)", ylabel="loss (no unit)", title=title)
     axes.grid(alpha=0.3)
 
 

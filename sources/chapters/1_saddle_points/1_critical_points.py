@@ -58,7 +58,6 @@ print("points with gradient zero:", len(points))
 print("their heights:", ", ".join(f"{abs(float(loss)):.1f}" for loss in points.loss))
 
 # %%
-# Cells like this one, with assert, print nothing: they make sure that the numbers in the text are those of your machine.
 assert len(points) == 9 and points.grad_norm.max() < 1e-11
 assert (points.loss[4:] - torch.tensor([13.3119, 67.7192, 104.0152, 178.3372, 181.6165])).abs().max() < 1e-4
 
@@ -224,7 +223,7 @@ start = torch.tensor([1.0, 0.001], dtype=torch.float64)
 settings = {"gd": {"lr": 0.05}, "newton": {}, "saddle-free newton": {"damping": 0.0}}  # the steps of the table, uncut
 for method, options in settings.items():
     path = lm.train(saddle, start, method, max_steps=7, record=1, **options).path.theta[0]
-    print(f"{method:18} distances along y:", " ".join(f"{y:.4f}" for y in path[:, 1].tolist()))
+    print(f"{lm.experiments.basins.NAMES[method]:19} distances along y:", " ".join(f"{y:.4f}" for y in path[:, 1].tolist()))
 
 # %%
 assert torch.allclose(path[:, 1], 0.001 * 2.0 ** torch.arange(8).double())
@@ -235,7 +234,7 @@ assert (round(steps_gd, 1), round(steps_free, 1)) == (72.5, 10.0)
 
 # %% [markdown]
 # From distance $r$ to distance $s$ gradient descent needs about $\ln(s/r) / \ln(1 + \eta\lvert\lambda\rvert)$ steps: 73 from 0.001 to 1 here. Saddle-free Newton needs
-# $\log_2(s/r)$: 10. This waiting near a saddle is a **plateau**. (The table is the paper's argument; the formula for the steps is our reading of it.)
+# $\log_2(s/r)$: 10. A long stretch on which the loss hardly falls is a **plateau**; here it lies near a saddle. (The table is the paper's argument; the formula for the steps is our reading of it.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Who goes where
@@ -430,16 +429,16 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Half of the map is no set of measure zero. So the word *strict* in the theorem is needed. Chapter 3 shows that deep networks have such points.
+# Half of the map is no set of measure zero. So the word *strict* in the theorem is needed. [Lesson 3.2](../3_deep_linear/2_bad_saddles.ipynb) shows that deep networks have such points.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
 #
-# - *That gradient descent is fast.* The theorem says nothing about time. Lesson 1.3 measures it.
+# - *That gradient descent is fast.* The theorem says nothing about time. [Lesson 1.3](3_escaping.ipynb) measures it.
 # - *That Newton's method is bad.* Near a minimum nothing is faster. It needs a good start, or a rule that refuses steps uphill.
 # - *That 42 percent is typical.* It is one surface and one map of it.
 # - *That a small gradient means a critical point.* It may be a plateau with none near.
-# - *That two dimensions are typical.* With $P$ parameters there are $P$ signs. Lesson 1.2 asks how often all are positive.
+# - *That two dimensions are typical.* With $P$ parameters there are $P$ signs. [Lesson 1.2](2_high_dimension.ipynb) asks how often all are positive.
 
 # %% tags=["quiz"]
 lm.quiz(
@@ -507,7 +506,7 @@ print(
 proof = lm.certify(land, [0] * 29, "index-4 saddle")
 print("an index-4 saddle, proved:", proof.proved)
 for method, path in paths.items():
-    print(f"{method:19} steps until the loss is halved: {experiment.steps_to_half(land, path).tolist()} (101: never)")
+    print(f"{lm.experiments.basins.NAMES[method]:19} steps until the loss is halved: {experiment.steps_to_half(land, path).tolist()} (101: never)")
 ends = lm.classify(land, paths["newton"][:, -1], tol=1e-6)
 print("Newton's ends:", set(ends.kind), "of index", set(ends.index.tolist()))
 print("their distances from zero:", ", ".join(f"{float(end.norm()):.3f}" for end in ends.theta))
@@ -543,7 +542,7 @@ assert ((experiment.steps_to_half(land, paths["gd"]) - 50).abs() < 20).all()
 # - Exercises: [Critical points](../../exercises/1_saddle_points/1_critical_points.ipynb), then the
 #   [solutions](../../solutions/1_saddle_points/1_critical_points.ipynb).
 # - Next: [In high dimension almost every critical point is a saddle](2_high_dimension.ipynb).
-# - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NeurIPS 2014:
+# - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NIPS 2014:
 #   saddle-free Newton, and why saddles matter in high dimension.
 # - Lee, Simchowitz, Jordan and Recht, *Gradient descent only converges to minimizers*, COLT 2016: the theorem, saddle by saddle.
 # - Panageas and Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, ITCS 2017: all saddles at once.

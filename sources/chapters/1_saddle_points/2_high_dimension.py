@@ -37,12 +37,12 @@ fields = [experiment.points_in_box(dim=2, seed=seed) for seed in range(12)]  # a
 index = np.concatenate([points.index for points in fields])
 fig, ax = lm.plots.figure(8, 5)
 lm.plots.draw_contours(ax, experiment.random_waves(dim=2, seed=0), points=61)
-marks = (("o", "blue", "minimum"), ("X", "orange", "saddle"), ("^", "vermilion", "maximum"))
+marks = (("o", "blue", "minimum"), ("D", "orange", "saddle"), ("^", "vermilion", "maximum"))
 for k, (marker, color, name) in enumerate(marks):
     x, y = fields[0].theta[fields[0].index == k].T
     ax.plot(x, y, marker, color=lm.plots.PALETTE[color], markeredgecolor="black", markersize=10, label=name)
 ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
-alt = "Height lines of a hilly plane with about 35 marks: circles in hollows, triangles on hills, and crosses, the most frequent, on passes."
+alt = "Height lines of a hilly plane with about 35 marks: circles in hollows, triangles on hills, and diamonds, the most frequent, on passes."
 lm.show(fig, caption="One of twelve random landscapes, with its critical points. Dark is low.", alt=alt)
 
 # %% tags=["headline"]
@@ -298,7 +298,7 @@ grid = np.linspace(-1.7, 1.7, 200)
 ax.plot(model.height, model.share, "o", fillstyle="none", color=lm.plots.PALETTE["blue"], label="found")
 curve = theory.p_spin_index_share(grid, p=3)
 ax.plot(grid, curve, color=lm.plots.PALETTE["vermilion"], label="semicircle law, large N")
-ax.set(xlabel="height u (energy per spin)", ylabel="share of directions down")
+ax.set(xlabel="height u (energy per spin)", ylabel="directions down (share)")
 ax.legend()
 alt = "Three hundred circles follow an S-shaped curve from 0 at height -1.6 through one half at 0 to 1 at height 1.6."
 caption = "Critical points of one 3-spin model with 30 spins, and the limit of large N."
@@ -393,7 +393,7 @@ blue, red = lm.plots.PALETTE["blue"], lm.plots.PALETTE["vermilion"]
 left.plot(ends["loss"][~true], ends["index"][~true] / 26, "x", color=red, markersize=4, label="gradient not zero")
 left.plot(ends["loss"][true], ends["index"][true] / 26, "o", color=blue, label="critical")
 right.plot(loss, index / 26, "o", fillstyle="none", color=blue)
-left.set(xlabel="loss (no unit)", ylabel="share of directions down", title="Ends of 300 searches", ylim=(-0.02, 0.42))
+left.set(xlabel="loss (no unit)", ylabel="directions down (share)", title="Ends of 300 searches", ylim=(-0.02, 0.42))
 right.set(xlabel="loss (no unit)", title="True critical points of two searches")
 left.legend(loc="upper left")
 alt = "Left mostly crosses, a few circles among them. Right two hundred circles in a broad band from 0 at loss 0.2 to 0.3 at loss 1."
@@ -556,16 +556,16 @@ for k, marker, color in zip((2, 4, 6), "os^", ("blue", "vermilion", "green"), st
     spectra[k] = np.linalg.eigvalsh(land.hessian(end.theta[0]).numpy())[::-1]  # falling
     looks = {"color": lm.plots.PALETTE[color], "fillstyle": "none", "label": f"{k} clusters"}
     ax.semilogy(range(1, 16), spectra[k][:15], "-" + marker, **looks)
-ax.set(xlabel="rank of the eigenvalue (number)", ylabel="eigenvalue (no unit)", xticks=range(1, 16))
+ax.set(xlabel="place of the eigenvalue (number)", ylabel="eigenvalue (no unit)", xticks=range(1, 16))
 ax.legend()
-alt = "Three falling lines that each drop by a factor of twenty or more in one step, after ranks 2, 4 and 6, and fall slowly before and behind it."
+alt = "Three falling lines that each drop by a factor of twenty or more in one step, after places 2, 4 and 6, and fall slowly before and behind it."
 lm.show(fig, caption="The fifteen largest of 385 Hessian eigenvalues, for three data sets.", alt=alt)
 
 # %% tags=["headline"]
 for k, values in spectra.items():
     ratios = values[:14] / values[1:15]
     near = (abs(values) < 0.01 * values[0]).mean()
-    print(f"{k} clusters: largest drop after rank {ratios.argmax() + 1}, by a factor of {ratios.max():.0f};", end=" ")
+    print(f"{k} clusters: largest drop after place {ratios.argmax() + 1}, by a factor of {ratios.max():.0f};", end=" ")
     print(f"{100 * near:.1f} % of all eigenvalues below 1 % of the largest")
 
 # %%
@@ -602,7 +602,7 @@ lm.reveal(
 #
 # - Exercises: [High dimension](../../exercises/1_saddle_points/2_high_dimension.ipynb), then the [solutions](../../solutions/1_saddle_points/2_high_dimension.ipynb).
 # - Next: [Escaping](3_escaping.ipynb). A saddle has a way down; how long does it take to find it?
-# - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NeurIPS 2014: the paper that made
+# - Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio, *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*, NIPS 2014: the paper that made
 #   saddles a topic.
 # - Frye et al., *Critical point-finding methods reveal gradient-flat regions of deep network losses*, Neural Computation 2021: the warning.
 # - Auffinger, Ben Arous and Černý, *Random matrices and complexity of spin glasses*, 2013: the theorem.

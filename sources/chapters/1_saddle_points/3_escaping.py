@@ -21,7 +21,7 @@
 #
 # $$ f(x) = \tfrac12 \big( -x_1^2 - \dots - x_k^2 \;+\; x_{k+1}^2 + \dots + x_N^2 \big) . $$
 #
-# In this lesson $N$ is the dimension. The gradient at zero is zero, and the Hessian is the same everywhere: $k$ eigenvalues $-1$ and $N - k$ eigenvalues $+1$. So zero
+# In this lesson $N$ is the dimension, and $f$ the loss. The gradient at zero is zero, and the Hessian is the same everywhere: $k$ eigenvalues $-1$ and $N - k$ eigenvalues $+1$. So zero
 # is a strict saddle of index $k$.
 
 # %%
@@ -42,10 +42,10 @@ rows = {spec["N"]: int(arrays["down"].sum()) for spec, arrays in stored.rows if 
 dims = range(2, 101)
 fig, ax = lm.plots.figure(8, 3.6)
 ax.semilogy(dims, [experiment.chance(N) for N in dims], color=lm.plots.PALETTE["black"], label="closed form")
-ax.semilogy(live.keys(), [found / 1e5 for found in live.values()], "o", color=lm.plots.PALETTE["blue"], label="100,000 tries, now")
-looks = {"color": lm.plots.PALETTE["vermilion"], "markersize": 10, "fillstyle": "none"}
+ax.semilogy(live.keys(), [found / 1e5 for found in live.values()], "o", color=lm.plots.PALETTE["vermilion"], label="100,000 tries, now")
+looks = {"color": lm.plots.PALETTE["blue"], "markersize": 10, "fillstyle": "none"}
 ax.semilogy(rows.keys(), [found / 1e8 for found in rows.values()], "s", **looks, label="100 million tries, stored")
-ax.set(xlabel="dimension N (number)", ylabel="share of tries that lead down")
+ax.set(xlabel="dimension N (number)", ylabel="tries that lead down (share)")
 ax.legend()
 alt = "A nearly straight line on a logarithmic axis, from one half at 2 dimensions to ten to the minus 16 at 100; all marks lie on it."
 lm.show(fig, caption="The chance that a random direction leads down from a saddle with one way down among N.", alt=alt)
@@ -89,7 +89,7 @@ lm.reveal(
 # ## What a try measures
 #
 # One way down is little. Networks have saddles with many. And real spectra are not made of two values: as a second test take 200 eigenvalues spread as a *semicircle*, as those of
-# large random matrices are, moved up until 31 % of them are negative.
+# large random matrices are ([lesson 1.2](2_high_dimension.ipynb#The-law)), moved up until 31 % of them are negative.
 
 # %% tags=["predict"]
 lm.predict(
@@ -230,14 +230,13 @@ lm.widgets.EscapingExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two theorems
 #
-# **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2016).** *Let $f$ have two continuous derivatives, all Hessian eigenvalues within $\pm\ell$, and let $\eta < 1/\ell$. The starts from which
-# gradient descent converges to a strict saddle have measure zero.*
+# **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2017).** *If $\eta < 1/\ell$, the starts from which gradient descent converges to a strict saddle have measure zero.*
 #
-# Lee et al. prove it for one strict saddle, or countably many. Networks have whole curves of them; for any set of strict saddles Panageas and Piliouras prove it. They also need the bound $\ell$ only on a
-# convex region that steps do not leave.
+# This is the theorem of [lesson 1.1](1_critical_points.ipynb#Who-goes-where), where the conditions stand, and who proved which part. $\ell$ bounds the size of all Hessian
+# eigenvalues on a convex region that steps do not leave.
 #
 # The reason is the growth above: near a strict saddle only starts on a thin surface, with exactly nothing in the ways down, are drawn in. Here is that surface, in the smallest deep
-# network: $f(x) = b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$. So a run that starts with $a = -b$ keeps $a = -b$, and both
+# network: $x \mapsto b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$. So a run that starts with $a = -b$ keeps $a = -b$, and both
 # shrink to zero. (The region here: $|a + b| \le \sqrt8$, $|a - b| \le 2$, with $\ell = 6$ and $\eta = 0.1$; checked below on a grid.)
 
 # %%
@@ -320,8 +319,8 @@ fig, ax = lm.plots.figure(8, 4.4)
 lm.plots.draw_contours(ax, small, xlim=(-2.7, 13), ylim=(-2.7, 13))
 ax.fill_between([-2.7, 2 * torch.e], torch.e, 13, color="white")  # no arm there
 lm.plots.draw_path(ax, run, "one run")
-ax.plot(*corners[:2].T, "x", color="black", markersize=11, markeredgewidth=2.5, label="saddles")
-ax.plot(*corners[2], "*", color="black", markersize=15, label="minimum")
+ax.plot(*corners[:2].T, "D", color=lm.plots.PALETTE["orange"], markeredgecolor="black", markersize=10, label="saddles")
+ax.plot(*corners[2], "o", color=lm.plots.PALETTE["blue"], markeredgecolor="black", markersize=12, label="minimum")
 ax.axvline(2 * torch.e, color="black", linestyle=":", label="first saddle left")
 fig.legend(loc="outside right upper", fontsize=12)
 alt = "A path falls from (0.3, 0.9) to the horizontal axis, runs right along it to the saddle near 11, then straight up to the minimum."
@@ -351,8 +350,8 @@ times = {method: experiment.stage_times(theta).double().median(dim=0).values for
 
 # %%
 fig, ax = lm.plots.figure(8, 3.6)
-ax.semilogy(range(1, 7), times["gd"], "s--", color=lm.plots.PALETTE["vermilion"], label="gradient descent")
-ax.semilogy(range(1, 7), times["perturbed gd"], "o-", color=lm.plots.PALETTE["blue"], label="with nudges of 0.027")
+ax.semilogy(range(1, 7), times["gd"], "s--", color=lm.plots.PALETTE["blue"], label="gradient descent")
+ax.semilogy(range(1, 7), times["perturbed gd"], "o-", color=lm.plots.PALETTE["vermilion"], label="with nudges of 0.027")
 ax.semilogy(range(1, 7), times["tiny nudges"], "^:", color=lm.plots.PALETTE["green"], label="with nudges of 0.000001")
 ax.set(xlabel="saddle (number)", ylabel="steps until it is left (number)", yticks=(10, 100, 1000), yticklabels=(10, 100, 1000))
 ax.legend(loc="upper left")
@@ -397,17 +396,18 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
 #
-# - *That random tries fail at all saddles.* They fail where the trace of the Hessian is positive and large beside $\sqrt2\, |H|_F$. At the zero weights of a small tanh network (see the extra part) it is not, and 40 % of
+# - *That random tries fail at all saddles.* They fail where the trace of the Hessian is positive and large beside $\sqrt2\, |H|_F$. At the zero weights of a small tanh network (see the extra part) it is not, and 42 % of
 #   all tries lead down.
 # - *That nudges are needed in practice.* A random start is a nudge already, and minibatches nudge at every step. The octopus was built for the purpose; whether training of networks meets
 #   anything like it is open.
-# - *That slow training means a saddle.* A short gradient may also be a plateau with no critical point near by. Check eigenvalues.
+# - *That slow training means a saddle.* A short gradient may also belong to a [place without a critical point near by](2_high_dimension.ipynb#Flat-is-not-critical). Check eigenvalues.
 # - *That all saddles are strict.* See three layers above. There nudges still help, but the time is no longer a logarithm: with three layers
 #   it is inversely proportional to the radius, in the directions that the last cell below measures.
 
 # %%
 experiment = lm.experiments.escaping
-land, lowest = experiment.tanh_net()
+saddle = lm.experiments.network_saddle.network(seed=2)  # that of lesson 1.1
+land, lowest = saddle.land, -2 * float(saddle.C.norm())
 eigenvalues = torch.linalg.eigvalsh(land.hessian(torch.zeros(land.dim, dtype=torch.float64)))
 down = experiment.try_directions(eigenvalues.numpy(), tries=10_000)
 spread = 2**0.5 * eigenvalues.norm()
@@ -452,25 +452,28 @@ lm.quiz(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: larger steps
 #
-# If time is the matter, take larger steps? A network's own saddle will tell. At zero weights a tanh network with one hidden layer gives nothing out, and its gradient vanishes if the labels have
-# mean zero. Let $C$ be the mean of $y\,x$. For the mean squared error the Hessian there has the eigenvalues $\pm 2|C|$, once for each hidden neuron, a 2, and zeros (derived for this course). So it is a strict saddle if $C \ne 0$, and from size $r$ to size 1 takes about
+# If time is the matter, take larger steps? A network's own saddle will tell: the tanh network with all weights zero from the [extra part of lesson 1.1](1_critical_points.ipynb#Extra:-the-same-saddle-inside-a-network).
+# The Hessian there has the eigenvalues $\pm 2|C|$, once for each of four hidden neurons, a 2, and zeros, with $C$ the mean of $y\,x$. So from size $r$ to size 1 it takes about
 # $\ln(1/r) / \ln(1 + 2\eta|C|)$ steps.
 
 # %%
 experiment, rates = lm.experiments.escaping, (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-land, lowest = experiment.tanh_net()  # 5 inputs, 4 neurons; lowest: the eigenvalue -2|C|
+saddle = lm.experiments.network_saddle.network(seed=2)  # 5 inputs, 4 neurons
+land, lowest = saddle.land, -2 * float(saddle.C.norm())  # the lowest eigenvalue
 start = 1e-3 * lm.starts(land, seeds=range(20), scheme="normal")
 zero = torch.zeros(land.dim, dtype=torch.float64)
 steps = {lr: experiment.steps_until(land, start, level=float(land.loss(zero)) / 2, lr=lr) for lr in rates}
 formula = [float(torch.tensor(1e3).log() / torch.tensor(1 - lr * lowest).log()) for lr in rates]
+
+# %%
 fig, ax = lm.plots.figure(8, 3.4)
 ax.loglog(rates, formula, color=lm.plots.PALETTE["black"], label="formula")
 for lr, each in steps.items():
     ax.loglog([lr] * 20, each, "o", color=lm.plots.PALETTE["blue"], markersize=4, label="20 starts" if lr == 0.01 else None)
-ax.set(xlabel="step size (no unit)", ylabel="steps to half the loss", xticks=rates, xticklabels=rates, yticks=(10, 100), yticklabels=(10, 100))
+ax.set(xlabel="step size (no unit)", ylabel="steps to half the loss (number)", xticks=rates, xticklabels=rates, yticks=(10, 100), yticklabels=(10, 100))
 ax.minorticks_off()
 ax.legend()
-alt = "Dots fall along a line from 320 steps at step size 0.01 to 10 at 0.5."
+alt = "Dots fall along a line from 240 steps at step size 0.01 to 8 at 0.5."
 lm.show(fig, caption="How long a tanh network stays at its saddle at zero weights, from weights of size 0.001, by step size.", alt=alt)
 
 # %% tags=["headline"]
@@ -553,8 +556,9 @@ lm.reveal(
 # ## Go on
 #
 # - Exercises: [Escaping](../../exercises/1_saddle_points/3_escaping.ipynb), then the [solutions](../../solutions/1_saddle_points/3_escaping.ipynb).
+# - Next: [The straight line to the solution](4_straight_line.ipynb). What would a run have met on the direct way?
 # - Lee, Simchowitz, Jordan and Recht, *Gradient descent only converges to minimizers*, COLT 2016: the measure-zero theorem, in a few pages.
-# - Panageas and Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, arXiv 1605.00405 (2016): the same for any set of strict saddles.
+# - Panageas and Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, ITCS 2017, arXiv 1605.00405: the same for any set of strict saddles.
 # - Jin, Ge, Netrapalli, Kakade and Jordan, *How to escape saddle points efficiently*, arXiv 1703.00887 (2017): the algorithm and its proof.
 # - Du, Jin, Lee, Jordan, Poczos and Singh, *Gradient descent can take exponential time to escape saddle points*, arXiv 1705.10412 (2017): the octopus.
 # - For the extra part: Cohen, Kaur, Li, Kolter and Talwalkar, *Gradient descent on neural networks typically occurs at the edge of stability*, arXiv 2103.00065 (2021).

@@ -17,7 +17,7 @@
 # ## Two ways down
 #
 # Here is a small task: 120 points in the plane, class 1 in two opposite quadrants, class 0 in the other two. A network with $n$ tanh neurons answers
-# $f(x) = \sum_i v_i \tanh(w_i^\top x + b_i) + c$. Its loss $L(\theta)$ is the mean of $-\log p(y)$, where
+# $f(x) = \sum_i v_i \tanh(w_i^\top x + b_i) + c$. Its loss $L(\theta)$ is the mean of $-\ln p(y)$, where
 # $p(1) = 1 / (1 + e^{-f(x)})$, plus a little weight decay, $\frac{\lambda}{2}|\theta|^2$ with $\lambda = 0.0001$.
 #
 # Train it for 1,000 steps with Adam, its rate falling to zero, from $\theta_0$ to $\theta_1$. The path of training winds. Goodfellow, Vinyals and Saxe (2014) asked a question that costs nothing: what does the
@@ -71,7 +71,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Goodfellow and others saw such curves for the networks of their day, convolutional and recurrent ones among them. They do not say that training *follows* the line, and it does not:
+# Goodfellow et al. saw such curves for the networks of their day, convolutional and recurrent ones among them. They do not say that training *follows* the line, and it does not:
 # such a curve only shows that nothing on the way forced the detour.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -150,7 +150,7 @@ lm.reveal(
 # Among the runs at the two larger rates narrow networks have more rises: of 200 lines each, 61 rise with 8 neurons, 32 with 16, 16 with 32. At 1,000 steps the larger rate has more, too: 83 of 300 at 0.3, 26 of 300 at 0.03. And of each width
 # the longer half of the lines has more rises than the shorter: 36 against 25, 21 against 11, 11 against 5. All three go together; the table does not tell which is the cause.
 #
-# Lucas and others (2021) name the property *monotonic linear interpolation*, and break it at will by driving weights far from their start. On CIFAR-10 and ImageNet Frankle (2020) found lines along
+# Lucas et al. (2021) name the property *monotonic linear interpolation*, and break it at will by driving weights far from their start. On CIFAR-10 and ImageNet Frankle (2020) found lines along
 # which the loss stays high until close to the end.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -163,7 +163,7 @@ lm.reveal(
 #
 # *Proof.* $\frac{d}{dt} L = z'(t)^\top (z(t) - z(1)) = - \int_t^1 z'(t)^\top z'(s)\, ds \le 0$. $\square$
 #
-# Lucas and others (2021) have the idea, with a bound on the total turning of $z'$; a condition on pairs of angles allows more, and this short version is ours. It holds for steps $d_k = z_{k+1} - z_k$ as well:
+# Lucas et al. (2021) have the idea, with a bound on the total turning of $z'$; a condition on pairs of angles allows more, and this short version is ours. It holds for steps $d_k = z_{k+1} - z_k$ as well:
 # $L_{k+1} - L_k = -\frac12 |d_k|^2 - \sum_{j > k} d_k^\top d_j$. So you can check it at 51 places, and for these places it is exact. ("Falls" is stricter here: no rise above 1e-9.) The next cell does, on 20 random targets, at widths 8 to 512.
 
 # %% tags=["predict"]
@@ -346,7 +346,7 @@ lm.reveal(
 # ## Width decides
 #
 # Renaming does not always help. Here are 100 separate pairs of each width, on four data sets, straight, renamed, and on a *bent* path: a curve with one corner point $M$, $\theta(t) = (1-t)^2 \theta_0 + 2t(1-t) M + t^2 \theta_1$, whose $M$ is trained
-# to make the mean loss along it small (Garipov and others 2018).
+# to make the mean loss along it small (Garipov et al. 2018).
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.straight_line, lm.store.load("straight_line")
@@ -387,7 +387,7 @@ assert (bent < level).sum() == 37 and len(found) == 10 and 40 < (barrier < 0.02)
 # With 4 neurons, yes: eight of the twelve are one and the same best network, and the walls stand between it and three worse minima, or between these. With 16 neurons ten different minima are nearly equally good, and most pairs of them are level.
 # (All 66 pairs come from one data set and twelve networks; the 100 pairs of the table do not.)
 #
-# Entezari and others (2021) *conjecture* that wide networks trained by stochastic gradient descent are likely to have no barrier between them, up to renaming. Ainsworth, Hayase and Srinivasa (2023)
+# Entezari et al. (2021) *conjecture* that wide networks trained by stochastic gradient descent are likely to have no barrier between them, up to renaming. Ainsworth, Hayase and Srinivasa (2023)
 # matched independently trained deep networks on CIFAR-10 without a barrier, needed very wide ones for it, and gave a counterexample to "always".
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -466,13 +466,14 @@ assert abs(slope + 0.5) < 0.1
 #
 # | question | measured here | published |
 # |---|---|---|
-# | does the line from the start fall? | 16 neurons, rate 0.03: 94 of 100; 8 neurons, rate 0.3: 58 of 100 | no significant obstacles (Goodfellow and others 2014); broken at will (Lucas and others 2021) |
-# | barrier between two ends, 16 neurons | median about 1 | high without matching (Entezari and others 2021) |
-# | after renaming | median about 0.01; 94 of 100 pairs below 0.02 | zero for wide ResNets on CIFAR-10 (Ainsworth and others 2023) |
+# | does the line from the start fall? | 16 neurons, rate 0.03: 94 of 100; 8 neurons, rate 0.3: 58 of 100 | no significant obstacles (Goodfellow et al. 2014); broken at will (Lucas et al. 2021) |
+# | barrier between two ends, 16 neurons | median about 1 | high without matching (Entezari et al. 2021) |
+# | after renaming | median about 0.01; 94 of 100 pairs below 0.02 | zero for wide ResNets on CIFAR-10 (Ainsworth et al. 2023) |
 #
 # ## Go on
 #
 # - Exercises: [The straight line](../../exercises/1_saddle_points/4_straight_line.ipynb), then the [solutions](../../solutions/1_saddle_points/4_straight_line.ipynb).
+# - Next: [Ten points that trap a network](../2_blind_spots/1_ten_points.ipynb): a minimum that holds most runs.
 # - Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems*, arXiv 1412.6544 (2014): the first lines, and what they do not show.
 # - Lucas, Bae, Zhang, Fort, Zemel and Grosse, *On monotonic linear interpolation of neural network parameters*, ICML 2021: when and why.
 # - Ainsworth, Hayase and Srinivasa, *Git Re-Basin*, ICLR 2023, arXiv 2209.04836: matching for deep networks, with limits.
