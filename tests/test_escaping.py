@@ -12,7 +12,7 @@ from test_methods import octopus as octopus_row_by_row
 import lmcourse as lm
 from lmcourse import store
 from lmcourse.devices import random_stream
-from lmcourse.experiments import edge_of_stability, escaping
+from lmcourse.experiments import edge_of_stability, escaping, network_saddle
 from lmcourse.networks.octopus import growth_of_time, octopus, stage_points
 from lmcourse.widgets.escaping import LONGEST, RUNS, EscapingExplorer, heights_of, ways_down
 
@@ -223,7 +223,8 @@ def test_an_octopus_without_arms_is_refused():
 
 
 def test_the_saddle_at_zero_weights_and_the_time_it_takes():
-    land, lowest = escaping.tanh_net()
+    saddle = network_saddle.network(seed=2)
+    land, lowest = saddle.land, -2 * float(saddle.C.norm())
     zero = torch.zeros(land.dim, dtype=torch.float64)
     expected = torch.tensor(4 * [lowest] + 20 * [0.0] + [2.0] + 4 * [-lowest], dtype=torch.float64).sort().values
     torch.testing.assert_close(torch.linalg.eigvalsh(land.hessian(zero)), expected, rtol=0, atol=1e-8)
