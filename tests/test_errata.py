@@ -18,7 +18,7 @@ VALUE = re.compile(r"^(\w+ = )(.+?)  # (printed|read as|first written): (.+?)(?:
 KINDS = {
     "In print": "printed",
     "Abstracts that promise more than the theorem": "read as",
-    "Often misread": "read as",
+    "Easily misread": "read as",
     "Ours": "first written",
 }
 
@@ -61,7 +61,7 @@ def test_sections_and_their_table():
 def test_an_entry_says_what_it_must(title):
     section, text, checks = ENTRIES[title]
     words = prose(text[text.index(f"### {title}") :])
-    first = {"printed": ("Printed",), "read as": ("Printed", "Often read"), "first written": ("First written",)}
+    first = {"printed": ("Printed",), "read as": ("Printed", "Misread", "Said"), "first written": ("First written",)}
     assert words.split("\n")[1].startswith(first[KINDS[section]])
     assert "\nRight. " in words or "\nOurs. " in words
     assert "\nDoes it matter? " in words

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Errata
 #
-# Slips in papers, sentences that are quoted for more than they say, and slips of our own. Each has a cell that you can run.
+# Slips in papers, sentences that are read for more than they say, and slips of our own. Each has a cell that you can run.
 
 # %% [markdown]
 # ## How to read this page
 #
-# Everybody who writes mathematics slips. Few slips matter, and none on this page overturns the main result of a paper. You meet them when you type a number
-# from a page into a machine, and then it is good to know that the machine is right.
+# Everybody who writes mathematics slips, and few slips matter. Of the papers on this page one, of 1995, has a main result that does not hold; all others stand, with small repairs. You meet a slip when
+# you type a line from a paper into a machine, and then it is good to know that the machine is right.
 #
 # An entry says what is printed, what is right and whether it matters. The first line of its cell holds the right value, and behind it, in a comment, the
 # other one. **Put the other value in and run the cell: the `assert` fails.** (A test of this course does so for every entry.)
@@ -20,7 +20,7 @@
 # |---|---|
 # | [In print](#In-print) | a sign, a dead layer, a bump, a threshold, whitened data, as many neurons as samples, a width, a count |
 # | [Abstracts that promise more than the theorem](#Abstracts-that-promise-more-than-the-theorem) | almost every critical point, a scale that is not named, minimizers almost surely |
-# | [Often misread](#Often-misread) | three layers, ReLU networks, curves of saddles, coins, two rates, a band, spare neurons, 1/6, ten points, any step size, no hidden layer |
+# | [Easily misread](#Easily-misread) | three layers, ReLU networks, curves of saddles, coins, two rates, a band, spare neurons, 1/6, ten points, any step size, no hidden layer |
 # | [Ours](#Ours) | unfinished runs, extra rows, blank borders |
 
 # %%
@@ -50,7 +50,7 @@ assert land.loss(solution) == 0 and abs(land.loss(minimum) - 8 / 3) < 1e-12
 # %% [markdown]
 # ### A dead layer with any output
 #
-# **Printed** (Swirszcz, Czarnecki and Pascanu 2016, theorem on dead layers). Points at which some hidden layer is off at all samples are local minima. The condition is
+# **Printed** (Swirszcz, Czarnecki and Pascanu 2016, theorem on dead layers, as we read it). Points at which some hidden layer is off at all samples are local minima. The condition is
 # written with $W_n h_n + b_n$.
 #
 # **Right.** The network must also answer the mean target, else the derivative by the output bias is not zero. And layer $n$ reads $h_{n-1}$, not what it hands on itself.
@@ -103,9 +103,8 @@ assert loss < 16
 # %%
 width = 700  # printed: 100 (or any up to 10,000)
 probability = lm.experiments.bad_starts.all_positive(0.24, width, layers=100)
-print(
-    f"all weights positive: probability {probability:.3f}; width 100 needs a mean of {lm.experiments.bad_starts.least_mean(100):.2f}"
-)
+needed = lm.experiments.bad_starts.least_mean(100)
+print(f"all weights positive: probability {probability:.3f}; width 100 needs a mean of {needed:.2f}")
 assert probability > 0.99
 
 # %% [markdown]
@@ -150,16 +149,14 @@ draw = torch.Generator().manual_seed(0)
 w, b, v = 0.02 * (2 * torch.rand(3, 5000, 50, 1, generator=draw, dtype=torch.float64) - 1)  # 50 neurons, 5,000 networks
 outputs = ((v + 0.03) * torch.sigmoid(w * x + b - 1)).sum(dim=1)  # (5000, 3)
 losses = (outputs - outputs.mean(dim=1, keepdim=True) - y).square().sum(dim=1) / 2  # with the best output bias
-neurons = torch.stack([torch.ones(3).double(), torch.sigmoid(x), torch.sigmoid(2 * x + 1)])
-print(
-    f"losses near the minimum: {losses.min():.6f} and more; rank of a constant and two neurons: {torch.linalg.matrix_rank(neurons)}"
-)
-assert (losses >= 3).all() and abs(losses.min() - lowest) < 1e-3 and torch.linalg.matrix_rank(neurons) == 3
+rank = torch.linalg.matrix_rank(torch.stack([torch.ones(3).double(), torch.sigmoid(x), torch.sigmoid(2 * x + 1)]))
+print(f"losses near the minimum: {losses.min():.6f} and more; rank of a constant and two neurons: {rank}")
+assert (losses >= 3).all() and abs(losses.min() - lowest) < 1e-3 and rank == 3
 
 # %% [markdown]
 # ### A width of Xception
 #
-# **Printed** (Nguyen and Hein, table 1). The largest width of Xception is 700K neurons; the caption says that all numbers are lower bounds.
+# **Printed** (Nguyen and Hein 2018, table 1). The largest width of Xception is 700K neurons; the caption says that all numbers are lower bounds.
 #
 # **Right.** The bound is true and fits an early layer. The widest layer has 147 x 147 positions and 128 channels, 2,765,952 neurons, more than the 1,281,167 images of ImageNet.
 #
@@ -196,7 +193,7 @@ assert low < share < high
 #
 # ### Almost every critical point
 #
-# **Printed** (Nguyen and Hein 2018, abstract). "We show that almost every critical point of the empirical loss is a global minimum with zero training error"; and: "This condition holds e.g.
+# **Printed** (Nguyen and Hein 2018, abstract). "We show that almost every critical point of the empirical loss is a global minimum with zero training error". Of the width alone: "This condition holds e.g.
 # for the VGG network."
 #
 # **Right.** What is proved: every critical point *in a set of full measure* is global. But the critical points themselves have measure zero, so they may lie outside, and some do, in whole flats. VGG
@@ -213,10 +210,9 @@ point = land.pack(
     **parts | {"W2": 0 * parts["W2"], "W3": 0 * parts["W3"], "b3": data.y.mean(0)}
 )  # 293 numbers are free
 rank = torch.linalg.matrix_rank(land.layers(point)[0])
-print(
-    f"loss {float(land.loss(point)):.2f}, gradient below 1e-11: {bool(land.gradient(point).norm() < 1e-11)}, rank {rank}"
-)
-assert land.gradient(point).norm() < 1e-11 and rank == 100 and abs(land.loss(point) - loss) < 1e-9
+size = land.gradient(point).norm()
+print(f"loss {float(land.loss(point)):.2f}, gradient below 1e-11: {bool(size < 1e-11)}, rank {rank}")
+assert size < 1e-11 and rank == 100 and abs(land.loss(point) - loss) < 1e-9
 
 # %% [markdown]
 # ### A scale that is not named
@@ -258,13 +254,13 @@ print("share of starts that end at a minimum:", float(((y.abs() - 1).abs() < 1e-
 assert ((y.abs() - 1).abs() < 1e-6).all()
 
 # %% [markdown]
-# ## Often misread
+# ## Easily misread
 #
-# Here the papers say nothing wrong. What others make of them does, often in talks, blogs and introductions.
+# Here the papers say nothing wrong. What is made of them sometimes does. How often, we have not counted.
 #
 # ### Three layers
 #
-# **Often read** (of Kawaguchi 2016: bad saddles exist "for the deeper networks (with more than three layers)" and not "for the shallow networks (with three layers)"). Three weight matrices have no bad saddle.
+# **Misread** (of Kawaguchi 2016: bad saddles exist "for the deeper networks (with more than three layers)" and not "for the shallow networks (with three layers)"). Three weight matrices have no bad saddle.
 #
 # **Right.** He counts rows of neurons, input and output among them. "Three layers" are one hidden layer, two matrices. Three matrices do have bad saddles: at the origin the Hessian is zero.
 #
@@ -281,7 +277,7 @@ assert lowest < -1
 # %% [markdown]
 # ### Deep networks without poor local minima
 #
-# **Often read** (of Kawaguchi 2016, whose abstract says: "for deep nonlinear neural networks, we prove the same four statements via a reduction to a deep linear model under the independence assumption adopted from recent work").
+# **Misread** (of Kawaguchi 2016, whose abstract says: "for deep nonlinear neural networks, we prove the same four statements via a reduction to a deep linear model under the independence assumption adopted from recent work").
 # ReLU networks have no poor local minima.
 #
 # **Right.** The statement is about an output averaged over random gates that are independent of data and weights. One ReLU neuron and two samples have a poor minimum.
@@ -291,24 +287,16 @@ assert lowest < -1
 # %%
 lowest_nearby = 2.5  # read as: 0
 x, y = torch.tensor([[1.0, 2], [1, 2]]).double()
-v, w = torch.meshgrid(
-    torch.linspace(0.7, 1.3, 61), torch.linspace(-1.3, -0.7, 61), indexing="ij"
-)  # around v = 1, w = -1
-losses = ((v[..., None] * (w[..., None] * x).relu() - y) ** 2).sum(-1) / 2
-print(
-    "losses nearby:",
-    float(losses.min()),
-    "to",
-    float(losses.max()),
-    "- at v = w = 1:",
-    float(((x.relu() - y) ** 2).sum() / 2),
-)
+v = torch.linspace(0.7, 1.3, 61)[:, None, None]  # around v = 1, w = -1
+w = torch.linspace(-1.3, -0.7, 61)[:, None]
+losses = (v * (w * x).relu() - y).square().sum(-1) / 2  # (61, 61)
+print(f"losses nearby: {losses.min():.1f} to {losses.max():.1f}; at v = w = 1: {(x.relu() - y).square().sum() / 2:.1f}")
 assert losses.min() == lowest_nearby and (x.relu() == y).all()
 
 # %% [markdown]
 # ### Saddles that fill curves
 #
-# **Often read** (of Lee, Simchowitz, Jordan and Recht 2016). Gradient descent avoids all strict saddles of a network from almost every start.
+# **Misread** (of Lee, Simchowitz, Jordan and Recht 2016). Gradient descent avoids all strict saddles of a network from almost every start.
 #
 # **Right.** True, but the proof for it is that of Panageas and Piliouras (2016), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee and others prove it
 # for one strict saddle, hence for countably many. Saddles of networks fill curves: $\tfrac12 |b\,(a_1, a_2) - (1, 0)|^2$ has one at $b = a_1 = 0$ for every $a_2$.
@@ -321,15 +309,13 @@ land = lm.deep_linear((2, 1, 1), lm.data.Data(torch.eye(2).double(), torch.tenso
 points = torch.stack([torch.tensor([0, a2, 0]).double() for a2 in torch.linspace(-1, 1, 201).tolist()])
 smallest = torch.linalg.eigvalsh(land.hessian(points))[:, 0]
 strict = (land.gradient(points).abs().amax(dim=1) == 0) & (smallest < -0.1)
-print(
-    f"strict saddles among 201 points of a line: {int(strict.sum())}, smallest eigenvalues {smallest.min():.2f} to {smallest.max():.2f}"
-)
+print(f"strict saddles: {int(strict.sum())} of 201, smallest eigenvalues {smallest.min():.2f} to {smallest.max():.2f}")
 assert bool(strict.all()) is not isolated
 
 # %% [markdown]
 # ### One coin for each eigenvalue
 #
-# **Often read** (for instance in Ng's lecture *The problem of local optima*, Coursera, which says "maybe two to the minus 20,000" for 20,000 directions). A critical point in $N$ dimensions is a minimum with
+# **Said** (informally, for instance in Ng's lecture *The problem of local optima*, Coursera: the chance is "maybe two to the minus 20,000" in 20,000 directions). A critical point in $N$ dimensions is a minimum with
 # probability $2^{-N}$.
 #
 # **Right.** Eigenvalues are no independent coins. For a random symmetric matrix (GOE) the probability is far smaller, 1 in 407 for $N = 4$ and not 1 in 16; at critical points of random landscapes it is about
@@ -349,7 +335,7 @@ assert abs(share / exact - 1) < 0.01 and lm.shares_agree((count, 50_000), (round
 # %% [markdown]
 # ### A rate read as a number
 #
-# **Often read** (of Auffinger, Ben Arous and Černý 2013). The spherical 3-spin model has $e^{0.0132 N}$ minima.
+# **Misread** (of Auffinger, Ben Arous and Černý 2013). The spherical 3-spin model has $e^{0.0132 N}$ minima.
 #
 # **Right.** 0.0132 is the limit of (logarithm of the mean number) / $N$. For 30 spins the bare rate gives 1.5 and the mean number is 17; for 100 it gives 4, and the mean is about 200. The same with matrices:
 # $e^{-0.27 N^2}$ is the leading exponent of "all eigenvalues positive" (Dean and Majumdar 2006), and at $N = 10$ it is 50 times too large.
@@ -359,7 +345,7 @@ assert abs(share / exact - 1) < 0.01 and lm.shares_agree((count, 50_000), (round
 # %%
 minima = 17  # read as: 1.5
 rate = theory.p_spin_complexity(-theory.p_spin_edge(3), 3)  # 0.01324
-mean = theory.p_spin_minima(30, samples=5000).minima
+mean = theory.p_spin_minima(30, samples=2000).minima
 print(f"30 spins: exp(rate N) = {torch.tensor(30 * rate).exp():.2f}, mean number of minima {mean:.1f}")
 bare = torch.tensor(-0.27465 * 10**2).exp() / matrices.positive_share(10)
 print(f"matrices, N = 10: the bare exponent is {bare:.0f} times too large")
@@ -368,7 +354,7 @@ assert abs(mean - minima) < 1 and 45 < bare < 60
 # %% [markdown]
 # ### A band in which all minima lie
 #
-# **Often read** (of Choromanska and others 2015). All local minima of large networks lie in a narrow band above the global one, so all are equally good.
+# **Misread** (of Choromanska and others 2015). All local minima of large networks lie in a narrow band above the global one, so all are equally good.
 #
 # **Right.** The abstract says so of "the fully decoupled neural network", a spin-glass model, under three assumptions that it names, and in the limit of large size. Even in the model the limit is far: with 100 spins
 # one minimum in 500 lies in the band. The step to networks is an experiment there, and a conjecture.
@@ -378,7 +364,7 @@ assert abs(mean - minima) < 1 and 45 < bare < 60
 
 # %%
 share_in_band = 0.002  # read as: 1
-hundred = theory.p_spin_minima(100, samples=5000)
+hundred = theory.p_spin_minima(100, samples=2000)
 print(f"100 spins: half of the minima lie above {hundred.median:.2f}, a share of {hundred.below_edge:.4f} in the band")
 print(f"the band: {-theory.p_spin_lowest(3):.3f} to {-theory.p_spin_edge(3):.3f}")
 assert abs(hundred.below_edge - share_in_band) < 0.001
@@ -386,7 +372,7 @@ assert abs(hundred.below_edge - share_in_band) < 0.001
 # %% [markdown]
 # ### Two spare neurons
 #
-# **Often read** (of Safran and Shamir 2018). Two neurons more than the teacher has, and no spurious minimum is left.
+# **Misread** (of Safran and Shamir 2018). Two neurons more than the teacher has, and no spurious minimum is left.
 #
 # **Right.** The paper reports that *none was met* in 1,000 runs for each size up to $n = 20$; its abstract says that mild over-parameterization "appears to drastically reduce such local minima". One exists
 # at $(k, n) = (11, 13)$, proved here. Random starts miss it.
@@ -403,7 +389,7 @@ assert (proof.proved and proof.not_global) is spurious_minimum
 # %% [markdown]
 # ### One sixth
 #
-# **Often read** (of Swirszcz, Czarnecki and Pascanu 2016, Proposition 3). The point with loss 1/6 is the global minimum.
+# **Misread** (of Swirszcz, Czarnecki and Pascanu 2016, Proposition 3). The point with loss 1/6 is the global minimum.
 #
 # **Right.** The paper calls it "better" than the one with 2/3, which it is. With the output bias as a third level, one neuron fits the left side, two remain for the right, and the loss is 0.
 #
@@ -418,7 +404,7 @@ assert abs(better.land.loss(better.theta) - 1 / 6) < 1e-12 and better.land.loss(
 # %% [markdown]
 # ### Ten is the smallest
 #
-# **Often read** (of the revision of Swirszcz, Czarnecki and Pascanu, which we know from a summary). Ten points are the least that can trap a 2-2-1 sigmoid network.
+# **Misread** (of the revision of Swirszcz, Czarnecki and Pascanu, which we know from a summary). Ten points are the least that can trap a 2-2-1 sigmoid network.
 #
 # **Right.** It is reported as the authors' *belief*, and we do not know in what sense. For a strict minimum of the log loss with accuracy below one half nine points suffice.
 #
@@ -435,7 +421,7 @@ assert len(data.x) == points and proof.proved and proof.not_global
 # %% [markdown]
 # ### Any step size
 #
-# **Often read** (of Bartlett, Helmbold and Long 2018). From the identity, gradient descent fails at a negative eigenvalue, whatever the depth and the step size.
+# **Misread** (of Bartlett, Helmbold and Long 2018). From the identity, gradient descent fails at a negative eigenvalue, whatever the depth and the step size.
 #
 # **Right.** That is so for an even number of layers. For an odd number and small steps the floor holds as well; a large step may jump over zero, and then descent arrives. (Arora, Cohen, Golowich and Hu 2019 state
 # the theorem for even depth. The class of algorithms in the paper we could not read in detail.)
@@ -446,15 +432,13 @@ assert len(data.x) == points and proof.proved and proof.not_global
 arrives = True  # read as: False
 layer = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.6, steps=200)[-1]
 slow = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.1, steps=200)[-1]
-print(
-    f"three layers, target -1: product {float(layer**3):.6f} with steps of 0.6, {float(slow**3):.6f} with steps of 0.1"
-)
+print(f"three layers, target -1: product {float(layer**3):.4f} by steps of 0.6, {float(slow**3):.4f} by steps of 0.1")
 assert bool(abs(layer**3 + 1) < 1e-9) is arrives and slow > 0
 
 # %% [markdown]
 # ### No hidden layer, no local minima
 #
-# **Often read** ("folk knowledge", write Sontag and Sussmann 1989, who refute it). Without hidden neurons there are no local minima that are not global.
+# **Said** ("folk knowledge", write Sontag and Sussmann 1989, who refute it). Without hidden neurons there are no local minima that are not global.
 #
 # **Right.** With a sigmoid output and the squared error there are. Theirs has 125 binary samples and five weights; with real inputs two samples and one weight are enough (ours). With the log loss the error of one neuron is convex.
 #
@@ -462,15 +446,11 @@ assert bool(abs(layer**3 + 1) < 1e-9) is arrives and slow > 0
 
 # %%
 count = 2  # read as: 1
-w = torch.logspace(-2, 4, 4000).double()  # for w < 0 the error falls all the way to 0
+w = torch.logspace(-2, 4, 4000).double()  # for w < 0 the error only falls towards w = 0
 error = (0.6 - torch.sigmoid(w)) ** 2 + (0.6 - torch.sigmoid(w / 30)) ** 2  # x = 1 and 1/30, both targets 0.6
 lower = (error[1:-1] < error[:-2]) & (error[1:-1] < error[2:])
-print(
-    "local minima at",
-    [round(value, 2) for value in w[1:-1][lower].tolist()],
-    "errors",
-    [round(value, 4) for value in error[1:-1][lower].tolist()],
-)
+for place, height in zip(w[1:-1][lower].tolist(), error[1:-1][lower].tolist(), strict=True):
+    print(f"local minimum at w = {place:.2f}, error {height:.4f}")
 assert int(lower.sum()) == count and error[1:-1][lower].max() > 10 * error.min()
 
 # %% [markdown]
@@ -489,10 +469,9 @@ assert int(lower.sum()) == count and error[1:-1][lower].max() > 10 * error.min()
 # %%
 steps = 10_000  # first written: 1000
 row = lm.store.load("straight_line").row(table="line", width=8, rate=0.003, steps=steps)
-print(
-    f"lines that fall: {int((row['rise'] < 1e-3).sum())} of 100; median loss at the end {float(torch.tensor(row['last']).median()):.3f}"
-)
-assert (row["rise"] < 1e-3).sum() < 95 and float(torch.tensor(row["last"]).median()) < 0.15
+fall, end = int((row["rise"] < 1e-3).sum()), float(torch.tensor(row["last"]).median())
+print(f"lines that fall: {fall} of 100; median loss at the end {end:.3f}")
+assert fall < 95 and end < 0.15
 
 # %% [markdown]
 # ### Extra rows
@@ -518,7 +497,7 @@ assert gradient.abs().max() == 0
 #
 # **First written.** Random ReLU features of digits miss full rank because neurons at the blank borders are dead or constant.
 #
-# **Right.** All pixels have one sign, so neurons anywhere seldom switch. Subtract each pixel's mean, divide by the standard deviation of all: the borders stay as blank as they were, and the rank is full.
+# **Right.** All pixels have one sign, so many neurons never switch, in the middle as at the border. Subtract each pixel's mean, divide by the standard deviation of all: the borders stay as blank as they were, and the rank is full.
 #
 # **Does it matter?** For the remedy, yes. See [lesson 5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb#Neurons-that-never-switch).
 
@@ -528,10 +507,9 @@ experiment = lm.experiments.independent_features
 x, draws = experiment.images("digits", N=200), [experiment.draw(filters=6, seed=seed) for seed in range(20)]
 centred = (x - x.mean(dim=0)) / (x - x.mean(dim=0)).std()
 ranks = experiment.ranks(centred if pixels_of_both_signs else x, draws, "ReLU")
-print(
-    "rank 200 in", int((ranks == 200).sum()), "of 20 draws; pixels that never differ:", int((x.std(dim=0) == 0).sum())
-)
-assert (ranks == 200).all() and (centred.std(dim=0) == 0).sum() == (x.std(dim=0) == 0).sum()
+full, blank = int((ranks == 200).sum()), [int((pixels.std(dim=0) == 0).sum()) for pixels in (x, centred)]
+print(f"rank 200 in {full} of 20 draws; pixels that never differ, before and after: {blank}")
+assert full == 20 and blank[0] == blank[1] > 0
 
 # %% [markdown]
 # ## Not judged
