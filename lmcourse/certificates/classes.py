@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -36,11 +37,15 @@ class ProvedClasses:
 
 
 def certify_classes(
-    land: Landscape, theta: Tensor, claim: str = "strict local minimum", not_global: bool = False
+    land: Landscape,
+    theta: Tensor,
+    claim: str = "strict local minimum",
+    not_global: bool = False,
+    known: Sequence[Certificate] = (),
 ) -> ProvedClasses:
     """Certify points (points, P) of a teacher-student landscape: a proof for the first of each class, the others by their place.
 
-    The proof stands at the refined point.
+    The proof stands at the refined point. known : certificates of this landscape and claim, which become the first classes.
 
     >>> import lmcourse as lm
     >>> W = lm.symmetric_minimum(7)
@@ -52,7 +57,7 @@ def certify_classes(
         raise ValueError(
             f"Copies are placed on teacher-student landscapes with the unit vectors as teacher, not on {land.name}."
         )
-    certificates: list[Certificate] = []
+    certificates = list(known)
     member_of = torch.full((len(theta),), -1, dtype=torch.int64)
     why_not: dict[int, str] = {}
     for i, point in enumerate(theta):

@@ -1,0 +1,91 @@
+"""How many steps gradient descent needs from the identity: Bartlett, Helmbold and Long's theorem 2 as a table.
+
+The paper proves a number of steps polynomial in depth and condition number and in log(d / loss), and prints no measurement; the
+table is this course's. For a symmetric target the recursion of `identity_start` says all; here whole matrices learn as well, in
+random bases, and must need the same numbers.
+
+Data types, in words
+    row         {"depth": L, "kappa": condition number}: target with four eigenvalues in geometric order around 1
+    member      one basis: member 0 has the unit vectors, the others are random rotations
+    steps       (members, 4): the first step after which the excess loss is at most 1e-2, 1e-4, 1e-8, 1e-12
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmcourse.devices import random_stream
+from lmcourse.experiments.identity_start import DEPTHS, KAPPAS, LEVELS, spectrum, steps_to
+from lmcourse.experiments.power_projection import gradient_step, product_of
+from lmcourse.plots import PALETTE
+
+TITLE = "Steps from the identity to a small loss, by depth and condition number of the target"
+SOURCE = "this course, on theorem 2 of Bartlett, Helmbold and Long (2018)"
+VERSION = 1
+MEMBERS = CHUNK = 10
+SPECS = tuple({"depth": depth, "kappa": kappa} for depth in DEPTHS for kappa in KAPPAS)
+
+
+def rate(spec: dict) -> float:
+    """The step size of the table, 1 / (L phi_max^2)."""
+    return 1 / (spec["depth"] * float(spectrum(spec["kappa"]).max()) ** 2)
+
+
+def scalar_steps(spec: dict) -> list[int | None]:
+    """The same numbers from the recursion of the eigenvalues.
+
+    >>> scalar_steps({"depth": 8, "kappa": 4})
+    [8, 32, 91, 151]
+    """
+    return steps_to(spectrum(spec["kappa"]), spec["depth"], rate(spec))
+
+
+def targets(spec: dict, seeds: Sequence[int]) -> Tensor:
+    """Symmetric matrices (members, d, d) with the spectrum of the row, in the basis of each member."""
+    phi, found = spectrum(spec["kappa"]), []
+    for seed in seeds:
+        Q = torch.linalg.qr(torch.from_numpy(random_stream(int(seed)).normal(size=(len(phi), len(phi))))).Q
+        found.append(torch.diag(phi) if seed == 0 else Q @ torch.diag(phi) @ Q.mT)
+    return torch.stack(found)
+
+
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """Whole matrices from the identity until the last level is reached, or for a tenth more steps than the recursion needs."""
+    target, levels = targets(spec, seeds), torch.tensor(LEVELS, dtype=torch.float64)
+    layers = [torch.eye(target.shape[-1], dtype=target.dtype).expand(target.shape)] * spec["depth"]
+    steps = torch.full((len(target), len(levels)), -1)
+    for count in range(int(1.1 * scalar_steps(spec)[-1]) + 2):
+        loss = (product_of(layers) - target).square().sum(dim=(1, 2)) / 2
+        steps = torch.where((steps < 0) & (loss[:, None] <= levels), count, steps)
+        if (steps >= 0).all():
+            break
+        layers = gradient_step(layers, target, rate(spec))
+    return {"steps": steps.numpy()}
+
+
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """A line a row: the steps of the recursion to each level, and whether whole matrices need the same."""
+    lines = [
+        "depth  condition number" + "".join(f"{level:>9.0e}" for level in LEVELS) + "   whole matrices in random bases"
+    ]
+    for spec, arrays in rows:
+        expected = scalar_steps(spec)
+        off = int(abs(arrays["steps"] - np.array(expected)).max())
+        verdict = "the same" if off == 0 else f"differ by up to {off}"
+        lines.append(
+            f"{spec['depth']:5}  {spec['kappa']:16}" + "".join(f"{count:9}" for count in expected) + f"   {verdict}"
+        )
+    return "\n".join(lines)
+
+
+def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """Steps to the last level against the condition number, a line for each depth."""
+    for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+        those = [(spec["kappa"], arrays["steps"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]
+        ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=f"{depth} layers")
+    ax.set(xlabel="condition number", ylabel=f"steps to loss {LEVELS[-1]:.0e}", xscale="log", yscale="log")
+    ax.legend()
