@@ -18,13 +18,17 @@ from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
 from lmcourse.experiments import image_networks as images
 from lmcourse.experiments import inception_networks as inceptions
+from lmcourse.plots import PALETTE
 
 TITLE = "Widths of the layers of image networks, in neurons"
+SOURCE = "Nguyen and Hein (2018), table 1"
+VERSION = MEMBERS = 1  # nothing is drawn: a row has one member
 IMAGENET = 1_281_167  # images of the training set of ImageNet's 1000 classes; the paper rounds to 1200K
 NETWORKS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # how it is made, and the side of its input images
     "VGG-16": (images.vgg, 224),
@@ -40,6 +44,7 @@ PUBLISHED = {
     "VGG-16": (3000, 3000), "Xception": (700, 700), "InceptionV3": (700, 1300), "InceptionV4": (700, 1300),
     "SqueezeNet": (1180, 1180), "ENet": (1000, 1000), "GoogLeNet": (800, 800), "ResNet-50": (800, 800),
 }  # fmt: skip
+SPECS = tuple({"network": name} for name in NETWORKS)
 
 
 class Layer(NamedTuple):
@@ -157,3 +162,35 @@ def measured(name: str) -> tuple[Layer, Layer]:
     found = layers(build(name), NETWORKS[name][1])
     first = next(layer for layer in found if ".branches." not in layer.name)  # ENet begins with a stack of two
     return first, max(found, key=lambda layer: layer.neurons)
+
+
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """Neurons of the first and of the widest layer of one network, (members,) each."""
+    first, widest = (layer.neurons for layer in measured(spec["network"]))
+    return {"first": np.full(len(seeds), first), "widest": np.full(len(seeds), widest)}
+
+
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """A line for each network: both widths, the published lower bounds, and whether the bounds hold; wider than ImageNet or not."""
+    lines = ["network        first layer    published   widest layer    published   verdict"]
+    for spec, arrays in rows:
+        ours, bounds = (
+            [int(arrays[name][0]) for name in ("first", "widest")],
+            [1000 * b for b in PUBLISHED[spec["network"]]],
+        )
+        hold = all(width >= bound for width, bound in zip(ours, bounds, strict=True))
+        wide = "wider than ImageNet has images" if ours[1] >= IMAGENET else "not as wide as ImageNet has images"
+        lines.append(
+            f"{spec['network']:12} {ours[0]:13,} {bounds[0]:12,} {ours[1]:14,} {bounds[1]:12,}   "
+            f"{'the bounds hold' if hold else 'DIFFER: a bound does not hold'}; {wide}"
+        )
+    return "\n".join(lines)
+
+
+def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """Widest layers against the number of images."""
+    names = [spec["network"] for spec, _ in rows]
+    ax.barh(names, [int(arrays["widest"][0]) / 1e6 for _, arrays in rows], color=PALETTE["blue"])
+    ax.axvline(IMAGENET / 1e6, linestyle="--", color=PALETTE["vermilion"], label="images of ImageNet")
+    ax.set(xlabel="neurons of the widest layer (millions)")
+    ax.legend()
