@@ -37,7 +37,7 @@ def run(chosen: Namespace) -> int:
     except KeyboardInterrupt:
         print("Interrupted. Finished parts are kept: the same command goes on where this one stopped.")
         return 130
-    print(text)
+    print(text, end="")
     if there:
         print("It was there already: nothing ran. Give --again to make it anew.")
     return 0

@@ -104,7 +104,7 @@ def _join(parts: Parts, name: str) -> None:
         "day": date.today().isoformat(),
         "seconds": round(sum(by_row), 1),
         "seconds_by_row": [round(seconds, 1) for seconds in by_row],
-        "processor_seconds": round(sum(label["processor_seconds"] for label in labels), 1),
+        "processor_seconds": round(sum(label["processor_seconds"] for label in labels), 3),
         "reference_seconds": max(label["reference_seconds"] for label in labels),
     }
     record[SEAL] = seal(record)

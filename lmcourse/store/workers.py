@@ -8,6 +8,7 @@ Data types, in words
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+from tqdm import tqdm
 
 from lmcourse.store.plan import StoredResultError
 
@@ -86,6 +89,7 @@ def _end_with_the_opener(pipe) -> None:
         os._exit(1)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a sudden end would leave behind
     threading.Thread(target=wait, daemon=True).start()
 
 
@@ -98,6 +102,7 @@ def dask_workers(address: str) -> Workers:
             from distributed import Client, KilledWorker
         except ModuleNotFoundError:
             raise StoredResultError("--dask needs Dask distributed: pip install 'lmcourse[many]'.") from None
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a page of calls for what one sentence says
         place = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
         try:
             client = Client(**place, timeout=SECONDS_TO_ANSWER, set_as_default=False)
