@@ -137,7 +137,7 @@ def in_place(theta, j):
         (lambda theta, j: reverse(reverse(theta, 0), 1), "or both"),
         (changed([0, 1, 4]), "sign of v_j"),
         (changed([0, 1, 6]), "sign of b_j"),
-        (changed([0, 4, 6]), "sign of a_j"),
+        (changed([0, 4, 6]), "sign of w_j"),
         (changed([0, 1, 4, 6], c=0.0), "moved by a constant"),
         (changed([0, 1, 4, 6], c=-1.0), "Check sign and factor"),
         (changed([0, 1, 4, 6], c=0.5), "Check sign and factor"),

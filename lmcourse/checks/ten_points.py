@@ -113,7 +113,7 @@ def reverse(answer) -> str:
             not any(torch.allclose(copy, other) for other in exchanged),
             "The two neurons have changed places. That leaves the network as it is, too, but here each stays at its own.",
         )
-        mine, owner = [2 * j, 2 * j + 1, 4 + j, 6 + j], ("a_j", "a_j", "b_j", "v_j")
+        mine, owner = [2 * j, 2 * j + 1, 4 + j, 6 + j], ("w_j", "w_j", "b_j", "v_j")
         for position, name in zip(mine, owner, strict=True):
             require(
                 near(float(copy[position]), -float(theta[position])),

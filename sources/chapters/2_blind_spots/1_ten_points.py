@@ -18,17 +18,17 @@
 #
 # Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) report ten points in the plane on which a small sigmoid network has
 # a local minimum with half the accuracy of another, explicitly given point. The ten points came with the revision of February 2017. Of
-# that text we had a summary alone: their points, weights and proof were not available to us. (The next two lessons use an earlier
-# version, which we have.) The ten points on this page are a **reconstruction**, found for this course by search, with a minimum that gets
+# that text we had a summary alone: their points, weights and proof were not available to us. (The next two lessons use the
+# conference submission before it, which we have.) The ten points on this page are a **reconstruction**, found for this course by search, with a minimum that gets
 # less than half as many points right as another network. Every number below is ours, none is theirs.
 #
 # The network has two inputs, two hidden sigmoid neurons and one output, nine weights in all:
 #
-# $$ o(x) = v_1\, s(a_1^\top x + b_1) + v_2\, s(a_2^\top x + b_2) + c, \qquad p = s(o), \qquad s(t) = \frac{1}{1 + e^{-t}} . $$
+# $$ o(x) = v_1\, s(w_1^\top x + b_1) + v_2\, s(w_2^\top x + b_2) + c, \qquad p = s(o), \qquad s(t) = \frac{1}{1 + e^{-t}} . $$
 #
 # It answers class 1 where $p > \tfrac12$. The loss is the log loss, *summed* over the ten points:
-# $L(\theta) = \sum_i -\log$ (probability that the network gives to the right label of point $i$). A network that always says $p = \tfrac12$
-# has $L = 10 \log 2 = 6.93$. Runs start as PyTorch does by default: weights and biases uniform
+# $L(\theta) = \sum_i -\ln$ (probability that the network gives to the right label of point $i$). A network that always says $p = \tfrac12$
+# has $L = 10 \ln 2 = 6.93$. Runs start as PyTorch does by default: weights and biases uniform
 # within $\pm 1/\sqrt{m}$, where $m$ is the number of inputs of the neuron.
 
 # %%
@@ -65,7 +65,6 @@ print("all ten right:      ", experiment.count_all_right(right))
 print("end at loss 5.8725: ", experiment.count_trapped(runs.loss))
 
 # %%
-# Cells like this one, with assert, print nothing: they make sure that the numbers in the text are those of your machine.
 assert experiment.count_all_right(right).failed == 0
 assert lm.shares_agree(experiment.count_trapped(runs.loss)[:2], (335, 500))  # counted when the points were made
 
@@ -82,7 +81,7 @@ lm.reveal(
 # ## What sits at 5.87
 #
 # All these runs might end at one point, or at many with the same loss. Here a symmetry comes in. Since $s(-t) = 1 - s(t)$, a hidden
-# neuron can be reversed: $(a, b, v, c) \to (-a, -b, -v, c + v)$ leaves the network's function as it is. With the exchange of the two neurons
+# neuron can be reversed: $(w, b, v, c) \to (-w, -b, -v, c + v)$ leaves the network's function as it is. With the exchange of the two neurons
 # this makes $2 \cdot 2 \cdot 2 = 8$ copies of every network. `lm.distinct` sorts points into those that are copies of each other, after
 # `lm.refine` has followed Newton's method to the critical point next to each end.
 
@@ -100,7 +99,7 @@ trapped = runs.theta[lm.experiments.ten_points.is_trapped(runs.loss)]
 classes = lm.distinct(land, lm.refine(land, trapped).theta)
 trap = classes.theta[0]  # (9,)
 # These weights use two lines: neuron 1 is on above x2 = 0, neuron 2 where 4 x1 + 8 x2 < -3.
-better = torch.tensor([0, 1, -4, -8, 0, -3, 9, 6, -7], dtype=torch.float64)  # a1, a2, b1, b2, v1, v2, c
+better = torch.tensor([0, 1, -4, -8, 0, -3, 9, 6, -7], dtype=torch.float64)  # w1, w2, b1, b2, v1, v2, c
 
 # %% tags=["headline"]
 right = lm.experiments.ten_points.count_right(land, torch.stack([trap, better])).tolist()
@@ -133,7 +132,7 @@ lm.reveal(
     "2.1/right",
     measured="4 of 10, fewer than by guessing",
     right="four",
-    explanation="A constant answer costs log 2 = 0.69 a point. Here the four right points, far out, cost 0.1 to 0.25 each, and the six wrong "
+    explanation="A constant answer costs ln 2 = 0.69 a point. Here the four right points, far out, cost 0.1 to 0.25 each, and the six wrong "
     "ones, near the border, 0.7 to 1.1: together less. Accuracy and loss are different things.",
 )
 
@@ -251,7 +250,7 @@ lm.reveal(
     "2.1/infinity",
     measured="2.7455, 1.3978, 0.4794, 0.0731, 0.0025",
     right="it falls towards 0 and never gets there",
-    explanation="Each term is -log of a number below 1, so the loss is positive at all finite weights; and it comes as close to 0 as one likes.",
+    explanation="Each term is -ln of a number below 1, so the loss is positive at all finite weights; and it comes as close to 0 as one likes.",
 )
 
 # %% [markdown]
@@ -262,10 +261,10 @@ lm.reveal(
 land = lm.sigmoid_mlp([2, 2, 1], lm.data.ten_points(), loss="log")
 runs = lm.train(land, lm.starts(land, seeds=range(30), scheme="uniform"), "adam", lr=0.01, max_steps=20_000, record=50)
 resting = lm.experiments.ten_points.is_trapped(runs.loss)
-drifting = (runs.loss - 6 * torch.log(torch.tensor(2.0))).abs() < 0.01  # those that approach 6 log 2
+drifting = (runs.loss - 6 * torch.log(torch.tensor(2.0))).abs() < 0.01  # those that approach 6 ln 2
 other, lengths = ~(resting | drifting), runs.path.theta.norm(dim=2)
 fig, ax = lm.plots.figure(8, 3.8)
-groups = (drifting, "blue", "-", "near 6 log 2"), (other, "green", ":", "other losses"), (resting, "vermilion", "--", "trapped")
+groups = (drifting, "blue", "-", "near 6 ln 2"), (other, "green", ":", "other losses"), (resting, "vermilion", "--", "trapped")
 for which, color, dash, label in groups:
     ax.plot(runs.path.steps, lengths[which].T, color=lm.plots.PALETTE[color], linestyle=dash)
     ax.plot([], [], color=lm.plots.PALETTE[color], linestyle=dash, label=f"{label} (runs: {int(which.sum())})")
@@ -276,7 +275,7 @@ lm.show(fig, "Training with Adam: the trapped run comes to rest at finite weight
 
 # %% tags=["headline"]
 answers = land.outputs(runs.theta[drifting][0])[:, 0]
-print(f"{int(resting.sum())} of 30 runs trapped, {int(drifting.sum())} near 6 log 2 = 4.1589")
+print(f"{int(resting.sum())} of 30 runs trapped, {int(drifting.sum())} near 6 ln 2 = 4.1589")
 print("p at the ten points, in a run of the second kind:", [round(p, 2) + 0.0 for p in answers.tolist()])
 print("final losses of the others:", [round(loss, 2) for loss in runs.loss[other].sort().values.tolist()])
 
@@ -286,7 +285,7 @@ assert (grown[~resting] > 3).all() and grown[resting].abs().max() < 1e-6
 assert int(resting.sum()) >= 1 and (torch.cat([answers[:1] - 1, answers[[1, 2, 4, 6, 7, 9]] - 0.5])).abs().max() < 0.01
 
 # %% [markdown]
-# In the blue runs four points are answered ever more surely, the other six are left at $p = \tfrac12$, and $L$ nears $6 \log 2$ as the weights
+# In the blue runs four points are answered ever more surely, the other six are left at $p = \tfrac12$, and $L$ nears $6 \ln 2$ as the weights
 # grow. We call that a **minimum at infinity**. The gradient fades, training looks stuck, and yet there is no critical point to test. The
 # loss is lower than in the trap, and what such a run gets right beyond the four is an accident of the last digits. (Two ways to the
 # same answers make two bundles: each neuron answers two of the four points, or both are on at two more points and cancel there.) The ten
@@ -417,8 +416,8 @@ assert torch.logit(mark.land.outputs(mark.theta)).abs().min() > 0.07
 proof = lm.certify(squared.land, squared.theta, not_global=True, better=lm.landmark("ten points, log, all right").theta)
 assert proof.proved and proof.not_global and abs(squared.loss - 2.068703) < 1e-6
 tanh = lm.tanh_mlp([2, 2, 1], lm.data.ten_points(), loss="log")
-a, b, v, c = mark.theta.split([4, 2, 2, 1])  # s(t) = 1/2 + tanh(t/2)/2
-assert lm.certify(tanh, torch.cat([a / 2, b / 2, v / 2, c + v.sum() / 2])).proved
+w, b, v, c = mark.theta.split([4, 2, 2, 1])  # s(t) = 1/2 + tanh(t/2)/2
+assert lm.certify(tanh, torch.cat([w / 2, b / 2, v / 2, c + v.sum() / 2])).proved
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
@@ -436,7 +435,7 @@ lm.quiz(
     "A run on the ten points has loss 4.163 after 20,000 steps and a gradient of 0.002. What is it?",
     [
         ("A strict local minimum.", False, "Its weights are still growing: at a finite minimum they would come to rest."),
-        ("On its way to a minimum at infinity.", True, "So were the blue runs above: a loss a little above 6 log 2 = 4.159, and weights that grow."),
+        ("On its way to a minimum at infinity.", True, "So were the blue runs above: a loss a little above 6 ln 2 = 4.159, and weights that grow."),
         ("The global minimum.", False, "There is none at finite weights, and other weights have a loss near 0."),
     ],
 )
@@ -532,10 +531,10 @@ lm.reveal(
 #
 # ## Go on
 #
-# - Exercises: [Ten points](../../exercises/2_blind_spots/1_ten_points.ipynb), and when you have tried them,
+# - Exercises: [Ten points](../../exercises/2_blind_spots/1_ten_points.ipynb), then
 #   the [solutions](../../solutions/2_blind_spots/1_ten_points.ipynb).
+# - Next: [ReLU: what is and what is not a blind spot](2_relu_blind_spots.ipynb), where minima can be traps or terraces.
 # - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016, revised in February 2017): the
-#   revision has the claim, the earlier version the ReLU examples of the next lessons.
+#   revision has the claim, the submission before it the ReLU examples of the next lessons.
 # - Hamey, *XOR has no local minima: a case study in neural network error surface analysis*, Neural Networks 11 (1998): the
 #   opposite result, for the most famous four points.
-# - The next lesson: [ReLU, what is and what is not a blind spot](2_relu_blind_spots.ipynb).

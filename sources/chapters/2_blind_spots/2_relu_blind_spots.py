@@ -22,8 +22,8 @@
 #
 # Neuron $j$ is *on* where $w_j x + b_j > 0$: on one side of its *kink* $x = -b_j / w_j$. An input at which no neuron is on lies in the
 # network's *blind spot*; a sample there can teach $c$ alone. Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) made
-# small data sets to see what that does to training. (In the paper: the letters are the same. We could read its first version, of 2016, not the second
-# one, of 2017.) The first set has five samples and needs one neuron.
+# small data sets to see what that does to training. (In the paper: the letters are the same. We could read the conference submission, in several revisions up to January
+# 2017, not the version of February 2017.) The first set has five samples and needs one neuron.
 
 # %%
 import torch
@@ -62,7 +62,7 @@ levels = {"14, the solution": 14, "18, the point on the left": 18, "best straigh
 for name, level in levels.items():
     count = int(((runs.loss - level).abs() < 1e-4).sum())
     low, high = lm.binomial_interval(count, len(runs))
-    print(f"{level:7.4f}  {name:26} {count:3} of {len(runs)} runs, a share of {low:.0%} to {high:.0%}")
+    print(f"{level:7.4f}  {name:26} {count:3} of {len(runs)} runs, a share of {100 * low:.0f} to {100 * high:.0f} %")
 
 # %%
 at_levels = sum(((runs.loss - level).abs() < 1e-4).int() for level in levels.values())
@@ -119,6 +119,9 @@ lm.reveal(
 )
 
 # %% [markdown]
+# (A barrier is counted here from the loss of the start; in [lesson 1.4](../1_saddle_points/4_straight_line.ipynb#From-one-solution-to-another)
+# from the line between the losses of both ends.)
+#
 # The proof fits on a slide. A path from $w = 1$ to $w = -7$ passes $w = 0$. There $f$ is constant, and no constant has a loss below 21.2.
 # What is left to show: as long as $w > 0$, the loss stays at 18 or above.
 #
@@ -221,7 +224,7 @@ ends = {name: lm.train(stuck.land, start, lr=0.001, tol=1e-5, max_steps=15_000).
 for name, loss in ends.items():
     free, held = int((loss < 0.01).sum()), int(((loss - 8 / 3).abs() < 0.01).sum())
     low, high = lm.binomial_interval(free, 100)
-    print(f"from the {name}: {held:3} back at 8/3, {100 - held - free:2} elsewhere, {free:2} reach zero, a share of {low:.0%} to {high:.0%}")
+    print(f"from the {name}: {held:3} back at 8/3, {100 - held - free:2} elsewhere, {free:2} reach zero, a share of {100 * low:.0f} to {100 * high:.0f} %")
 
 # %%
 free = [int((loss < 0.01).sum()) for loss in ends.values()]
@@ -405,7 +408,7 @@ assert (heights[:2] - 1 / 6).abs().max() < 1e-12 and float(heights[2, -1]) < 1e-
 # ## Extra: XOR and the Jellyfish
 #
 # Two problems with four samples in the plane and two classes: XOR, and the authors' *Jellyfish*, a lopsided XOR. They trained networks
-# with $h$ hidden neurons and log loss, and counted those that learnt all four samples. Step sizes, starts and numbers of runs
+# with $n$ hidden neurons and log loss, and counted those that learnt all four samples. Step sizes, starts and numbers of runs
 # are not stated in the text that we have. Ours stand in the table; all weights and biases start from $N(0, 1/\text{inputs})$.
 
 # %% tags=["predict"]
@@ -428,8 +431,8 @@ for ax, name, lr in zip(axes, ("xor", "jellyfish"), (1.0, 0.1), strict=True):
     theirs = experiment.PUBLISHED[name, "relu", "gd"]
     ours = next(counts for spec, counts in rows if (spec["data"], spec["activation"], spec["lr"]) == (name, "relu", lr))
     ax.plot(experiment.WIDTHS, theirs, "s--", color=lm.plots.PALETTE["grey"], label="published, runs not stated")
-    lm.plots.draw_shares(ax, experiment.WIDTHS, ours, "measured here, 200 runs", lm.plots.PALETTE["vermilion"], "o", "none")
-    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons h (number)", ylabel="all four learnt (percent)")
+    lm.plots.draw_shares(ax, experiment.WIDTHS, ours, "measured here, 200 runs", lm.plots.PALETTE["blue"], "o", "none")
+    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons n (number)", ylabel="all four learnt (percent)")
 axes[1].legend(loc="lower right")
 lm.show(
     fig,
@@ -439,7 +442,7 @@ lm.show(
 )
 
 # %% tags=["headline"]
-print("percent of runs that learn all four, h =     2     3     4     5     6     7")
+print("percent of runs that learn all four, n =     2     3     4     5     6     7")
 seen = set()
 for spec, counts in rows:
     column = spec["data"], spec["activation"], spec["method"]
@@ -499,15 +502,15 @@ proof
 # | second example: stuck, global | 8/3, 0 (both proved) | 0 for the global one, with a sign misprinted |
 # | wall between them | none (proved) | - |
 # | networks pushed by 0.2 that get free | 0 of 100 in the middle (0 to 4 %), 70 at the edge (60 to 78 %) | - |
-# | ReLU on XOR, $h = 2$, gradient descent | 26 % of 200 (20 to 32) | 23 % |
-# | ReLU on XOR, $h = 7$, gradient descent | 93.5 % of 200 (89 to 96) | 89 % |
+# | ReLU on XOR, $n = 2$, gradient descent | 26 % of 200 (20 to 32) | 23 % |
+# | ReLU on XOR, $n = 7$, gradient descent | 93.5 % of 200 (89 to 96) | 89 % |
 #
 # ## Go on
 #
-# - Exercises: [Blind spots](../../exercises/2_blind_spots/2_relu_blind_spots.ipynb), and when you have tried them, the
+# - Exercises: [Blind spots](../../exercises/2_blind_spots/2_relu_blind_spots.ipynb), then the
 #   [solutions](../../solutions/2_blind_spots/2_relu_blind_spots.ipynb).
 # - Next: [Dead layers](3_dead_layers.ipynb), where a blind spot holds a whole data set.
-# - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016, second version 2017): the examples, and what they
+# - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016, revised in February 2017): the examples, and what they
 #   are meant to show.
 # - Sprinkhuizen-Kuyper and Boers, *A local minimum for the 2-3-1 XOR network*, IEEE Transactions on Neural Networks (1999): the same
 #   question for sigmoid networks, where XOR with two hidden neurons has no bad minimum at finite weights (Hamey 1998).

@@ -98,7 +98,7 @@ noise = lm.starts(land, seeds=range(20_000), scheme="sphere", scale=0.3 / land.d
 print("c = 2 proved:", proof.proved, "  c = 3 proved:", refused.proved)
 print("c = 3: derivative by c", float(slopes[-1]), "  largest other derivative", float(slopes[:-1].abs().max()))
 print("c = 2: Hessian eigenvalues", int((eigenvalues == 0).sum()), "times 0, and", float(eigenvalues[-1]))
-print("c = 2: of 20000 points at distance 0.3, below 16:", int((land.loss(rest + noise) < 16).sum()))
+print("c = 2: of 20,000 points at distance 0.3, below 16:", int((land.loss(rest + noise) < 16).sum()))
 
 # %%
 assert proof.proved and proof.not_global and not refused.proved and float(proof.loss_bounds[0]) == 16
@@ -131,7 +131,7 @@ fig, ax = lm.plots.figure(8, 3)
 ax.axhline(float(data.y.mean()), color=lm.plots.PALETTE["grey"], linestyle="--", label="dead network, loss 16")
 ax.plot(line, mu + (nu - mu) * bump, color=lm.plots.PALETTE["blue"], label="one bump, loss 5.2")
 ax.plot(t, data.y, "s", color=lm.plots.PALETTE["vermilion"], markersize=8, label="targets")
-ax.set(xlabel="t = u·(x - x_r) (no unit)", ylabel="answer (no unit)")
+ax.set(xlabel=r"$t = u^\top (x - x_r)$ (no unit)", ylabel="answer (no unit)")
 ax.legend(loc="upper left")
 lm.show(
     fig,
@@ -161,7 +161,7 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9 and set(t.tolist()) == {-5, -4,
 # which some hidden layer is off at all samples and the network answers $\bar y$ are local minima. They are not global, if at some
 # place $x_r$ the mean target differs from $\bar y$.*
 #
-# (In the paper: $h_n$ is what layer $n$ hands on.) It is not their ten-point theorem, which lesson 2.1 is about. As printed it needs three
+# (In the paper: $h_n$ is what layer $n$ hands on; $h$ and $k$, below, are its letters too.) As printed it needs three
 # repairs, which are ours: see the extra part below.
 #
 # | assumption | what it buys | without it |
@@ -354,7 +354,7 @@ for name, members in (("z < 0 at all ten", strictly), ("z <= 0 only", born & ~st
 assert not lower[strictly].any() and 100 < strictly.sum() < 250 and lower[born & ~strictly].double().mean() > 0.9
 
 # %% [markdown]
-# So most of these networks that are born dead do not sit in a minimum, as measured here. They rest on a convention: slope 0 at 0.
+# So most networks born dead do not sit in a minimum (measured here). They rest on a convention: slope 0 at 0.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Explore
@@ -585,7 +585,7 @@ for mean, (color, line) in looks.items():
         aside = [width * (1 + mean) for width in widths]  # so that equal curves stay apart
         ax.fill_between(aside, late.amin(1), late.amax(1), color=lm.plots.PALETTE[color], alpha=0.2)
         ax.plot(aside, late.quantile(0.5, dim=1), line, color=lm.plots.PALETTE[color], label=f"mean {mean:g}")
-        ax.set(xscale="log", xlabel="hidden neurons (number)", title=f"{labels} labels, 1500 steps")
+        ax.set(xscale="log", xlabel="hidden neurons (number)", title=f"{labels} labels, 1,500 steps")
         ax.set_xticks(widths, widths)
 axes[0].set(ylabel="right on its data (percent)", ylim=(0, 104))
 axes[0].legend(loc="lower right")
@@ -597,7 +597,7 @@ lm.show(fig, caption="Digits from shifted starts. Lines: the median of ten start
 for mean, width in ((0.0, 10), (-0.05, 30), (0.0, 30), (-0.05, 100), (0.1, 30)):
     soon, late = right["shuffled", mean, width].quantile(0.5, dim=0).tolist()
     alive = int(live["shuffled", mean, width].median())
-    print(f"shuffled, mean {mean:5.2f}, {alive:2} of {width:3} alive: {soon:3.0f} % after 300 steps, {late:3.0f} % after 1500")
+    print(f"shuffled, mean {mean:5.2f}, {alive:2} of {width:3} alive: {soon:3.0f} % after 300 steps, {late:3.0f} % after 1,500")
 
 # %%
 middle = {key: shares.quantile(0.5, dim=0).tolist() for key, shares in right.items()}
@@ -609,7 +609,7 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 # %% [markdown]
 # Two different things, then. With mean 0.1 the start is slow, and more steps cure it. With mean $-0.05$ it is poor in *live* neurons, and
 # networks with as many of them end up about alike: 9 of 30 and 10 of 10, 28 of 100 and 28 of 30. Even true labels suffer: the worst of ten
-# starts, with 4 of 30 alive, gets 81 %. These are medians and one minimum of ten starts, measured here for this size; no law.
+# starts, with 4 of 30 alive, gets 81 %. Measured here, for this size; no law.
 #
 # The reviewers' objections belong beside every picture of this kind. A **fixed number of steps** cannot tell a minimum from a saddle or a
 # slow slope; you have seen one taken for the other. **Adam's $\epsilon$**, which it adds to the size of the gradient before dividing, may explain an
@@ -631,12 +631,13 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 # | born dead, $h = 3$, $k = 20$ | 88.3 % of 1,000 (86.2 to 90.1); 88.5 % of 10,000 stored (87.8 to 89.1) | at least 3.6 %, at most 93.1 % |
 # | of these with $z < 0$ in some layer at all ten samples | 167 of 1,000 networks (14.5 to 19.1 %) | - |
 # | born dead, $h = 10$, $k = 100$ | 8.1 % of 1,000 (6.6 to 10.0); 7.7 % stored (7.2 to 8.2) | at most 9.3 % |
-# | mean for positive weights with 99 %, $h = 100$, $1000$ | 0.56, 0.20 | 0.24 for all |
+# | mean for positive weights with 99 %, $h = 100$ and 1,000 | 0.56, 0.20 | 0.24 for all |
 #
 # ## Go on
 #
-# - Exercises: [Dead layers](../../exercises/2_blind_spots/3_dead_layers.ipynb), and when you have tried them, the
+# - Exercises: [Dead layers](../../exercises/2_blind_spots/3_dead_layers.ipynb), then the
 #   [solutions](../../solutions/2_blind_spots/3_dead_layers.ipynb).
+# - Next: [No poor local minima](../3_deep_linear/1_no_poor_local_minima.ipynb), where nothing is bent.
 # - Swirszcz, Czarnecki and Pascanu, *Local minima in training of neural networks*, arXiv 1611.06310 (2016): the theorem and both propositions.
 # - Lu, Shin, Su and Karniadakis, *Dying ReLU and initialization: theory and numerical examples*, arXiv 1903.06733 (2019): networks born dead, and starts that
 #   avoid it.

@@ -15,16 +15,16 @@ check = lm.checks.ten_points
 #
 # *10 minutes.* Write the log loss of the 2-2-1 sigmoid network, summed over the points:
 #
-# $$ o(x) = v_1\, s(a_1^\top x + b_1) + v_2\, s(a_2^\top x + b_2) + c, \qquad L = \sum_i -\log \big( s(o_i) \text{ if } y_i = 1, \text{ else } 1 - s(o_i) \big). $$
+# $$ o(x) = v_1\, s(w_1^\top x + b_1) + v_2\, s(w_2^\top x + b_2) + c, \qquad L = \sum_i -\ln \big( s(o_i) \text{ if } y_i = 1, \text{ else } 1 - s(o_i) \big). $$
 #
 # It must stay finite for large weights: $1 - s(40)$ is $4 \cdot 10^{-18}$, and floating point makes 0 of it.
 
 # %%
 def log_loss(theta, x, y):
     """The loss at theta (9,) on points x (N, 2) with labels y (N,), 0 or 1: one number."""
-    a, b, v, c = theta[:4].reshape(2, 2), theta[4:6], theta[6:8], theta[8]  # the rows of a are a1 and a2
+    W, b, v, c = theta[:4].reshape(2, 2), theta[4:6], theta[6:8], theta[8]  # the rows of W are w1 and w2
     # BEGIN SOLUTION
-    hidden = torch.sigmoid(x @ a.T + b)  # (N, 2)
+    hidden = torch.sigmoid(x @ W.T + b)  # (N, 2)
     o = hidden @ v + c  # (N,)
     signed = torch.where(y == 1, o, -o)
     return -torch.nn.functional.logsigmoid(signed).sum()
@@ -44,26 +44,26 @@ check.log_loss(log_loss)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# $1 - s(o) = s(-o)$, so both cases are $-\log s$ of something. `torch.nn.functional.logsigmoid` gives $\log s$ without ever forming $s$.
+# $1 - s(o) = s(-o)$, so both cases are $-\ln s$ of something. `torch.nn.functional.logsigmoid` gives $\ln s$ without ever forming $s$.
 #
 # </details>
 
 # %% [markdown] tags=["solution"]
-# **Why.** With $\pm o$ chosen by the label, one formula serves both classes: $L = \sum_i \log(1 + e^{-(\pm o_i)})$. Each term is positive at all finite
+# **Why.** With $\pm o$ chosen by the label, one formula serves both classes: $L = \sum_i \ln(1 + e^{-(\pm o_i)})$. Each term is positive at all finite
 # weights, so 0 is never reached: this one line is the proof that no global minimum exists once all points can be on their right sides.
 
 # %% [markdown] tags=["exercise"]
 # ## Task 2: The network in the mirror
 #
 # *10 minutes.* Since $s(-t) = 1 - s(t)$, a hidden neuron can be reversed without changing what the network computes. Write a function that
-# returns the weights with neuron `j` (0 or 1) reversed: $(a_j, b_j, v_j)$ change their sign; work out what happens to $c$.
+# returns the weights with neuron `j` (0 or 1) reversed: $(w_j, b_j, v_j)$ change their sign; work out what happens to $c$.
 
 # %%
 def reverse(theta, j):
-    """The copy of theta (9,) = a1, a2, b1, b2, v1, v2, c with hidden neuron j reversed, a new tensor (9,)."""
+    """The copy of theta (9,) = w1, w2, b1, b2, v1, v2, c with hidden neuron j reversed, a new tensor (9,)."""
     # BEGIN SOLUTION
     copy = theta.clone()
-    mine = [2 * j, 2 * j + 1, 4 + j, 6 + j]  # a_j (two numbers), b_j, v_j
+    mine = [2 * j, 2 * j + 1, 4 + j, 6 + j]  # w_j (two numbers), b_j, v_j
     copy[mine] = -theta[mine]
     copy[8] = theta[8] + theta[6 + j]
     return copy
@@ -78,12 +78,12 @@ check.reverse(reverse)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Replace $s(t)$ by $1 - s(-t)$ in $v_j\, s(a_j^\top x + b_j)$ and multiply out. A constant appears.
+# Replace $s(t)$ by $1 - s(-t)$ in $v_j\, s(w_j^\top x + b_j)$ and multiply out. A constant appears.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `theta.clone()` is a copy that you may change. Neuron `j` owns the positions `2 * j` and `2 * j + 1` (its $a_j$), `4 + j` and `6 + j`.
+# `theta.clone()` is a copy that you may change. Neuron `j` owns the positions `2 * j` and `2 * j + 1` (its $w_j$), `4 + j` and `6 + j`.
 #
 # </details>
 
@@ -229,7 +229,7 @@ assert 0.15 < apart < 0.2 and height < 3e-5
 
 # %% [markdown] tags=["solution"]
 # **What we would say.** None of the three is wrong about the trap, and none has solved the task: from N(0, 2²) a third of the runs get all ten right,
-# with Adam or SGD from uniform starts next to none. They leave the trap and drift on, near 6 log 2 and other losses. So "not trapped"
+# with Adam or SGD from uniform starts next to none. They leave the trap and drift on, near 6 ln 2 and other losses. So "not trapped"
 # and "solved" are two questions, and a share says nothing without the start that it belongs to. What changes the picture is
 # width: 19 % with three neurons, 95 % with four, all with six. To measure next: the method *and* the start together (Adam from N(0, 2²)),
 # longer runs, and whether the drifting runs would come back.
