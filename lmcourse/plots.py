@@ -111,7 +111,7 @@ def draw_spectrum(ax, eigenvalues, label: str | None = None) -> None:
         label=label,
     )
     ax.plot(order[negative], values[negative], "v", color=PALETTE["vermilion"], markersize=6)
-    ax.set(xlabel="rank (number)", ylabel="Hessian eigenvalue (no unit)")
+    ax.set(xlabel="place (number)", ylabel="Hessian eigenvalue (no unit)")
 
 
 def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") -> None:

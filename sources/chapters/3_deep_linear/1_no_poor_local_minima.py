@@ -47,7 +47,7 @@ fig, (left, right) = lm.plots.figure(9, 3.4, columns=2)
 left.plot(run.path.steps, losses, color=lm.plots.PALETTE["blue"])
 left.set(xlabel="step (number)", ylabel="loss (no unit)", xticks=[0, 5000, 10_000, 15_000], ylim=(0, 4))
 right.semilogy(run.path.steps, lengths, color=lm.plots.PALETTE["vermilion"])
-right.set(xlabel="step (number)", ylabel="length of the gradient", xticks=[0, 5000, 10_000, 15_000])
+right.set(xlabel="step (number)", ylabel="length of the gradient (no unit)", xticks=[0, 5000, 10_000, 15_000])
 alt = "Left: the loss falls to 1.75, is level until step 15,000 and drops to "
 alt += "0.625. Right: the gradient, down to 0.0001 on the way."
 caption = "One run until its gradient is shorter than 0.000000001: its loss, and the length of its gradient."
@@ -55,7 +55,7 @@ lm.show(fig, caption, alt)
 
 # %% tags=["headline"]
 for step in (1000, 5000, 10_000):
-    print(f"step {step:6}: loss {float(losses[step // 10]):.5f}")
+    print(f"step {step:6,}: loss {float(losses[step // 10]):.5f}")
 print(f"at the end:  loss {float(losses[-1]):.5f}")
 
 # %%
@@ -137,7 +137,7 @@ lm.reveal(
 #
 # **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, one for each output, a critical point whose $W_2$ has full rank is the
 # best map cut down to a set $S$ of its modes. For smaller rank this is short (a zero gradient gives $P^\top (R - P) = 0 = (R - P) P^\top$ for the product $P$); for any depth
-# it is due to Achour, Malgouyres and Gerchinovitz (2021). So, with $r$ modes in $S$,
+# it is due to Achour, Malgouyres and Gerchinovitz (2024). So, with $r$ modes in $S$,
 #
 # $$ W_2 W_1 = \sum_{i \in S} s_i u_i v_i^\top, \qquad \ell = \text{unexplained} + \tfrac12 \sum_{i \notin S} s_i^2 . $$
 #
@@ -263,7 +263,7 @@ for paths in (2, 1, 0):  # with no mode learnt, W2 = diag of so many ones
 
 # %% [markdown]
 # Rank 2 is $p$: statement 4 applies. Rank 1 is not, and there is a negative eigenvalue all the same: the condition is sufficient, not necessary. At rank 0 the Hessian has
-# none, and still the point is no minimum; the loss falls, only more slowly than any parabola.
+# none, and still the point is no minimum; the loss falls, only more slowly than any parabola: a *bad saddle*, the subject of [lesson 3.2](2_bad_saddles.ipynb).
 #
 # And the run at the beginning, whose middle product is $W_3 W_2$? From where it is after 6,000 steps, Newton's method finds the critical point next to it (computed, not certified):
 
@@ -329,7 +329,7 @@ print("of all 400, off the global value after 20,000 steps:", total)
 fig, axes = lm.plots.figure(9, 3.6, columns=2, sharey=True)
 after = torch.logspace(2, 6, 81).tolist()
 for ax, smaller, title in zip(axes, (1, 3), ("usual starts", "starts three times smaller"), strict=True):
-    for L, dash, name in zip((2, 3, 4, 5), lm.plots.DASHES, ("blue", "orange", "green", "vermilion"), strict=False):
+    for L, dash, name in zip((2, 3, 4, 5), lm.plots.DASHES, ("blue", "vermilion", "green", "purple"), strict=False):
         row = stored.row(layers=L, smaller=smaller)
         share = [100 * experiment.unfinished(row, step).share for step in after]
         ax.semilogx(after, share, linestyle=dash, color=lm.plots.PALETTE[name], label=f"L = {L}")
@@ -361,7 +361,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Where are the unfinished?
 #
-# (A share of 100 runs is uncertain by nine or ten points, and now and then by more, as 31 of the first 100 against
+# (A share of 100 runs is uncertain by ten points and more: 31 of the first 100 against
 # 41.3 % of all 1,000.) With the usual starts nine in ten of the unfinished have nearly arrived: they are within 0.05 of 0.625 and creep. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
 
 # %% tags=["headline"]
@@ -373,7 +373,7 @@ for layers in (4, 5):
         near, at = experiment.nearest_level(late).count(kept), int((abs(late - loss) < 0.01).sum())
         if near > 90:
             print(f"L = {layers}: of {len(late)} unfinished runs {near} are nearest to the level {loss}, {at} within 0.01")
-print("the slowest of 8,000 runs is finished after", max(arrays["steps"].max() for _, arrays in stored.rows), "steps")
+print("the slowest of 8,000 runs is finished after", f"{max(arrays['steps'].max() for _, arrays in stored.rows):,} steps")
 
 # %%
 print(stored.made)
@@ -384,7 +384,7 @@ assert 0.9 < sum(distance < 0.05 for distance in distances) / len(distances) < 0
 
 # %% [markdown]
 # Most stand at a critical level: 1.75 is mode 1 learnt alone, 3.75 nothing learnt. At depth 4 a third have nearly arrived. The slowest run took more than half a million
-# steps, and finished. **A plateau is not a minimum**, and no number of steps without progress makes it one. What a run does not show, the Hessian, or a theorem, can.
+# steps, and finished. **A plateau is not a minimum**, and no number of steps without progress makes it one.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When an assumption is broken
@@ -473,7 +473,7 @@ lm.reveal(
 #   [the next lesson](2_bad_saddles.ipynb) tests.
 # - *"So gradient descent succeeds."* That a plateau ends is not that it ends in time: one run in fifty of depth 5 with small starts took more than 100,000 steps.
 # - *"A deep linear network is one matrix, so its landscape is trivial."* The functions are the same, the critical points are not: a single matrix has one level, not eleven.
-# - *Factors.* Baldi and Hornik have no $\tfrac12$ in the loss: their levels are twice ours. "Three-layer network" often means two matrices.
+# - *Factors.* Baldi and Hornik have no $\tfrac12$ in the loss: their levels are twice ours.
 
 # %% tags=["quiz"]
 lm.quiz(
@@ -562,7 +562,7 @@ assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-
 # - Next: [Bad saddles, and the plateaus of learning](2_bad_saddles.ipynb): how long a plateau lasts, and why.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem.
 # - Baldi and Hornik, *Neural networks and principal component analysis: learning from examples without local minima*, Neural Networks 2 (1989): two matrices, and the conjecture.
-# - Lu and Kawaguchi, *Depth creates no bad local minima*, arXiv:1702.08580 (2017).
-# - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, arXiv:2107.13289 (2021).
+# - Lu and Kawaguchi, *Depth creates no bad local minima*, arXiv 1702.08580 (2017).
+# - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, JMLR 25(242), 2024, arXiv 2107.13289.
 # - Laurent and von Brecht, *Deep linear networks with arbitrary loss: all local minima are global*, ICML 2018.
 # - Trager, Kohn and Bruna, *Pure and spurious critical points: a geometric study of linear networks*, ICLR 2020.

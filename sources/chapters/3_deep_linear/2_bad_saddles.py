@@ -22,7 +22,7 @@
 # [lesson 3.1](1_no_poor_local_minima.ipynb): a critical point has learnt some set of modes, and its loss is half the sum of $s_i^2$ over the others. Nothing
 # learnt: 15. Mode 1: 7. Modes 1 and 2: 2.5, the lowest.
 #
-# (In the papers: Kawaguchi counts hidden layers, our $L - 1$; Saxe and others call $L = 2$ "three-layer".)
+# (In the papers: Kawaguchi counts hidden layers, our $L - 1$; Saxe et al. call $L = 2$ "three-layer".)
 
 # %%
 import torch
@@ -47,7 +47,7 @@ for widths, name in (((4, 2, 4), "blue"), ((4, 2, 2, 4), "vermilion")):
         for k, dash in enumerate(("-", "--", ":")):
             ax.plot(path.steps, values[k], dash, color=lm.plots.PALETTE[name], label=f"{label}, start {k}")
 axes[0].set(xlabel="step (number)", ylabel="loss (no unit)", yticks=[2.5, 5, 7, 15], yticklabels=[2.5, 5, 7, 15])
-axes[1].set(xlabel="step (number)", ylabel="smallest Hessian eigenvalue")
+axes[1].set(xlabel="step (number)", ylabel="smallest Hessian eigenvalue (no unit)")
 axes[0].legend()
 alt = "Left: with 2 matrices the loss falls from 15 to 2.5 within 500 steps; with 3 it waits at 15 and at 7. Right: with 3 nearly 0 at first, dips to -4.4 later."
 lm.show(fig, caption="Three starts for each depth: the loss, and the smallest eigenvalue of the Hessian on the way.", alt=alt)
@@ -57,7 +57,7 @@ near, at_start = {}, {}
 for label, (loss, smallest) in curves.items():
     near[label], at_start[label] = 10 * ((loss - 7).abs() < 0.3).sum(dim=1), smallest[:, 0]
     low, high = near[label].min(), near[label].max()
-    print(f"{label}: {low} to {high} steps within 0.3 of 7; smallest eigenvalue at the start {at_start[label].mean():.1f} on average")
+    print(f"{label}: {low} to {high:,} steps within 0.3 of 7; smallest eigenvalue at the start {at_start[label].mean():.1f} on average")
 
 # %% tags=["headline"]
 weakest = {}  # on the floor 7, with three matrices: the smallest eigenvalue where it is nearest to zero
@@ -76,7 +76,7 @@ assert abs(smallest[0][(loss[0] - 5).abs() < 0.02].mean() + 1.25) < 0.02  # the 
 # %% tags=["reveal"]
 lm.reveal(
     "3.2/stairs",
-    measured=f"{int(near['2 matrices'].max())} steps at most with two, {int(low)} to {int(high)} with three",
+    measured=f"{int(near['2 matrices'].max())} steps at most with two, {int(low)} to {int(high):,} with three",
     right="the one with three matrices",
     explanation="Three matrices stand still near 15 as well. At the start the Hessian hardly shows a way down; with two it shows curvature -4.",
 )
@@ -92,7 +92,7 @@ lm.reveal(
 # Take numbers as layers and let the product learn 1. Along the diagonal, $\tfrac12 (1 - w_1 w_2)^2$ becomes $\tfrac12 - t^2 + \tfrac12 t^4$: at 0 the Hessian shows the
 # way down. But $\tfrac12 (1 - w_1 w_2 w_3)^2$ becomes $\tfrac12 - t^3 + \tfrac12 t^6$. It falls too, and *all* second derivatives at 0 are zero.
 #
-# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none. (Its *index* is their number. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
+# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none; [lesson 1.1](../1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent) has three in the plane. (Its *index* is their number. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
 #
 # **Theorem (Kawaguchi 2016).** *Under the assumptions of lesson 3.1, with two matrices every saddle is strict. With three or more, bad saddles exist.*
 #
@@ -132,7 +132,7 @@ for ax, name in zip(spectrum, points, strict=True):
 spectrum[0].set_ylabel("eigenvalue (black: above 3)")
 for name, style, color in zip(points, ("o-", "s--", "^:"), ("blue", "orange", "vermilion"), strict=True):
     fall.loglog(t, drops[name], style, color=lm.plots.PALETTE[color], label=name)
-fall.set(xlabel="way t (no unit)", ylabel="fall of the loss")
+fall.set(xlabel="way t (no unit)", ylabel="fall of the loss (no unit)")
 fall.legend()
 alt = "Three spectra: A and B have one eigenvalue of -1, a triangle; C has none below zero and nine zeros. Right: the fall of the loss along the "
 alt += "way down in logarithmic scales, three straight lines: those of A and B coincide, C is steeper and far below."
@@ -200,7 +200,7 @@ experiment, widths = lm.experiments.plateaus, (4, 2, 2, 4)
 data = experiment.target(4, 3, 2, 1)
 land, catalogue = lm.deep_linear(widths, data), lm.linear_catalogue(widths, data)
 fig, ax = lm.plots.figure(8, 3.8)
-looks = {"global minimum": ("*", "green"), "strict saddle": ("o", "blue"), "bad saddle": ("X", "vermilion")}
+looks = {"global minimum": ("o", "blue"), "strict saddle": ("v", "vermilion"), "bad saddle": ("X", "black")}
 for kind, (marker, name) in looks.items():
     of_kind = [p for p in catalogue if experiment.kind_by_pivots(experiment.layers_of(land, p.theta), data) == kind]
     place = [p.index for p in of_kind], [p.loss for p in of_kind]
@@ -208,7 +208,7 @@ for kind, (marker, name) in looks.items():
 ax.set(xlabel="negative eigenvalues of the Hessian (number)", ylabel="loss (no unit)")
 ax.set_yticks([2.5, 5, 7, 10.5, 13, 15], [2.5, 5, 7, 10.5, 13, 15])
 ax.legend(loc="lower right")
-alt = "Dots by number of negative eigenvalues, 0 to 8, and loss, 2.5 to 15. In the column of zero: a star at 2.5 and crosses at 7 and 15; all others are circles."
+alt = "Dots by number of negative eigenvalues, 0 to 8, and loss, 2.5 to 15. In the column of zero: a circle at 2.5 and crosses at 7 and 15; all others are triangles."
 lm.show(fig, caption="Critical points of 4-2-2-4: kinds by the theorem.", alt=alt)
 
 # %% tags=["headline"]
@@ -238,10 +238,10 @@ lm.reveal(
 # %% [markdown]
 # Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (last extra part), so a limit of a balanced flow is balanced. All
 # layers then have the same non-zero singular values, so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
-# most. So **with three or more matrices every balanced critical point is tightened** (Achour and others); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
+# most. So **with three or more matrices every balanced critical point is tightened** (Achour et al.); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
 #
 # The rest is inference. Small random starts are nearly balanced, so we expect floors near tightened points, and find them at 15 and 7. The one at 5 is
-# tightened too, but no best fit, so it is strict. That learning from small random starts goes from saddle to saddle is in general a conjecture (Jacot and others 2021, who prove the first step).
+# tightened too, but no best fit, so it is strict. That learning from small random starts goes from saddle to saddle is in general a conjecture (Jacot et al. 2021, who prove the first step).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How long a plateau lasts
@@ -286,16 +286,16 @@ times = {}
 for L in (2, 3, 4):
     small, *_, large = experiment.medians(rows, table="origin", depth=L)[1]  # sizes 0.02 and 0.2
     times[L] = small / large
-    print(f"{L} matrices: {large:3.0f} steps from size 0.2, {small:5.0f} from 0.02: a factor of {times[L]:.1f}")
+    print(f"{L} matrices: {large:3.0f} steps from size 0.2, {small:6,.0f} from 0.02: a factor of {times[L]:.1f}")
 for kind in ("strict", "bad"):
     _, middle, low, high = experiment.medians(rows, table="saddle", depth=3, point=kind)[:, 0]
-    print(f"3 matrices, {kind} saddle, noise 0.02: {middle:.0f} steps ({low:.0f} to {high:.0f})")
+    print(f"3 matrices, {kind} saddle, noise 0.02: {middle:,.0f} steps ({low:,.0f} to {high:,.0f})")
 
 # %%
 spec = {"table": "saddle", "depth": 3, "point": "bad", "size": 0.1}  # a small live version: five members of one row
 live = experiment.run_chunk(spec, seeds=range(5))["escape"]
 assert abs(live - lm.store.load("plateaus").row(**spec)["escape"][:5]).max() < 0.1
-print("steps of five members, run now:", live.round())
+print("steps of five members, run now:", ", ".join(f"{steps:,.0f}" for steps in live))
 print(lm.store.load("plateaus").made)
 
 # %% tags=["reveal"]
@@ -329,7 +329,7 @@ assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) f
 
 # %% [markdown]
 # At the same function, noise of size 0.02 leaves the strict saddle of three matrices in 201 steps (median) and the bad one in 4,141. Not for ever, but 20 times
-# longer, and like a power of the noise instead of its logarithm. Achour and others report the same kind of race with Adam: the strict
+# longer, and like a power of the noise instead of its logarithm. Achour et al. report the same kind of race with Adam: the strict
 # saddle is left fast, the bad one after a long plateau. With five layers of their widths, noise of 10 % of the weights' length and data of our own, our median runs with Adam take 46 (45 to 48) and 123 (119 to
 # 129) steps: the same order, a small gap; how long their plateau is in steps we do not know. Adam rescales small gradients, which may be why ours is short; we have not tested it.
 
@@ -388,7 +388,7 @@ lm.reveal(
     "3.2/random",
     measured=f"each curve close to the formula once it is moved in time; half of mode 3 between {float(half[:, 2].min()):.1f} and {float(half[:, 2].max()):.1f}",
     right="the shape of the curves; the times vary",
-    explanation="Saxe and others cover random starts by simulation only. With more matrices the times vary far more: try it below.",
+    explanation="Saxe et al. cover random starts by simulation only. With more matrices the times vary far more: try it below.",
 )
 
 # %% [markdown]
@@ -449,7 +449,7 @@ assert lm.certify(wide, theta, "index-4 saddle").proved
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **From linear to ReLU.** Write the output as a sum over *paths* from input to output; a path counts if all its neurons are on (its
 # *gate* $A$ is 1). Kawaguchi weakens
-# assumptions of Choromanska and others (2015). As we understand them (read the exact wording in his paper):
+# assumptions of Choromanska et al. (2015). As we understand them (read the exact wording in his paper):
 #
 # 1. every gate is on with the *same* probability $\rho$, whatever the path and the sample;
 # 2. gates are independent of the inputs *and of the weights*.
@@ -489,7 +489,7 @@ assert rates.max() > 5 * rates.min() and torch.corrcoef(pair)[0, 1] < 0.9
 #
 # $$ \dot w = -\,|w|^{2 - 2/L} \big( G + (L - 1)\, \text{(the part of } G \text{ along } w) \big), \qquad G = \text{gradient by } w . $$
 #
-# Depth adds no functions, but it stretches steps along the direction taken so far. Arora and others prove that no penalty on $w$ does the same, and show that it can
+# Depth adds no functions, but it stretches steps along the direction taken so far. Arora et al. prove that no penalty on $w$ does the same, and show that it can
 # accelerate $\ell_p$ regression with $p > 2$. Take $\tfrac1p \sum_i |w_i - y_i|^p$ with $y = (3, 0.3)$, from $w = (0.1, 0.1)$.
 
 # %% tags=["predict"]
@@ -507,7 +507,7 @@ for p in (2, 4):
 
 # %% tags=["headline"]
 for p in (2, 4):
-    print(f"p = {p}: {steps[p, 1]} steps with one layer, {steps[p, 2]} with two")
+    print(f"p = {p}: {steps[p, 1]:,} steps with one layer, {steps[p, 2]} with two")
 
 # %%
 assert steps[2, 1] < steps[2, 2] and steps[4, 1] > 4 * steps[4, 2]
@@ -515,7 +515,7 @@ assert steps[2, 1] < steps[2, 2] and steps[4, 1] > 4 * steps[4, 2]
 # %% tags=["reveal"]
 lm.reveal(
     "3.2/accelerate",
-    measured=f"p = 4: {steps[4, 1]} and {steps[4, 2]} steps; p = 2: {steps[2, 1]} and {steps[2, 2]}",
+    measured=f"p = 4: {steps[4, 1]:,} and {steps[4, 2]} steps; p = 2: {steps[2, 1]} and {steps[2, 2]}",
     right="for p = 4, but not for p = 2",
     explanation="One small example, measured here: depth can accelerate, not as a rule. The exact best depends on the grid of step sizes.",
 )
@@ -526,17 +526,17 @@ lm.reveal(
 # From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. In the three runs shown learning from small starts
 # waits near two such points, and once near a strict saddle: that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
 #
-# | quantity | found here | compare |
+# | quantity | found here | for comparison |
 # |---|---|---|
-# | critical points of 4-2-2-4 without negative eigenvalue, the minimum aside | 2 of the 17 listed, proved | one at each rank below the highest (Achour and others) |
+# | critical points of 4-2-2-4 without negative eigenvalue, the minimum aside | 2 of the 17 listed, proved | one at each rank below the highest (Achour et al.) |
 # | start ten times smaller, 4 matrices | 101 times as many steps | 100 by our formula |
 # | strict and bad saddle of the same function, noise 0.02 | 201 (191 to 212) and 4,141 (3,536 to 5,453) steps | logarithm against power |
-# | aligned modes | within 0.007 of the formula | exact for infinitely small steps from aligned, balanced starts (Saxe and others) |
+# | aligned modes | within 0.007 of the formula | exact for infinitely small steps from aligned, balanced starts (Saxe et al.) |
 #
 # ## Go on
 #
-# - Exercises: [Bad saddles](../../exercises/3_deep_linear/2_bad_saddles.ipynb), then the [solutions](../../solutions/3_deep_linear/2_bad_saddles.ipynb). Next lesson:
-#   [Starting at the identity](3_identity_start.ipynb), a start that meets no plateau.
+# - Exercises: [Bad saddles](../../exercises/3_deep_linear/2_bad_saddles.ipynb), then the [solutions](../../solutions/3_deep_linear/2_bad_saddles.ipynb).
+# - Next: [Starting at the identity](3_identity_start.ipynb), a start that meets no plateau.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem, and where bad saddles enter.
 # - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks*, JMLR 25(242), 2024: which saddles are bad.
 # - Jacot, Ged, Şimşek, Hongler and Gabriel, *Saddle-to-saddle dynamics in deep linear networks*, arXiv 2106.15933 (2021): the conjecture.

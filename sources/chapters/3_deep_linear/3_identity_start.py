@@ -22,7 +22,7 @@
 # $$ \ell(W_1, \dots, W_L) = \tfrac12 |A - \Phi|^2, \qquad A = W_L \cdots W_1, $$
 #
 # with $|\cdot|$ the root of the sum of all squared entries. Depth adds nothing to what can be expressed, only to the way there. Bartlett, Helmbold and Long (2018) asked where gradient descent goes from this start.
-# (In the paper: $\Theta_i$ is our $W_i$.) Four targets that turn the plane:
+# ($\Phi$ is the $Y$ of [lesson 3.2](2_bad_saddles.ipynb). In the paper: $\Theta_i$ is our $W_i$.) Four targets that turn the plane:
 
 # %%
 import math
@@ -101,7 +101,7 @@ fig, ax = lm.plots.figure(8, 3.2)
 for value, along, name, dash in zip(phi, w.T, ("blue", "green", "vermilion"), lm.plots.DASHES, strict=False):
     ax.plot(along, linestyle=dash, color=lm.plots.PALETTE[name], linewidth=2, label=f"target {value:g}")
 ax.axhline(-0.5, color=lm.plots.PALETTE["grey"], linewidth=1)
-ax.set(xlabel="step (number)", ylabel="eigenvalue of the product", ylim=(-0.7, 2.2))
+ax.set(xlabel="step (number)", ylabel="eigenvalue w (no unit)", ylim=(-0.7, 2.2))
 ax.legend(loc="center right", bbox_to_anchor=(1, 0.67))
 alt = "Three curves from 1: one rises to 2 within 20 steps, one falls to 0.5, one falls towards 0 and never reaches -0.5, a grey line."
 lm.show(fig, caption="The three eigenvalues of the product, from real 3 x 3 layers. Grey: the third target.", alt=alt)
@@ -124,7 +124,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## For ever
 #
-# **Theorem (Bartlett, Helmbold and Long 2018; as Arora and others restate it in 2019).** *Let $\Phi$ be symmetric with a negative eigenvalue, and let $L$ be even. Then gradient descent from the identity does not converge to
+# **Theorem (Bartlett, Helmbold and Long 2018; as Arora, Cohen, Golowich and Hu restate it in 2019).** *Let $\Phi$ be symmetric with a negative eigenvalue, and let $L$ be even. Then gradient descent from the identity does not converge to
 # $\Phi$, with any step sizes, and neither does it if the layers are regularised towards the identity.*
 #
 # *Proof* (ours; it gives the floor). A step, a penalty towards $I$ and a projection to a distance $r$ from $I$ act alike on all layers and keep their eigenvectors. So $z$ stays a real number, $w = z^L \ge 0$, and each eigenvalue $\varphi < 0$ costs at least $\tfrac12 \varphi^2$:
@@ -188,7 +188,7 @@ for _ in range(12_000):
 fig, ax = lm.plots.figure(8, 3.2)
 for along, value, name, dash in zip(torch.stack(third).T, c[:, 0], lm.plots.PALETTE, lm.plots.DASHES, strict=False):
     ax.semilogx(range(1, 12_001), along, color=lm.plots.PALETTE[name], linestyle=dash, linewidth=2, label=f"c = {value:g}")
-ax.set(xlabel="step (number)", ylabel="third eigenvalue of the product")
+ax.set(xlabel="step (number)", ylabel="third eigenvalue w (no unit)")
 ax.legend(loc="upper right")
 alt = "Four falling curves: without a penalty to 0, with c = 0.01, 0.1 and 1 they level off ever higher, the last at 0.27."
 lm.show(fig, caption="The eigenvalue whose target is -0.5, with a penalty c towards the identity.", alt=alt)
@@ -243,7 +243,8 @@ assert abs(ends[0.6] + 1) < 1e-6 and ends[0.1] > 0
 #
 # $$ \dot w = L\, |w|^{2 - 2/L} \, (\varphi - w) . $$
 #
-# The velocity always points at $\varphi$. So $w$ runs along the **chord**, the straight line from 1 to $\varphi$. Depth changes its speed alone, and the speed vanishes at $w = 0$. (This section is ours, not the paper's.)
+# The velocity always points at $\varphi$. So $w$ runs along the **chord**, the straight line from 1 to $\varphi$. Depth changes its speed alone, and the speed vanishes at $w = 0$. This is [Saxe's equation](2_bad_saddles.ipynb#Saxe's-clock)
+# for complex numbers: its $u$ is our $w$, its $s$ our $\varphi$. (This section is ours, not the paper's.)
 
 # %% tags=["predict"]
 lm.predict(
@@ -265,7 +266,7 @@ for degrees, marker in zip((60, 120, 170, 180), "osD^", strict=True):
     w = experiment.eigenvalues(torch.exp(1j * torch.deg2rad(torch.tensor(degrees).double())), 4, 0.01, 2000)[::15]
     ax.plot(w.real, w.imag, marker, color=("w", lm.plots.PALETTE["vermilion"])[degrees == 180], mec="k", label=f"{degrees}°")
 ax.legend(loc="lower right", title="turn by")
-ax.set(xlabel="real part of the target φ, or of w", ylabel="imaginary part")
+ax.set(xlabel="real part of the target φ, or of w (no unit)", ylabel="imaginary part (no unit)")
 alt = "The complex plane: pale around 1, dark around 0, white on the negative axis. Marks run straight from 1 towards each target."
 lm.show(fig, caption="Colour: steps of 0.05 to a loss of 1e-4, by target; white: over 1,500. Marks: w of four turns, every 15 steps of 0.01.", alt=alt)
 
@@ -298,7 +299,7 @@ lm.reveal(
 # That answers the first question: **a turn by 179 degrees is learnt; a turn by 180 never, with small steps or an even number of layers.** Every eigenvalue of the product walks the chord from 1 to its target, and with small steps it is held only if the chord
 # leads through 0. If it passes 0 at a small distance $\delta$, the speed there is $L\, \delta^{2 - 2/L}$ on a stretch of length about $\delta$: the wait grows like $\delta^{-(1 - 2/L)}$, with two layers like $\ln(1/\delta)$.
 #
-# ### Explore
+# ## Explore
 #
 # Drag the diamond, or move it with the arrow keys. The chord is bright where the flow is fast; dots beside it show that steps of 0.02 are not small. The loss counts one eigenvalue (a turn has two). **Two settings to try.** First drag the target from −1 + 0.5i down to the negative axis: how does the plateau in the loss grow? Then put it on −1 and turn every layer by
 # 0.001 radians at the start, with 3,000 steps: the trap opens. How many steps does it take with 2, 4 and 8 layers?
@@ -482,7 +483,7 @@ for d, L in ((2, 2), (2, 4), (3, 2), (3, 4)):
 print("descent alone, 300 random positive targets, 1,500 or 6,000 steps:")
 for count, words in ((fell, "left the positive matrices"), (arrived, "had a loss below 1e-4 at the end")):
     low, high = lm.binomial_interval(count, 300)
-    print(f"{count} {words} (Wilson interval {100 * low:.1f} to {100 * high:.1f} %, for this random family)")
+    print(f"{count} {words} ({100 * low:.1f} to {100 * high:.1f} %, for this random family)")
 
 # %%
 plain, projected = paths[None], paths[0.1]
@@ -514,7 +515,7 @@ experiment, waits = lm.experiments.identity_start, {}
 for L in (2, 3, 4):
     waits[L] = [experiment.steps_with_noise(L, sigma, seeds=range(9)).median() for sigma in (0.1, 0.03, 0.01)]
 fig, ax = lm.plots.figure(8, 3.2)
-for (L, wait), name, marker in zip(waits.items(), ("blue", "green", "vermilion"), lm.plots.MARKERS, strict=False):
+for (L, wait), name, marker in zip(waits.items(), ("blue", "vermilion", "green"), lm.plots.MARKERS, strict=False):
     ax.loglog((0.1, 0.03, 0.01), wait, marker + "-", color=lm.plots.PALETTE[name], label=f"{L} layers")
 ax.set(xlim=(0.12, 0.0085), xticks=(0.1, 0.03, 0.01), xticklabels=(0.1, 0.03, 0.01))
 ax.minorticks_off()
@@ -539,7 +540,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# *Which multiple?* $W_{h+1}^\top W_{h+1} - W_h W_h^\top$ is nearly conserved, of size $\sigma$ here. So the layers stall at size $\sqrt\sigma$, where a speed like $\sqrt\sigma^{\,L-2}$ is left, and the wait grows like
+# *Which multiple?* $W_{h+1}^\top W_{h+1} - W_h W_h^\top$ is nearly conserved ([lesson 3.2](2_bad_saddles.ipynb#Extra:-balance,-and-depth-that-accelerates)), of size $\sigma$ here. So the layers stall at size $\sqrt\sigma$, where a speed like $\sqrt\sigma^{\,L-2}$ is left, and the wait grows like
 # $\sigma^{-(L-2)/2}$: per factor 10 in $\sigma$ about 3.2 times for $L = 3$ and 10 times for $L = 4$ (an estimate, not a proof); for $L = 2$ like $\ln(1/\sigma)$. Compare with the numbers above.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -548,7 +549,7 @@ lm.reveal(
 # From the identity, each eigenvalue of a normal target is learnt alone: $w$ walks the chord from 1 to $\varphi$. With small steps it is held only if the chord leads through 0, that is, if $\varphi$ is a negative real number. The resting place is a
 # saddle, and a penalty towards the identity makes the loss there higher.
 #
-# | quantity | found here | beside it |
+# | quantity | found here | for comparison |
 # |---|---|---|
 # | turns by 179 and 180 degrees, 4 layers, steps of 0.01 to $\vert w - \varphi \vert^2 < 10^{-8}$ | 1,545 steps; not within 3,000 | 180: theorem, never for even $L$ |
 # | loss for eigenvalues 2, 1, −0.5 | 0.1250 | floor 0.125 |
