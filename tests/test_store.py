@@ -1,7 +1,10 @@
 """Stored results: complete or absent, and never read when they are not what their record says."""
 
 import contextlib
+import errno
+import io
 import json
+import os
 import signal
 import sys
 import types
@@ -10,7 +13,8 @@ import numpy as np
 import pytest
 
 from lmcourse import cli, devices, experiments, store
-from lmcourse.store import StoredResultError
+from lmcourse.store import StoredResultError, parts
+from lmcourse.store.plan import Chunk, plan
 
 
 def draws(spec, seeds):
@@ -128,6 +132,170 @@ def test_what_is_damaged_or_foreign_is_refused_in_a_sentence(toy, tmp_path, harm
     harm(tmp_path)
     with pytest.raises(StoredResultError, match=sentence):
         store.load("toy", tmp_path)
+
+
+def everything_in(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def stopped_before_the_last_chunk(toy, folder):
+    """A run of two rows of three chunks that was interrupted: five parts are there."""
+
+    def interrupted(spec, seeds):
+        if spec["scale"] == 2.0 and seeds.start == 200:
+            raise KeyboardInterrupt
+        return draws(spec, seeds)
+
+    toy.run_chunk = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        run(folder)
+    toy.run_chunk = draws
+    return {path.name: path for path in folder.glob("toy.parts-*/*.npz")}
+
+
+def edited(content):
+    """The same file of arrays with one number changed, and all checksums right."""
+    with np.load(io.BytesIO(content)) as entries:
+        arrays = {key: entries[key].copy() for key in entries.files}
+    arrays["0/value"][1] = 3.0
+    return parts.as_bytes(arrays)
+
+
+def test_a_result_with_any_byte_changed_is_refused(toy, tmp_path):
+    run(tmp_path, members=2)
+    arrays_file, record_file = tmp_path / "toy.npz", tmp_path / "toy.json"
+    for file in (arrays_file, record_file):
+        whole = file.read_bytes()
+        for place in range(0, len(whole), 3):
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            with pytest.raises(StoredResultError, match="makes it anew"):
+                store.load("toy", tmp_path)
+        file.write_bytes(whole)
+    arrays_file.write_bytes(edited(arrays_file.read_bytes()))
+    with pytest.raises(StoredResultError, match="damaged, or edited"):
+        store.load("toy", tmp_path)
+
+
+@pytest.mark.parametrize("entry", ["members", "seconds", "torch", "rows", "day", "sha256"])
+def test_a_record_that_was_edited_is_refused(toy, tmp_path, entry):
+    run(tmp_path, members=2)
+    file = tmp_path / "toy.json"
+    record = json.loads(file.read_text())
+    file.write_text(json.dumps({**record, entry: record[entry][1:] if entry in ("rows", "sha256") else 1}))
+    with pytest.raises(StoredResultError, match="is not as it was written"):
+        store.load("toy", tmp_path)
+
+
+def test_the_result_of_another_experiment_is_refused(toy, monkeypatch, tmp_path):
+    run(tmp_path, members=2)
+    toy.__name__ = "lmcourse.experiments.other"
+    monkeypatch.setitem(sys.modules, toy.__name__, toy)
+    monkeypatch.setattr(experiments, "other", toy, raising=False)
+    monkeypatch.setattr(experiments, "__all__", ["toy", "other"])
+    for kind in ("npz", "json"):
+        (tmp_path / f"other.{kind}").write_bytes((tmp_path / f"toy.{kind}").read_bytes())
+    with pytest.raises(StoredResultError, match="was made by another version of the experiment 'other'"):
+        store.load("other", tmp_path)
+
+
+@pytest.mark.parametrize("harm", ["toy.npz", "toy.json"])
+def test_what_is_refused_is_not_overwritten_either(toy, tmp_path, harm):
+    run(tmp_path, members=4)
+    (tmp_path / harm).write_bytes((tmp_path / harm).read_bytes()[:-40])
+    before = everything_in(tmp_path)
+    for members in (4, 5):
+        with pytest.raises(StoredResultError, match="--again"):
+            run(tmp_path, members=members)
+    assert everything_in(tmp_path) == before
+    assert len(run(tmp_path, members=4, again=True).rows) == 2
+
+
+def test_arrays_without_a_record_are_not_overwritten(toy, tmp_path):
+    (tmp_path / "toy.npz").write_bytes(b"somebody's")
+    with pytest.raises(StoredResultError, match="without the record that says what it is"):
+        run(tmp_path)
+    assert (tmp_path / "toy.npz").read_bytes() == b"somebody's"
+
+
+def test_a_part_with_any_byte_changed_is_refused_or_says_the_same(toy, tmp_path):
+    file = stopped_before_the_last_chunk(toy, tmp_path)["0-0.npz"]
+    whole, chunk = file.read_bytes(), Chunk(0, 0, 100)
+    kept = parts.Parts(plan("toy"), tmp_path)
+    value, refused = kept.read(chunk)[0]["value"], 0
+    for place in range(0, len(whole), 3):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        try:
+            assert np.array_equal(kept.read(chunk)[0]["value"], value)
+        except StoredResultError:
+            refused += 1
+    assert refused > 0.3 * len(whole)
+    for length in (0, 1, 100, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        with pytest.raises(StoredResultError, match=r"is damaged\. Delete it"):
+            kept.read(chunk)
+
+
+def test_a_part_of_another_place_is_refused_before_any_work(toy, tmp_path):
+    files = stopped_before_the_last_chunk(toy, tmp_path)
+    files["0-0.npz"].write_bytes(files["1-0.npz"].read_bytes())
+    toy.run_chunk = None  # would be an error if it were called
+    with pytest.raises(StoredResultError, match="belongs to another run"):
+        run(tmp_path)
+
+
+def test_a_full_disk_loses_no_finished_chunk(toy, tmp_path, capsys, monkeypatch):
+    """The disk is full at the first, second, ... write of a run of six chunks: half of that file was written."""
+    run(tmp_path / "whole")
+    hand_over, left = os.fsync, []
+
+    def fsync(descriptor):
+        left[0] -= 1
+        if left[0] == 0:
+            os.ftruncate(descriptor, os.fstat(descriptor).st_size // 2)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        hand_over(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    for number in range(1, 9):  # six parts, the arrays, the record
+        folder, left[:] = tmp_path / str(number), [number]
+        assert cli.main(["reproduce", "toy", "--folder", str(folder)]) == 1
+        assert "No space left on device. Finished parts are kept." in capsys.readouterr().out
+        assert len(list(folder.glob("*/*.npz"))) == min(number - 1, 6) and not list(folder.rglob("*.unfinished"))
+        ran = []
+        toy.run_chunk = lambda spec, seeds, ran=ran: ran.append(seeds) or draws(spec, seeds)
+        run(folder)
+        assert len(ran) == max(0, 7 - number)
+        toy.run_chunk = draws
+        assert (folder / "toy.npz").read_bytes() == (tmp_path / "whole/toy.npz").read_bytes()
+
+
+def test_two_runs_do_not_work_on_the_same_result(toy, tmp_path):
+    held = parts.Parts(plan("toy"), tmp_path)
+    with held.held(), pytest.raises(StoredResultError, match="Another process is working on"):
+        run(tmp_path)
+    assert len(run(tmp_path).rows) == 2
+
+
+def test_a_device_reaches_the_experiment_and_nothing_else(toy, tmp_path, monkeypatch):
+    monkeypatch.setenv("LMCOURSE_DEVICE", "before")
+    toy.device_used = lambda: os.environ["LMCOURSE_DEVICE"]
+    assert run(tmp_path, members=2, device="cuda").record["device"] == "cuda"
+    assert os.environ["LMCOURSE_DEVICE"] == "before"
+
+
+def test_the_record_names_all_that_took_part(toy, tmp_path):
+    toy.engine_used = iter(["eager"] * 5 + ["compiled"]).__next__
+    record = run(tmp_path).record
+    assert record["engine"] == "compiled and eager" and record["machine"].count(" ") == 1
+    assert "commit" in record and len(record["seconds_by_row"]) == 2
+    assert sum(record["seconds_by_row"]) == pytest.approx(record["seconds"], abs=0.1)
+
+
+def test_a_module_of_the_reader_must_be_an_experiment():
+    with pytest.raises(StoredResultError, match="There is no module 'no"):
+        store.find("no.such")
+    with pytest.raises(StoredResultError, match="is no experiment: it has no TITLE, VERSION"):
+        store.find("os.path")
 
 
 @pytest.mark.parametrize("change", [{"VERSION": 2}, {"SPECS": ({"scale": 1.0}, {"scale": 3.0})}])

@@ -30,10 +30,10 @@ def main(budget):
     runs = lm.train(land, theta0, lr=0.1, tol=0, max_steps=5, memory=float(budget))
     beyond, result = peak() - before, runs.theta.nbytes / 1e6
     del theta0, runs
-    print(f"{beyond:.0f} {result:.0f} {reproduced():.0f}")
+    print(f"{beyond:.0f} {result:.0f} {reproduced(float(budget)):.0f}")
 
 
-def reproduced():
+def reproduced(budget):
     """One row of 10,000 members, in chunks of 1,000."""
     it = types.ModuleType("samples.ten_thousand")
     it.TITLE, it.VERSION, it.MEMBERS, it.CHUNK, it.SPECS = "Ten thousand", 1, MEMBERS, 1000, ({"k": 20},)
@@ -41,7 +41,7 @@ def reproduced():
 
     def run_chunk(spec, seeds):
         land = lm.teacher_student(20)
-        runs = lm.train(land, lm.starts(land, seeds), lr=0.1, tol=0, max_steps=5)
+        runs = lm.train(land, lm.starts(land, seeds), lr=0.1, tol=0, max_steps=5, memory=budget)
         return {"loss": runs.loss.numpy(), "grad_norm": runs.grad_norm.numpy(), "steps": runs.steps.numpy()}
 
     it.run_chunk, before = run_chunk, now()
