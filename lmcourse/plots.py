@@ -121,7 +121,7 @@ def draw_shares(ax, x, counts, label: str, color: str, marker: str, dash="-") ->
     ax.errorbar(
         x,
         shares,
-        yerr=(shares - low, high - shares),
+        yerr=np.clip([shares - low, high - shares], 0, None),  # at 0 and 100 rounding may pass the share
         label=label,
         color=color,
         marker=marker,

@@ -26,6 +26,7 @@ from torch import Tensor
 
 from lmcourse.devices import DATA, LABELS, random_stream
 from lmcourse.experiments.count import Count
+from lmcourse.plots import PALETTE, draw_shares
 
 TITLE = "Networks that are dead at the start, by width and depth (weights with mean 0, biases 0, ten Gaussian inputs in the plane)"
 SOURCE = "Swirszcz, Czarnecki and Pascanu (2016), propositions 4 and 5; Rister and Rubin (2020)"
@@ -156,6 +157,16 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
         for spec, arrays in rows
         for depth in (5, 10, 20, 50, 100)
     )
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """The share of dead networks by depth, a curve for each width."""
+    depths = (5, 10, 20, 50, 100)
+    for (spec, arrays), color, marker in zip(rows, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+        counts = [count_dead(arrays["dies_at"], depth) for depth in depths]
+        draw_shares(ax, depths, counts, f"width {spec['width']}", PALETTE[color], marker)
+    ax.set(xlabel="depth (hidden layers)", ylabel="dead networks (percent)", xscale="log")
+    ax.legend()
 
 
 # ------------------------------------------------------------------------------------------------ closed forms

@@ -24,6 +24,7 @@ from lmcourse.counting import binomial_interval
 from lmcourse.devices import DIRECTIONS, random_stream
 from lmcourse.landscape import Landscape
 from lmcourse.networks.octopus import growth_of_time, octopus, stage_points
+from lmcourse.plots import PALETTE
 from lmcourse.training.chance import jin_parameters
 
 __all__ = [
@@ -192,3 +193,17 @@ def summarise(rows: Sequence) -> str:
             f"({low:.4g} to {high:.4g}); {chance(spec['N'], spec['k']):.4g}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """The share of tries that lead down with one direction down, by dimension, over the closed form."""
+    one = [
+        (spec["N"], arrays["down"].sum() / (spec["tries"] * len(arrays["down"])))
+        for spec, arrays in rows
+        if spec["k"] == 1
+    ]
+    sizes, shares = zip(*one, strict=True)
+    ax.plot(sizes, [chance(N, 1) for N in sizes], "--", color=PALETTE["grey"], label="closed form")
+    ax.plot(sizes, shares, "o", color=PALETTE["blue"], label="counted")
+    ax.set(xlabel="N (dimension)", ylabel="share of directions that lead down", yscale="log")
+    ax.legend()

@@ -82,7 +82,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     return "\n".join(lines)
 
 
-def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """Steps to the last level against the condition number, a line for each depth."""
     for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
         those = [(spec["kappa"], arrays["steps"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]

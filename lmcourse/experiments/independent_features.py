@@ -28,6 +28,7 @@ from lmcourse import data
 from lmcourse.devices import PERTURBATIONS, random_stream
 from lmcourse.experiments.count import Count
 from lmcourse.networks.convolutional import patches
+from lmcourse.plots import PALETTE
 
 TITLE = "Rank of the features of N images at random weights, as wide as there are images"
 SOURCE = "this course, on the question of Nguyen and Hein (2018)"
@@ -182,3 +183,16 @@ def summarise(rows: list[tuple[dict, dict[str, np.ndarray]]]) -> str:
             f"{values.max():4}  {count.total - count.failed:3} of {count.total}  {arrays['smallest'].min():.1e}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: list[tuple[dict, dict[str, np.ndarray]]]) -> None:
+    """The smallest rank found over N, against N, for layers as wide as there are digits."""
+    for name, color, marker in (("sigmoid", "blue", "o"), ("softplus", "green", "^"), ("ReLU", "vermilion", "s")):
+        those = [
+            (spec["N"], arrays["rank"].min() / spec["N"])
+            for spec, arrays in rows
+            if (spec["images"], spec["activation"], spec["filters"]) == ("digits", name, filters_for(spec["N"]))
+        ]
+        ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=name)
+    ax.set(xlabel="N (images)", ylabel="smallest rank, as a share of N", ylim=(0, 1.05))
+    ax.legend()

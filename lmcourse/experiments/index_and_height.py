@@ -30,6 +30,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.random_fields import p_spin
 from lmcourse.networks.random_waves import random_waves
 from lmcourse.networks.sigmoid import tanh_mlp
+from lmcourse.plots import PALETTE
 from lmcourse.training import train
 
 TITLE = "Index against height: where searches for critical points of a small tanh network end"
@@ -146,6 +147,15 @@ def summarise(rows: Sequence) -> str:
             f"{len(loss)} distinct, index {index.min():.0f} to {index.max():.0f}, correlation {correlation(loss, index):.2f}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """Index against loss, all distinct critical points of the three data sets."""
+    for data, color, marker in ((0, "blue", "o"), (1, "vermilion", "s"), (2, "green", "^")):
+        loss, index = true_points(*(arrays for spec, arrays in rows if spec["data"] == data))
+        ax.plot(loss, index, marker, linestyle="none", fillstyle="none", color=PALETTE[color], label=f"data set {data}")
+    ax.set(xlabel="loss", ylabel="index (negative eigenvalues)")
+    ax.legend()
 
 
 # ------------------------------------------------------------------------------------------------ spin models

@@ -187,7 +187,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     return "\n".join(lines)
 
 
-def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """Widest layers against the number of images."""
     names = [spec["network"] for spec, _ in rows]
     ax.barh(names, [int(arrays["widest"][0]) / 1e6 for _, arrays in rows], color=PALETTE["blue"])

@@ -26,6 +26,7 @@ from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear
+from lmcourse.plots import PALETTE, draw_shares
 
 TITLE = "Deep linear networks from random starts: unfinished runs by number of steps, depth and size of the start"
 SOURCE = "this course, on the theorem of Kawaguchi (2016)"
@@ -165,3 +166,13 @@ def summarise(rows: Sequence) -> str:
         ended = f"median {np.median(steps):.0f}, most {steps.max()}"
         lines.append(f"L = {spec['layers']}, {size}: of {len(arrays['steps'])} runs {counts}; {ended}")
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """The share of unfinished runs by number of steps and depth, from the usual start."""
+    usual = [(spec, arrays) for spec, arrays in rows if spec["smaller"] == 1]
+    for (spec, arrays), color, marker in zip(usual, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+        counts = [unfinished(arrays, look) for look in LOOKS]
+        draw_shares(ax, LOOKS, counts, f"{spec['layers']} layers", PALETTE[color], marker)
+    ax.set(xlabel="steps", ylabel="runs not yet at the global loss (percent)", xscale="log")
+    ax.legend()

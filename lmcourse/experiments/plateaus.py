@@ -29,6 +29,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear, linear_modes
 from lmcourse.networks.linear_catalogue import LinearCriticalPoint, linear_critical_point
 from lmcourse.networks.linear_pivots import kind_by_pivots  # noqa: F401  for the lesson
+from lmcourse.plots import PALETTE
 from lmcourse.training.catalogue import make_method
 
 TITLE = "Plateaus of deep linear networks: steps until a saddle is left, by depth, kind of saddle and size of the start"
@@ -306,3 +307,13 @@ def summarise(rows: Sequence) -> str:
             + (f"; {late} of {len(steps)} not within the limit" if late else "")
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """Median steps off the origin by size of the start, a curve for each depth."""
+    for depth, color, marker in zip((2, 3, 4, 5), ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+        sizes, middle, low, high = medians(rows, table="origin", depth=depth)
+        errors = (middle - low, high - middle)
+        ax.errorbar(sizes, middle, errors, marker=marker, color=PALETTE[color], capsize=3, label=f"{depth} layers")
+    ax.set(xlabel="size of the start", ylabel="steps until the plateau is left (median)", xscale="log", yscale="log")
+    ax.legend()

@@ -28,6 +28,7 @@ from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.quadratic import QuadraticLandscape, quadratic_net, random_tilt
+from lmcourse.plots import draw_share_grid
 from lmcourse.training import Runs, train
 
 TITLE = "Quadratic activation: runs that end at the lowest loss of all widths, by samples N and neurons n"
@@ -178,6 +179,13 @@ def summarise(rows: Sequence) -> str:
                 f"n = {spec['n']}  best {loss.min():.5f}, worst {loss.max():.5f}, {distinct(loss)} values; not global: {failed}"
             )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """The map: the share of runs that reach the lowest loss of all widths, by samples and neurons."""
+    cells = {(spec["N"], spec["n"]): reached(arrays).mean() for spec, arrays in rows if spec["table"] == "map"}
+    draw_share_grid(ax, [[cells[N, n] for n in WIDTHS] for N in SAMPLES], WIDTHS, SAMPLES)
+    ax.set(xlabel="n (neurons)", ylabel="N (samples)")
 
 
 def _train_together(lands: Sequence[QuadraticLandscape], n: int, N: int, seeds: Sequence[int], stop=None) -> Tensor:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmcourse.experiments.wide_training import BY_ROUNDING, POSITIONS, run_chunk
+from lmcourse.plots import PALETTE
 
 __all__ = ["BY_ROUNDING", "run_chunk"]
 TITLE = "300 digits with true and with random labels: training samples that stay wrong, by filters of the wide layer"
@@ -34,3 +35,16 @@ def summarise(rows: Sequence) -> str:
             f"{np.median(wrong):g}; none wrong in {(wrong == 0).sum()}; median steps {np.median(arrays['steps']):.0f}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """Median number of samples that stay wrong, by neurons of the wide layer, for both kinds of labels."""
+    for labels, color, marker in (("true", "blue", "o"), ("random", "vermilion", "s")):
+        those = [
+            (POSITIONS * spec["filters"], np.median(arrays["wrong"]))
+            for spec, arrays in rows
+            if spec["labels"] == labels
+        ]
+        ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=f"{labels} labels")
+    ax.set(xlabel="neurons of the wide layer", ylabel="training samples that stay wrong (median of 10 runs)")
+    ax.legend()

@@ -88,7 +88,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     return "\n".join(lines)
 
 
-def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """The share of runs that reach the lowest loss, by example and start."""
     for example, color, marker in ((1, "blue", "o"), (2, "vermilion", "s"), (3, "green", "^")):
         those = [(name_of(spec), arrays) for spec, arrays in rows if spec["example"] == example]

@@ -20,6 +20,7 @@ from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.networks.relu import relu_mlp
 from lmcourse.networks.sigmoid import sigmoid_mlp
+from lmcourse.plots import PALETTE, draw_shares
 from lmcourse.training import Runs, train
 
 TITLE = "Share of 2-h-1 networks that learn XOR and the Jellyfish, by activation, method and width"
@@ -106,3 +107,15 @@ def summarise(rows: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> str:
         published = PUBLISHED[spec["data"], spec["activation"], spec["method"]]
         lines.append(f"{'  published':42}" + "".join(f"{share:7}" for share in published))
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Iterable[tuple[dict, dict[str, np.ndarray]]]) -> None:
+    """ReLU and gradient descent: ours with the step 1 for XOR and 0.1 for the Jellyfish, over the published shares."""
+    for spec, counts in table(rows):
+        if (spec["activation"], spec["method"]) == ("relu", "gd") and (spec["data"], spec["lr"]) != ("jellyfish", 1.0):
+            color, marker = ("blue", "o") if spec["data"] == "xor" else ("vermilion", "s")
+            published = PUBLISHED[spec["data"], "relu", "gd"]
+            ax.plot(WIDTHS, published, "--", marker=marker, color=PALETTE["grey"], label=f"{spec['data']}, published")
+            draw_shares(ax, WIDTHS, counts, f"{spec['data']}, this course", PALETTE[color], marker, "none")
+    ax.set(xlabel="h (hidden ReLU neurons)", ylabel="runs that learnt all four points (percent)")
+    ax.legend()

@@ -24,6 +24,7 @@ from lmcourse.devices import LABELS, random_stream
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.relu import active, relu_mlp
+from lmcourse.plots import PALETTE
 from lmcourse.training import train
 
 TITLE = "Digits from shifted starts, with true and with shuffled labels"
@@ -98,3 +99,15 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
         right = f"right after {SOON} steps {soon:6.1%}, after {LATE} {late:6.1%}"
         lines.append(f"{spec['labels']:8} labels, mean {spec['mean']:5.2f}, {live}   {right}")
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """The median share of right answers after 1,500 steps, by width, for each shift; true labels filled, shuffled ones open."""
+    for mean, color, marker in zip(MEANS, ("vermilion", "blue", "green"), "so^", strict=True):
+        for labels, fill in (("true", "full"), ("shuffled", "none")):
+            those = [arrays for spec, arrays in rows if (spec["mean"], spec["labels"]) == (mean, labels)]
+            shares = [100 * np.median(arrays["right"][:, 1]) for arrays in those]
+            name = f"mean {mean:g}, {labels} labels"
+            ax.plot(WIDTHS, shares, marker=marker, fillstyle=fill, color=PALETTE[color], label=name)
+    ax.set(xlabel="width (hidden neurons)", ylabel="right after 1,500 steps (percent, median)", xscale="log")
+    ax.legend()

@@ -77,7 +77,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     return "\n".join(lines)
 
 
-def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """Mean numbers against N, with 95 % intervals, over the exact ones."""
     sizes = [spec["N"] for spec, _ in rows]
     found = np.array([means(arrays) for _, arrays in rows])  # (rows, mean or error, all or minima)

@@ -18,6 +18,7 @@ from lmcourse.engine import has_compiler
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.networks.teacher_student import teacher_student
+from lmcourse.plots import PALETTE, draw_shares
 from lmcourse.training import Runs, Status, train
 
 FAILED_ABOVE = 1e-3
@@ -104,3 +105,16 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
         verdict = "agree" if shares_agree(ours[:2], theirs[:2]) else "DIFFER by more than 3.3 standard errors"
         lines.append(f"k = {spec['k']:2}, n = {spec['n']:2}   here {ours!s:24} published {theirs!s:24} {verdict}")
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """The share of failed runs by size, ours over the published one, for no, one and two spare neurons."""
+    for spare, color, marker in ((0, "blue", "o"), (1, "vermilion", "s"), (2, "green", "^")):
+        those = [(spec["k"], arrays) for spec, arrays in rows if spec["n"] == spec["k"] + spare]
+        sizes, name = [k for k, _ in those], f"n = k + {spare}" if spare else "n = k"
+        ours = [count_stored(arrays) for _, arrays in those]
+        theirs = [published(k, k + spare) for k in sizes]
+        draw_shares(ax, sizes, theirs, f"{name}, published", PALETTE["grey"], marker, "--")
+        draw_shares(ax, sizes, ours, f"{name}, this course", PALETTE[color], marker, "none")
+    ax.set(xlabel="k (teacher neurons)", ylabel="failed runs (percent)", ylim=(-3, 104))
+    ax.legend()

@@ -91,7 +91,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     return "\n".join(lines)
 
 
-def draw(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """The share of failed runs by size, n = k, over the published ones."""
     square = [(spec["k"], arrays) for spec, arrays in rows if spec["n"] == spec["k"]]
     theirs = {k: Count(failed, PUBLISHED_2021_RUNS) for k, failed in PUBLISHED_2021.items()}

@@ -44,6 +44,7 @@ from lmcourse.experiments.spurious_minima import (
 )
 from lmcourse.landscape import Landscape
 from lmcourse.networks.teacher_student import teacher_student
+from lmcourse.plots import PALETTE
 from lmcourse.training import Status, train
 
 TITLE = "Safran and Shamir (2018), tables 1 and 2: a proof for every run that ends at a spurious minimum"
@@ -168,3 +169,18 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
         )
     reasons = ((spec, i, why) for spec, arrays in rows for i, why in enumerate(arrays["why_not"]) if why)
     return "\n".join([*lines, *(f"k = {spec['k']}, n = {spec['n']}, run {i}: {why}" for spec, i, why in reasons)])
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """Failed runs by size, and how many of them are proved; n = k."""
+    those = [(spec["k"], arrays) for spec, arrays in rows if spec["n"] == spec["k"]]
+    sizes = np.array([k for k, _ in those])
+    for name, shift, color in (("failed", -0.2, "grey"), ("proved", 0.2, "blue")):
+        counts = [int(arrays[name].sum()) for _, arrays in those]
+        ax.bar(sizes + shift, counts, width=0.4, color=PALETTE[color], label=name)
+    for k, arrays in those:
+        ax.text(k, int(arrays["failed"].sum()) + 10, str(int(arrays["own"].sum())), ha="center")
+    ax.set(
+        xlabel="k = n (neurons); above the bars: proofs that were needed", ylabel=f"runs of {MEMBERS:,}", xticks=sizes
+    )
+    ax.legend(loc="upper left")

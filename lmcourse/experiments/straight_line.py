@@ -23,6 +23,7 @@ from lmcourse.devices import DATA, STARTS, random_stream
 from lmcourse.experiments.distribution_of_minima import DATA_SETS, quadrant_starts, quadrants, regression_data
 from lmcourse.landscape import Landscape
 from lmcourse.networks.sigmoid import tanh_mlp
+from lmcourse.plots import PALETTE
 from lmcourse.slices import Path, curve, line, matched
 from lmcourse.training import train
 
@@ -227,3 +228,13 @@ def summarise(rows: Sequence) -> str:
                 middle, most = np.quantile(arrays[name], (0.5, 0.9))
                 lines.append(f"width {spec['width']:2}, {name:8}: {middle:.4f}, {most:.4f}")
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """Median barriers between two ends by width: straight, and straight after matching the neurons."""
+    pairs = [(spec["width"], arrays) for spec, arrays in rows if spec["table"] == "pair"]
+    for name, color, marker in (("straight", "vermilion", "o"), ("matched", "blue", "s")):
+        barriers = [float(np.median(arrays[name])) for _, arrays in pairs]
+        ax.plot([width for width, _ in pairs], barriers, marker=marker, color=PALETTE[color], label=name)
+    ax.set(xlabel="hidden neurons", ylabel="barrier between two ends (median)", xscale="log", yscale="log")
+    ax.legend()

@@ -24,6 +24,7 @@ from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.landmarks import landmark
 from lmcourse.networks.sigmoid import sigmoid_mlp
+from lmcourse.plots import PALETTE, draw_share_rows
 from lmcourse.training import Runs, train
 
 TITLE = "Ten points: runs that end in the strict minimum with 4 of 10 right, by method, start and width"
@@ -148,3 +149,13 @@ def summarise(rows) -> str:
         there = earlier(number)
         lines.append(f"{name_of(spec):40} {here[0]!s:>22} {there[0]!s:>22} {here[1]!s:>22} {there[1]!s:>22}")
     return "\n".join(lines)
+
+
+def draw_result(ax, rows) -> None:
+    """Shares of trapped runs and of runs with all ten points right, a row for each setting."""
+    names = [name_of(spec) for spec, _ in rows]
+    trapped = [count_trapped(arrays["loss"], spec["loss"]) for spec, arrays in rows]
+    right = [count_all_right(arrays["right"]) for _, arrays in rows]
+    draw_share_rows(ax, names, trapped, "trapped", PALETTE["vermilion"], "o", lift=0.15)
+    draw_share_rows(ax, names, right, "all ten right", PALETTE["blue"], "s", lift=-0.15)
+    ax.legend()

@@ -32,6 +32,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.convolutional import features, patches, small_cnn
 from lmcourse.networks.dense import ACTIVATIONS
 from lmcourse.networks.losses import accuracy
+from lmcourse.plots import PALETTE, draw_shares
 from lmcourse.slices import plane, random_direction
 from lmcourse.training import Runs, train
 
@@ -239,6 +240,15 @@ def summarise(rows: Sequence) -> str:
             f"{arrays['grad_norm'][arrays['loss'].argmax()]:.1g}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence) -> None:
+    """The share of runs that did not arrive, by neurons of the wide layer."""
+    for middle, color, marker in (("softplus", "blue", "o"), ("sigmoid", "vermilion", "s")):
+        those = [(POSITIONS * spec["filters"], count(arrays)) for spec, arrays in rows if spec["middle"] == middle]
+        draw_shares(ax, *zip(*those, strict=True), f"{middle} after the wide layer", PALETTE[color], marker)
+    ax.set(xlabel="neurons of the wide layer", ylabel="runs that did not reach zero (percent)")
+    ax.legend()
 
 
 @lru_cache(maxsize=1)

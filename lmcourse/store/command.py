@@ -59,9 +59,9 @@ def _report(name: str, stored: Stored, folder: Path) -> str:
     text = f"{experiment.TITLE}\n{source(experiment)}\n\n{experiment.summarise(stored.rows)}\n\n{stored.made}\n"
     arrays_file, _ = files(stored.record["experiment"], folder)
     write(arrays_file.with_suffix(".txt"), text.encode())
-    if hasattr(experiment, "draw"):
+    if hasattr(experiment, "draw_result"):
         fig, ax = figure(width=8, height=5)
-        experiment.draw(ax, stored.rows)
+        experiment.draw_result(ax, stored.rows)
         unfinished = arrays_file.with_suffix(".unfinished.png")
         fig.savefig(unfinished, dpi=120)
         unfinished.replace(arrays_file.with_suffix(".png"))
