@@ -56,7 +56,7 @@ lm.show(
 # %% tags=["headline"]
 failed = int((runs.loss >= 1e-3).sum())
 low, high = lm.binomial_interval(failed, len(runs))
-print(f"failed: {failed} of {len(runs)}, a share of {low:.1%} to {high:.1%}")
+print(f"failed: {failed} of {len(runs):,}, a share of {100 * low:.1f} to {100 * high:.1f} %")
 for level in (0.0, 0.0187, 0.0353):
     print(f"at loss {level:6.4f}: {int(((runs.loss - level).abs() < 1e-4).sum())} runs")
 
@@ -67,7 +67,7 @@ assert sum(int(((runs.loss - level).abs() < 1e-4).sum()) for level in (0.0, 0.01
 # %% tags=["reveal"]
 lm.reveal(
     "4.1/k10",
-    measured=f"{len(runs) - failed} of {len(runs)} reach loss 0",
+    measured=f"{len(runs) - failed} of {len(runs):,} reach loss 0",
     right="two in three",
     explanation="The others end at the same few losses again and again: spikes, not a smear. Something holds them there.",
 )
@@ -374,7 +374,7 @@ for more, (color, marker, dash) in enumerate([("grey", "s", "-"), ("green", "^",
     theirs = [experiment.published(k, k + more) for k in sizes]
     lm.plots.draw_shares(ax, sizes, theirs, ("n = k", "n = k + 1", "n = k + 2")[more] + ", published", lm.plots.PALETTE[color], marker, dash)
     here = "run again for this course" if more == 0 else None
-    lm.plots.draw_shares(ax, [k + 0.2 for k in sizes], ours, here, lm.plots.PALETTE["vermilion"], "o", "none")
+    lm.plots.draw_shares(ax, [k + 0.2 for k in sizes], ours, here, lm.plots.PALETTE["blue"], "o", "none")
 ax.set(xlabel="k, teacher neurons (number)", ylabel="failed runs (percent)", ylim=(-3, 104))
 ax.legend(loc="upper left")
 alt = "Three curves: with no extra neuron steep from 6 on, with one flat until 13 and half of all runs at 19, with two zero."
@@ -489,7 +489,7 @@ lm.show(
 
 # %% tags=["headline"]
 print("smallest gradient on the plateau is below 1e-7:", bool(norms[:leaves].min() < 1e-7))
-print("steps until the loss has fallen by one percent:", round(leaves, -2))
+print("steps until the loss has fallen by one percent:", f"{round(leaves, -2):,}")
 
 # %%
 assert 3500 < leaves < 4500 and norms[:leaves].min() < 1e-7 and losses[-1] < 1e-6
@@ -497,7 +497,7 @@ assert 3500 < leaves < 4500 and norms[:leaves].min() < 1e-7 and losses[-1] < 1e-
 # %% tags=["reveal"]
 lm.reveal(
     "4.1/plateau",
-    measured=f"after about {round(leaves, -2)} steps",
+    measured=f"after about {round(leaves, -2):,} steps",
     right="after about 4,000 steps",
     explanation="Near a saddle the distance grows by the same factor at each step, here 1 + 0.4 x 0.0077: slow, then sudden.",
 )
@@ -554,7 +554,7 @@ lm.certify(other, lm.refine(other, theta).theta[0], not_global=True)
 #
 # ## Go on
 #
-# - Exercises: [Spurious minima](../../exercises/4_over_parameterization/1_spurious_minima.ipynb), and when you have tried them,
+# - Exercises: [Spurious minima](../../exercises/4_over_parameterization/1_spurious_minima.ipynb), then
 #   the [solutions](../../solutions/4_over_parameterization/1_spurious_minima.ipynb).
 # - Next: [A proof by computer](2_proof_by_computer.ipynb), how such a theorem is proved on your own machine.
 # - Safran and Shamir, *Spurious local minima are common in two-layer ReLU neural networks*, ICML 2018: the experiment and its proof.

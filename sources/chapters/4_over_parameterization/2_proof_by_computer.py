@@ -9,7 +9,7 @@
 # | | |
 # |---|---|
 # | You will be able to | **judge** what a small gradient is worth, **calculate** with numbers that carry their own error, **prove** that a minimum lies near a point, **tell** a proof from a count |
-# | You need first | [4.1 Spurious minima](1_spurious_minima.ipynb); eigenvalues, Taylor's formula |
+# | You need first | [Spurious minima are common](1_spurious_minima.ipynb); eigenvalues, Taylor's formula |
 # | To read | 60 minutes, and 5 for the extra part |
 # | To run | about 25 seconds on one core |
 
@@ -21,8 +21,7 @@
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
 #
 # (As in 4.1: at a *critical point* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
-# textbooks say *non-degenerate* too. It is a *saddle of index* $m$ if $m$ of them are negative and the others positive. Cells with `assert`
-# check the numbers in the text.)
+# textbooks say *non-degenerate* too. It is a *saddle of index* $m$ if $m$ of them are negative and the others positive.)
 
 # %%
 import math
@@ -95,7 +94,7 @@ lm.reveal(
 #
 # On the edge of $B$, $s = r$, the right side is above $L(c)$. So the lowest point of $L$ on $B$ is not on the edge; inside, it is
 # critical. Were there two critical points, the slope of $L$ along the line between them would vanish at both ends, though it
-# grows at a rate of at least $\mu$ all the way. $\blacksquare$
+# grows at a rate of at least $\mu$ all the way. $\square$
 #
 # (The factor 2 can go: with $|\nabla L(c)| < \mu r$ the loss still rises outward all along the edge. With it, the
 # critical point is less than $r/2$ away, since the gradient grows by at least $\mu$ times the distance.)
@@ -330,7 +329,7 @@ lm.reveal(
 # %% tags=["headline"]
 for k in (6, 1000, 1_000_000_000):
     theorem = lm.certify_symmetric(k)
-    print(f"k = {k:10}: {theorem.kind}, eigenvalues above {math.floor(1e4 * theorem.eigenvalue_bound) / 1e4:.4f}")
+    print(f"k = {k:13,}: {theorem.kind}, eigenvalues above {math.floor(1e4 * theorem.eigenvalue_bound) / 1e4:.4f}")
 
 # %%
 assert theorem.seconds < 0.5 and theorem.proved and theorem.eigenvalue_bound > 0.089 and not lm.certify_symmetric(5).proved
@@ -388,27 +387,6 @@ assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148,
 # %% [markdown]
 # Infinitely many networks, in finitely many calculations. Ask for `first=5` and the proof stops at $t = 0.4226$, between the two sizes: at $k = 5$
 # the point of this form is a saddle. If it continues the minima, an eigenvalue is zero on the way, and no ball hides that.
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Extra: more inputs change nothing
-#
-# Give the students inputs that the teacher does not use, $d > k$, with weights 0 there. Mirror one such input: the loss stays the same,
-# so it is an even function of these weights. Their gradient is 0, and nothing mixes with the other weights. The Hessian gets the same
-# $n \times n$ block $M$ for each new input, $M_{ij} = (\pi - \vartheta_{ij}) / 2\pi$ off the diagonal. If one $M$ is positive, all $d > k$ are settled.
-
-# %% tags=["headline"]
-W = lm.symmetric_minimum(6)
-narrow, wide = (lm.teacher_student(6, d=d).hessian(torch.cat([W, W.new_zeros(6, d - 6)], dim=1).flatten()) for d in (6, 7))
-M = wide.reshape(6, 7, 6, 7)[:, 6, :, 6]  # the block of the new input
-far = torch.cat([W, W.new_zeros(6, 994)], dim=1)
-print("smallest eigenvalue of M:", round(float(torch.linalg.eigvalsh(M)[0]), 4))
-print("k = 6 with 1,000 inputs:", lm.certify(lm.teacher_student(6, d=1000), far.flatten()).kind, "(proved)")
-
-# %%
-assert lm.certify(lm.teacher_student(6, d=1000), far.flatten()).proved
-assert torch.allclose(
-    torch.linalg.eigvalsh(wide), torch.cat([torch.linalg.eigvalsh(narrow), torch.linalg.eigvalsh(M)]).sort().values
-)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Spare neurons
@@ -496,7 +474,7 @@ for n, W in points.items():
 for n, count in gone.items():
     low, high = lm.binomial_interval(count, 40)
     low, high = math.floor(100 * low), math.ceil(100 * high)  # outward
-    print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} % to {high} %")
+    print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} to {high} %")
 
 # %% [markdown]
 # With two spare neurons it is a dent, not a valley. (That makes it plausible that random starts miss it. It proves nothing about them.) And split
@@ -517,8 +495,8 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # **Theorem (Safran and Shamir 2018).** *For $6 \le k = n \le 20$, every $d \ge k$ and orthonormal teacher neurons, $L$ has local minima that
 # are not global.*
 #
-# They bounded the third derivatives where we bound the Hessian on a ball (the exercises show how); in the paper, $F$ is our $L$. What
-# stands today:
+# They bounded the third derivatives where we bound the Hessian on a ball (the exercises show how); in the paper, $F$ is our $L$. That
+# $d > k$ changes nothing is the extra part below. What stands today:
 #
 # | statement | status |
 # |---|---|
@@ -568,6 +546,27 @@ lm.quiz(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# ## Extra: more inputs change nothing
+#
+# Give the students inputs that the teacher does not use, $d > k$, with weights 0 there. Mirror one such input: the loss stays the same,
+# so it is an even function of these weights. Their gradient is 0, and nothing mixes with the other weights. The Hessian gets the same
+# $n \times n$ block $M$ for each new input, $M_{ij} = (\pi - \vartheta_{ij}) / 2\pi$ off the diagonal. If one $M$ is positive, all $d > k$ are settled.
+
+# %% tags=["headline"]
+W = lm.symmetric_minimum(6)
+narrow, wide = (lm.teacher_student(6, d=d).hessian(torch.cat([W, W.new_zeros(6, d - 6)], dim=1).flatten()) for d in (6, 7))
+M = wide.reshape(6, 7, 6, 7)[:, 6, :, 6]  # the block of the new input
+far = torch.cat([W, W.new_zeros(6, 994)], dim=1)
+print("smallest eigenvalue of M:", round(float(torch.linalg.eigvalsh(M)[0]), 4))
+print("k = 6 with 1,000 inputs:", lm.certify(lm.teacher_student(6, d=1000), far.flatten()).kind, "(proved)")
+
+# %%
+assert lm.certify(lm.teacher_student(6, d=1000), far.flatten()).proved
+assert torch.allclose(
+    torch.linalg.eigvalsh(wide), torch.cat([torch.linalg.eigvalsh(narrow), torch.linalg.eigvalsh(M)]).sort().values
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # A gradient of $10^{-10}$ proves nothing. A gradient bound at one point and a curvature bound on a ball prove a minimum, and arithmetic with balls
@@ -584,8 +583,9 @@ lm.quiz(
 #
 # ## Go on
 #
-# - Exercises: [A proof by computer](../../exercises/4_over_parameterization/2_proof_by_computer.ipynb), and when you have tried them,
+# - Exercises: [A proof by computer](../../exercises/4_over_parameterization/2_proof_by_computer.ipynb), then
 #   the [solutions](../../solutions/4_over_parameterization/2_proof_by_computer.ipynb).
+# - Next: [Quadratic activation](3_quadratic_activation.ipynb), where one matrix tells whether a run is the best of all.
 # - Safran and Shamir, *Spurious local minima are common in two-layer ReLU neural networks*, ICML 2018: the first proof.
 # - Safran, Yehudai and Shamir, *The effects of mild over-parameterization on the optimization landscape of shallow ReLU neural
 #   networks*, COLT 2021: splitting, and what stays convex.

@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Quadratic activation: when the threshold is √(2N)
 #
-# *In lesson 4.1 many students got stuck, and one run alone could not tell whether it had. Is there a network where a single run can be
+# *In [lesson 4.1](1_spurious_minima.ipynb) many students got stuck, and one run alone could not tell whether it had. Is there a network where a single run can be
 # shown to be the best of all, and a width from which on nothing gets stuck?*
 
 # %% [markdown]
@@ -114,7 +114,7 @@ for (n, name), dash in zip({2: "vermilion", 4: "orange", 5: "blue"}.items(), ("-
     smallest[n] = float(along[-1])
     ax.plot(run.path.steps, along, linestyle=dash, color=lm.plots.PALETTE[name], label=f"n = {n}")
 lm.plots.log_with_zero(ax, linear=1e-6, ticks=[1e-2, 1e-4, 0, -1e-4, -1e-2, -1, -100])
-ax.set(xlabel="step (number)", ylabel="smallest eigenvalue of S")
+ax.set(xlabel="step (number)", ylabel="smallest eigenvalue of S (no unit)")
 ax.legend(loc="lower right")
 alt = "Three curves that rise from -40: for 2 neurons to nearly -1, for 4 to nearly -0.001, for 5 to zero, with one peak above zero."
 lm.show(fig, caption="The smallest eigenvalue of S in three runs on the same data. In the grey band the axis is linear.", alt=alt)
@@ -213,7 +213,7 @@ fig, (left, right) = lm.plots.figure(9, 3.4, columns=2)
 lm.plots.draw_spectrum(left, torch.linalg.eigvalsh(S).round(decimals=9))
 lm.plots.draw_spectrum(right, point.eigenvalues.clamp_max(3).round(decimals=9))
 left.set(xlabel="place (number)", ylabel="eigenvalue of S (no unit)")
-right.set(xlabel="place (number)", ylabel="Hessian eigenvalue, cut at 3")
+right.set(xlabel="place (number)", ylabel="Hessian eigenvalue (cut at 3)")
 alt = "Left the 12 eigenvalues of S, five of them negative. Right the 36 of the Hessian: again five negative ones, twice as large."
 lm.show(fig, caption="A trap with two neurons after a third with zero weights was added. Triangles are negative.", alt=alt)
 
@@ -378,7 +378,7 @@ ax.loglog(widths, losses[0.0][:, 1], "s--", color=lm.plots.PALETTE["vermilion"],
 ax.loglog(widths, losses[0.1][:, 1], "^:", color=lm.plots.PALETTE["orange"], label="4,000 others, decay 0.1")
 ax.loglog(widths, losses[0.1][:, 0], "o-", color=lm.plots.PALETTE["blue"], label="40 training samples, decay 0.1")
 levels = (0.05, 0.1, 0.2, 0.5, 1, 2)
-ax.set(xlabel="neurons n (number)", ylabel="mean loss", xticks=widths, xticklabels=widths, yticks=levels, yticklabels=levels)
+ax.set(xlabel="neurons n (number)", ylabel="mean loss (no unit)", xticks=widths, xticklabels=widths, yticks=levels, yticklabels=levels)
 ax.legend(loc="upper right")
 alt = "Three falling curves, both test losses far above the training loss; from 5 neurons on all are level, up to 40."
 lm.show(fig, caption="Loss without the decay term on training samples and on others, by width.", alt=alt)
@@ -433,7 +433,7 @@ assert kernel.shape[1] == 5 and torch.linalg.matrix_rank(products) == 15
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
-# | activation $z^2$ | $f$ is linear in $M$ | for almost all other activations bad minima exist at any width, for some data (Ding, Li and Sun 2019) |
+# | activation $z^2$ | $f$ is linear in $M$ | for almost all other activations and generic inputs some targets make bad minima, at any width (Ding, Li and Sun 2019) |
 # | $n \ge d$, or $n(n+1)/2 > N$ | a spare neuron at every bad point | traps, as with 3 neurons above |
 # | random tilt | theorem B | generic data succeed too: measured, not proved |
 # | output weights all $+1$ | $M$ has no negative eigenvalue | see the extra part |
@@ -523,6 +523,7 @@ lm.reveal(
 #
 # - Exercises: [Quadratic activation](../../exercises/4_over_parameterization/3_quadratic_activation.ipynb), then the
 #   [solutions](../../solutions/4_over_parameterization/3_quadratic_activation.ipynb).
+# - Next: [How many minima, and how good?](4_how_many_minima.ipynb) What the number of minima depends on.
 # - Du and Lee, *On the power of over-parametrization in neural networks with quadratic activation*, ICML 2018: theorems A and B, and generalisation.
 # - Soltanolkotabi, Javanmard and Lee, *Theoretical insights into the optimization landscape of over-parameterized shallow neural
 #   networks*, arXiv 1707.04926 (2017): the predecessor, with $2d$ neurons.

@@ -225,7 +225,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How good are they?
 #
-# A second task: 120 points in the plane, class 1 in two opposite quadrants, logistic loss, $\lambda = 0.0001$. The question is how far the end of an ordinary run lies
+# A second task, the one of [lesson 1.4](../1_saddle_points/4_straight_line.ipynb): 120 points in the plane, class 1 in two opposite quadrants, logistic loss, $\lambda = 0.0001$. The question is how far the end of an ordinary run lies
 # above the best run of its width.
 
 # %% tags=["predict"]
@@ -248,7 +248,8 @@ fig, axes = lm.plots.figure(8, 5, rows=4, sharex=True, sharey=True)
 for n, ax in zip(widths, axes, strict=True):
     excess = experiment.excess(stored.row(table="spread", width=n)["loss"])  # percent above the best of the data set
     ax.hist(excess.clip(0.01), bins=10.0 ** torch.arange(-2, 3.6, 0.1).numpy(), color=lm.plots.PALETTE["blue"])
-    ax.set(xscale="log", title=f"{n} neurons", ylabel="runs")
+    ax.set(xscale="log", title=f"{n} neurons")
+fig.supylabel("runs (number)", fontsize=12)
 axes[-1].set_xlabel("end loss above the best run (percent)")
 axes[-1].set_xticks([0.01, 0.1, 1, 10, 100, 1000], ["0.01", "0.1", "1", "10", "100", "1000"])
 alt = "Four histograms. For 4 neurons a third of the runs at the best, the rest near 100 percent; for 8 most near 10, for 16 near 1, for 32 below 1."
@@ -261,7 +262,7 @@ for n in experiment.SPREAD_WIDTHS:
     excess = experiment.excess(stored.row(table="spread", width=n)["loss"])
     low, high = lm.binomial_interval(int((excess < 5).sum()), 200)
     print(
-        f"{n:2}   {sorted(excess)[100]:6.2f} %                    {(excess < 5).sum():3} of 200 ({low:.0%} to {high:.0%})"
+        f"{n:2}   {sorted(excess)[100]:6.2f} %                    {(excess < 5).sum():3} of 200 ({100 * low:.0f} to {100 * high:.0f} %)"
     )
 
 # %%
@@ -284,7 +285,7 @@ lm.reveal(
 # %% [markdown]
 # (With four neurons, the worst width here, the runs fall into two groups: 86 at or near the best, the rest far above. With two or three neurons the median is near 10 %.)
 #
-# Choromanska and others (2015) saw this narrowing on digits with 25 to 500 neurons. (Their figure shows rescaled *test* losses where training stopped; the link to spin glasses rests
+# Choromanska et al. (2015) saw this narrowing on digits with 25 to 500 neurons. (Their figure shows rescaled *test* losses where training stopped; the link to [spin glasses](../1_saddle_points/2_high_dimension.ipynb) rests
 # on assumptions that networks break.) It is not a law of width. With random targets and 8 neurons the median run above ends 49 % above the best, and with a tenth of
 # the decay at 2.6 times the best. And the teacher's task, learnable too, has a median at the best up to three neurons, and with a tenth of the decay one 28 % above it at eight.
 
@@ -331,7 +332,7 @@ assert minimum.proved and (values < 0.01 * values[-1]).sum() > 30 and 8 < steep 
 # %% [markdown]
 # So "flat" is true of most directions and false of a few. (Triangles are slightly negative: there the decay holds the point.) A random step of length $\ell$ raises the loss by about $\ell^2 \operatorname{tr} H / (2P)$, where $P$ is the number of
 # parameters: it sees the mean eigenvalue and misses the steep ones. For ReLU networks flatness is not even a property of the function, since rescaling neurons changes it
-# (Dinh and others 2017).
+# (Dinh et al. 2017).
 
 # %% tags=["predict"]
 lm.predict(
@@ -384,7 +385,7 @@ lm.reveal(
     "4.4/test",
     measured="correlations " + ", ".join(f"{c:+.2f}" for c in tables[0.0][1]) + " on four data sets",
     right="a higher test loss",
-    explanation="Without decay the runs that get lowest are those that learned the wrong labels best. They are not the ones to look for.",
+    explanation="Without decay the runs that get lowest are those that learnt the wrong labels best. They are not the ones to look for.",
 )
 
 # %% [markdown]
@@ -402,7 +403,7 @@ lm.reveal(
 # **Theorem (Auer, Herbster and Warmuth 1996).** *For one neuron with logistic output and squared error, there are $N$ samples in $d$ dimensions for which the training error $E(w)$ has
 # $\lfloor N/d \rfloor^d$ local minima.*
 #
-# Here is a construction of our own. One weight, no bias, inputs $R^{-j}$ for $j = 0, \dots, m-1$, all targets $y$: on the axis $\log w$ each sample digs its own well. With samples on $d$ axes the error is a
+# Here is a construction of our own. One weight, no bias, inputs $R^{-j}$ for $j = 0, \dots, m-1$, all targets $y$: on the axis $\ln w$ each sample digs its own well. With samples on $d$ axes the error is a
 # sum over coordinates, so the minima multiply.
 
 # %% tags=["headline"]
@@ -433,9 +434,9 @@ assert (error[1:-1][low] - torch.tensor([0.0193, 0.1693, 0.3200])).abs().max() <
 #
 # - *That the counts are complete.* They are lower bounds. A minimum with a tiny basin stays unseen.
 # - *That the numbers are universal.* They belong to these tasks, sizes, decays and starts; four data sets gave between 62 and 95 minima for three neurons and random targets.
-# - *That wide networks have no bad minima.* For almost all smooth activations some data have suboptimal minima at any width (Ding, Li and Sun 2019). Existence and frequency are
+# - *That wide networks have no bad minima.* For almost all activations and generic inputs some targets make suboptimal minima, at any width (Ding, Li and Sun 2019). Existence and frequency are
 #   different questions.
-# - *That minima are all there is.* Newton's method, which goes to critical points of every kind, ends at saddles from the same starts: count them below.
+# - *That minima are all there is.* Newton's method, which goes to [critical points of every kind](../1_saddle_points/1_critical_points.ipynb), ends at saddles from the same starts: count them below.
 # - *That ends of training are minima.* In the counts they are, because each was followed to a gradient of zero; different losses alone prove nothing. In the comparison of widths runs
 #   stop at a gradient of $10^{-6}$, and without decay training stopped after 1,500 steps of Adam, still moving.
 
@@ -517,7 +518,7 @@ assert (losses.diff() < 0).all() and losses[0] > zero > losses[-1]
 # %% [markdown]
 # **Some tasks are cheap (Lin, Tegmark and Rolnick 2016).** Four neurons multiply two numbers as exactly as you like:
 # $uv \approx \big[ s(\ell(u+v)) + s(-\ell(u+v)) - s(\ell(u-v)) - s(-\ell(u-v)) \big] / (4\, s''(0)\, \ell^2)$, with an error of order $\ell^2$, for any
-# smooth $s$ with $s''(0) \ne 0$: not for tanh, but for the softplus $s(z) = \log(1 + e^z)$ used here.
+# smooth $s$ with $s''(0) \ne 0$: not for tanh, but for the softplus $s(z) = \ln(1 + e^z)$ used here.
 
 # %% tags=["headline"]
 u, v = torch.meshgrid(*2 * [torch.linspace(-1, 1, 201, dtype=torch.float64)], indexing="ij")
@@ -562,6 +563,7 @@ assert abs(computed / formula - 1) < 1e-10
 #
 # - Exercises: [How many minima](../../exercises/4_over_parameterization/4_how_many_minima.ipynb), then the
 #   [solutions](../../solutions/4_over_parameterization/4_how_many_minima.ipynb).
+# - Next: [Width you already have](../5_cnn_width/1_width_you_already_have.ipynb): how wide networks for images are.
 # - Auer, Herbster and Warmuth, *Exponentially many local minima for single neurons*, NIPS 1996: the theorem, and why the matching loss is convex.
 # - Choromanska, Henaff, Mathieu, Ben Arous and LeCun, *The loss surfaces of multilayer networks*, AISTATS 2015: the narrowing, and the spin-glass picture.
 # - Ding, Li and Sun, *Sub-optimal local minima exist for neural networks with almost all non-linear activations*, arXiv 1911.01413 (2019): why width alone proves nothing.
