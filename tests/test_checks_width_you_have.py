@@ -119,7 +119,7 @@ def with_ridge(F, y):
     [
         (lambda F, y: torch.linalg.pinv(F.T @ F) @ y[: F.shape[1]], "Your function stops with"),
         (lambda F, y: torch.linalg.solve(F @ F.T, y), "must have the shape (8,)"),
-        (padded, "another lambda is shorter"),
+        (padded, "another v is shorter"),
         (padded, "Did you invert F' F"),
         (with_ridge, "added to its diagonal"),
         (lambda F, y: fit(F.float(), y.float()), "single precision"),

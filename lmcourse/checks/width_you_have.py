@@ -99,22 +99,22 @@ def _systems():
 
 @task("Task 2")
 def fit(answer) -> str:
-    """`answer(F, y)` is lambda (n,) with F lambda = y, the shortest one, for F (N, n) with independent rows."""
+    """`answer(F, y)` is v (n,) with F v = y, the shortest one, for F (N, n) with independent rows."""
     for F, y, shortest in _systems():
         N, n = F.shape
         given = F.clone()
         value = ask(answer, given, y.clone(), called=f"with F ({N}, {n}) and y ({N},)")
         require(torch.equal(given, F), "Your function changes F itself. Let it work on a copy.")
-        fitted = _answered(value, (n,), "lambda")
+        fitted = _answered(value, (n,), "v")
         error = float((F @ fitted - y).abs().max())
         require(
             error < 1e-8 * max(1.0, float(y.abs().max())),
-            f"With F ({N}, {n}) the outputs F lambda miss the labels by up to {error:.1e}. Is it F F' that is inverted, "
+            f"With F ({N}, {n}) the outputs F v miss the labels by up to {error:.1e}. Is it F F' that is inverted, "
             "and not F' F, which is singular for n > N? Is nothing added to its diagonal? Does F' stand in front?",
         )
         require(
             float(fitted.norm()) <= float(shortest.norm()) * (1 + 1e-6),
-            f"With F ({N}, {n}) the labels are met, but another lambda is shorter: a combination of the rows of F. "
+            f"With F ({N}, {n}) the labels are met, but another v is shorter: a combination of the rows of F. "
             "(Did you invert F' F? For n > N it is singular, and an answer is an accident of rounding.)",
         )
     return "All labels met, by the shortest weights."

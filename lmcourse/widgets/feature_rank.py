@@ -25,7 +25,7 @@ from lmcourse.experiments.rank_proofs import RankProof, prove_rank
 from .base import Explorer
 from .controls import Button, Select, Slider
 from .picture import Words
-from .state import one_of
+from .state import choice
 
 N = 200
 FILTERS = range(1, 13)
@@ -61,17 +61,9 @@ class FeatureState(traitlets.HasTraits):
     images = traitlets.Unicode("gaussian")
     proof = traitlets.Any(allow_none=True)  # (Setting, RankProof or why there is none, in words)
 
-    @traitlets.validate("scale")
-    def _known_scale(self, proposal) -> float:
-        return one_of(proposal["value"], SCALES, "scale")
-
-    @traitlets.validate("activation")
-    def _known_activation(self, proposal) -> str:
-        return one_of(proposal["value"], experiment.ACTIVATIONS, "activation")
-
-    @traitlets.validate("images")
-    def _known_images(self, proposal) -> str:
-        return one_of(proposal["value"], experiment.IMAGES, "kind of images")
+    _known_scale = choice("scale", SCALES)
+    _known_activation = choice("activation", experiment.ACTIVATIONS)
+    _known_images = choice("images", experiment.IMAGES, "kind of images")
 
 
 @lru_cache(maxsize=512)
@@ -114,7 +106,7 @@ class FeatureRankExplorer(Explorer):
     def controls(self) -> list:
         return [
             self.tie(Slider("Filters T", list(FILTERS)), "filters"),
-            self.tie(Slider("Weight scale s", list(SCALES), write="{:g}".format), "scale"),
+            self.tie(Slider("Weight scale", list(SCALES), write="{:g}".format), "scale"),
             self.tie(Select("Activation", list(experiment.ACTIVATIONS)), "activation"),
             self.tie(Select("Images", list(experiment.IMAGES)), "images"),
             Button("Prove", self.prove),
@@ -201,7 +193,7 @@ def draw_singular_values(axes, chosen: Spectrum) -> None:
     axes.semilogy(place[~seen], values[~seen], "x", markersize=5, color=plots.PALETTE["vermilion"])
     axes.text(8, chosen.rounding / 2, "grey: zero up to rounding", fontsize=11, va="top")
     axes.set(
-        xlabel="place (number)", ylabel="singular value of F", title="Singular values",
+        xlabel="place (number)", ylabel="singular value of F (no unit)", title="Singular values",
         xlim=(-4, N + 5), ylim=(LOWEST, HIGHEST),
     )  # fmt: skip
 

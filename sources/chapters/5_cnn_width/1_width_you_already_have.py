@@ -128,7 +128,7 @@ lm.reveal(
 # %% [markdown]
 # The fit is one formula: if the rows of $F$ are independent, $F F^\top$ is invertible, and
 #
-# $$ \lambda = F^\top (F F^\top)^{-1} y \qquad \text{gives} \qquad F \lambda = y \quad \text{for every } y \in \mathbb{R}^N . $$
+# $$ v = F^\top (F F^\top)^{-1} y \qquad \text{gives} \qquad F v = y \quad \text{for every } y \in \mathbb{R}^N . $$
 #
 # ### A rank needs a proof
 #
@@ -177,9 +177,9 @@ for ax, (name, minor) in zip(axes, minors.items(), strict=True):
     for place in t[minor == 0][-1:]:
         ax.plot([t[0], place], [0, 0], "-|", color=lm.plots.PALETTE["vermilion"], linewidth=5, markersize=24, markeredgewidth=2)
     ax.axhline(0, color=lm.plots.PALETTE["grey"], linewidth=0.8)
-    ax.set(title=name, xlabel="place t on the line (no unit)", ylabel="det F, divided by its largest size")
+    ax.set(title=name, xlabel="place t on the line (no unit)", ylabel="det F, scaled (no unit)")
 alt = "Two curves. With sigmoid det F crosses zero at two single places. With ReLU it lies on zero from -3 to -0.85, then rises a little and crosses zero once."
-lm.show(fig, caption="det F of 4 images and 4 neurons along a line of weights. The thick part is exactly zero.", alt=alt)
+lm.show(fig, caption="det F of 4 images and 4 neurons along a line of weights, divided by its largest size. The thick part is exactly zero.", alt=alt)
 
 # %%
 rank = {name: torch.linalg.matrix_rank(each) for name, each in F.items()}  # at each of the 601 places
@@ -195,17 +195,17 @@ assert (torch.linalg.matrix_rank(experiment.features(x, W, b, "ReLU")) == 4).all
 # With sigmoid $\det F$ changes sign twice and meets zero at single points; analytic, it can do no more. ReLU is not analytic: left of $t = -0.85$ one of the four neurons is *off* for all four images, its column of $F$ is zero,
 # and the rank is 3 or 2 on a whole stretch. More neurons would hide this: with all 36 patches, 144 neurons, the rank is 4 all along.
 #
-# Statement (2) cannot hold for ReLU at any width (our remark; the version that we read leaves it open). Lower all biases until every neuron is off for the given images: $F = 0$, and this stays so for all weights nearby. Statement (1), existence, holds.
+# Statement (2) cannot hold for ReLU at any width (our remark; the version that we read leaves it open). Lower all biases until every neuron is off for the given images: $F = 0$, and this stays so for all weights nearby ([a dead layer](../2_blind_spots/3_dead_layers.ipynb#Switch-a-layer-off)). Statement (1), existence, holds.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Small weights
 #
-# "Almost all weights" includes very small ones. Draw weights and biases from $N(0, s^2)$ and let the *scale* $s$ shrink.
+# "Almost all weights" includes very small ones. Draw weights and biases from $N(0, c^2)$ and let the *scale* $c$ shrink.
 
 # %% tags=["predict"]
 lm.predict(
     "5.1/scale",
-    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: $s = 0.01$. What happens to the rank, and does the formula $F^T (F F^T)^{-1} y$, "
+    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: scale $c = 0.01$. What happens to the rank, and does the formula $F^T (F F^T)^{-1} y$, "
     "in double precision, still meet all labels to within 0.001?",
     ["the rank falls, labels are missed", "rank 200, all labels are met", "rank 200, labels are missed"],
 )
@@ -220,8 +220,8 @@ for scale, dash, color in ((1, "-", "blue"), (0.1, "--", "vermilion"), (0.01, ":
     by_formula = F.T @ torch.linalg.solve(F @ F.T, y)
     by_lstsq = torch.linalg.lstsq(F, y[:, None], driver="gelsd").solution[:, 0]  # works on F itself
     fits[scale] = F, by_formula, by_lstsq
-    ax.semilogy(range(1, 201), torch.linalg.svdvals(F), dash, color=lm.plots.PALETTE[color], label=f"s = {scale}")
-ax.set(xlabel="place (number)", ylabel="singular value of F")
+    ax.semilogy(range(1, 201), torch.linalg.svdvals(F), dash, color=lm.plots.PALETTE[color], label=f"scale {scale}")
+ax.set(xlabel="place (number)", ylabel="singular value of F (no unit)")
 ax.legend(loc="upper right")
 alt = "Three falling curves of 200 singular values, all from about 100. They end near 0.1 for scale 1, near 0.001 for 0.1 and below 0.000001 for 0.01."
 lm.show(fig, caption="Singular values of the features of the same images, at three scales of the same weights.", alt=alt)
@@ -230,14 +230,14 @@ lm.show(fig, caption="Singular values of the features of the same images, at thr
 found = {scale: proofs.prove_rank(x, *experiment.draw(filters=6, scale=scale), "sigmoid") for scale in fits}
 for scale, (F, *both) in fits.items():
     met = [bool((F @ weights - y).abs().max() < 1e-3) for weights in both]
-    print(f"s = {scale:4}: {found[scale]}")
-    print(f"          all labels met to 1e-3: by the formula {met[0]}, by lstsq {met[1]}; length of lambda {both[1].norm():,.0f}")
+    print(f"scale {scale:4}: {found[scale]}")
+    print(f"            all labels met to 1e-3: by the formula {met[0]}, by lstsq {met[1]}; length of v {both[1].norm():,.0f}")
 
 # %%
 errors = {scale: [float((F @ weights - y).abs().max()) for weights in both] for scale, (F, *both) in fits.items()}
 for scale, (F, by_formula, _) in fits.items():
     right = int((F @ by_formula * y > 0).sum())
-    print(f"s = {scale:4}: largest error {errors[scale][0]:.0e} by the formula ({right} signs right), {errors[scale][1]:.0e} by lstsq")
+    print(f"scale {scale:4}: largest error {errors[scale][0]:.0e} by the formula ({right} signs right), {errors[scale][1]:.0e} by lstsq")
 assert all(proof.proved and proof.low == 200 for proof in found.values())
 assert errors[1][0] < 1e-9 and errors[0.01][0] > 1e-3 and errors[0.01][1] < 1e-6  # the middle one is rounding noise
 assert fits[0.01][2].norm() > 1e5 * fits[1][2].norm() and found[1].smallest > 1e5 * 8e-7
@@ -246,17 +246,17 @@ assert 7e-7 < found[0.01].smallest < 9e-7 and 900 < found[0.1].smallest / found[
 # %% tags=["reveal"]
 lm.reveal(
     "5.1/scale",
-    measured="rank 200 proved for all three; at s = 0.01 the formula misses labels by more than 0.001, lstsq by less",
+    measured="rank 200 proved for all three; at scale 0.01 the formula misses labels by more than 0.001, lstsq by less",
     right="rank 200, labels are missed",
     explanation="The features still allow the fit, and lstsq finds it. The formula loses it: it works with F F^T, whose condition number is the square.",
 )
 
 # %% [markdown]
-# At $s = 0.01$ the ratio of the largest to the smallest singular value of $F$ is $10^8$. $F F^\top$ squares it, to $10^{16}$, and a double has 16 digits. How far the formula errs is rounding noise and may differ on your machine; here all 200
-# *signs* were still right. No method can mend the length: every $\lambda$ that meets these labels is at least about 3 million long (2.98), in place of 26.
+# At scale 0.01 the ratio of the largest to the smallest singular value of $F$ is $10^8$. $F F^\top$ squares it, to $10^{16}$, and a double has 16 digits. How far the formula errs is rounding noise and may differ on your machine; here all 200
+# *signs* were still right. No method can mend the length: every $v$ that meets these labels is at least about 3 million long (2.98), in place of 26.
 #
-# Look at the step after the 65th value. Near 0 the sigmoid is nearly a straight line, and with a straight line $F$ has rank 65 at most: 64 pixels and a constant. Its second derivative at 0 is zero, so only the cubic term, of size $s^3$, lifts
-# the other 135 singular values: from $s = 0.1$ to $0.01$ the smallest falls by a factor of 950, nearly $10^3$. To meet all labels closely, gradient descent on the last layer would need a number of steps of the order of (largest / smallest singular value)²
+# Look at the step after the 65th value. Near 0 the sigmoid is nearly a straight line, and with a straight line $F$ has rank 65 at most: 64 pixels and a constant. Its second derivative at 0 is zero, so only the cubic term, of size $c^3$, lifts
+# the other 135 singular values: from scale 0.1 to 0.01 the smallest falls by a factor of 950, nearly $10^3$. To meet all labels closely, gradient descent on the last layer would need a number of steps of the order of (largest / smallest singular value)²
 # (not run here). So "linearly independent at random weights" is a statement about *existence* of a fit, not about ease. More width helps: the explorer shows how much.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -320,7 +320,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# (Shares in brackets are 95 % intervals by Wilson's formula, here and below.)
+# (Shares in brackets are 95 % intervals, Wilson 1927, here and below.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Neurons that never switch
@@ -410,7 +410,7 @@ for N in (500, 1000, 1797):
 #
 # - *"Width is the number of channels."* It is channels times positions.
 # - *"Independent features make training easy."* Conditioning decides. And for ImageNet $F$ would have $4 \cdot 10^{12}$ entries, 33 terabytes.
-# - *"$n_1 \ge N$ is necessary."* It is sufficient for fitting *any* labels. Lesson 5.2 fits real ones far below it.
+# - *"$n_1 \ge N$ is necessary."* It is sufficient for fitting *any* labels. [Lesson 5.2](2_width_smooths.ipynb) fits real ones far below it.
 # - *"Analytic is a technicality."* On the digits as they are, 90 of 100 ReLU draws miss full rank, and no sigmoid draw.
 # - *"It explains why networks generalise."* It does not speak of new images, and the fit above met coin tosses.
 # - *"Training finds the fit."* We solved for the last layer alone. What gradient descent does with all layers is [lesson 5.2](2_width_smooths.ipynb).
@@ -481,6 +481,6 @@ assert int(torch.linalg.matrix_rank(F)) == proofs.prove_rank(twice[1:], W, b).lo
 #
 # - Exercises: [Width you already have](../../exercises/5_cnn_width/1_width_you_already_have.ipynb), then the
 #   [solutions](../../solutions/5_cnn_width/1_width_you_already_have.ipynb).
+# - Next: [Width smooths the landscape](2_width_smooths.ipynb): what such a layer does to training.
 # - Nguyen and Hein, *Optimization landscape and expressivity of deep CNNs*, ICML 2018: the theorems, and the table of widths.
 # - Nguyen and Hein, *The loss surface of deep and wide neural networks*, ICML 2017: the fully connected predecessor.
-# - The next lesson: [Width smooths the landscape](2_width_smooths.ipynb).

@@ -18,7 +18,7 @@
 # ## Runs to zero
 #
 # Take 100 images of $8 \times 8$ Gaussian numbers, with random labels of three classes. The first layer has $T$ filters of size $3 \times 3$, which see the image at 36 places.
-# So it has $n_1 = 36\,T$ neurons. After it come 5 units and 3 outputs, both fully connected:
+# So it has $n_1 = 36\,T$ neurons. After it come 5 neurons and 3 outputs, both fully connected:
 #
 # $$ F_1 = s_1(Z_1), \qquad F_2 = s_2(W_2 F_1 + b_2), \qquad f = W_3 F_2 + b_3, \qquad \Phi = \tfrac12 \sum_{i=1}^{N} | f(x_i) - y_i |^2 . $$
 #
@@ -255,7 +255,7 @@ lm.reveal(
 #
 # ### ReLU: an open set
 #
-# The sigmoid's exceptions have measure zero. With ReLU they do not.
+# The sigmoid's exceptions have measure zero. With ReLU they do not: [dead layers](../2_blind_spots/3_dead_layers.ipynb#Switch-a-layer-off) are among them.
 
 # %% tags=["headline"]
 data = lm.data.one_hot(lm.data.gaussian_patches(100))
@@ -301,7 +301,7 @@ print(f"loss {float(land.loss(end)):.2f}, gradient {float(land.gradient(end).nor
 print(f"smallest singular values: F_1 {float(torch.linalg.svdvals(F1)[-1]):.1f}, W_3 {float(torch.linalg.svdvals(W3)[-1]):.1f}")
 
 # %% [markdown]
-# This point is good, so by the theorem it is not critical (floating point: evidence, no proof). But more than half of the slopes $s_2'$ are nearly zero: units of the middle layer are saturated. The bound is nearly zero too, and
+# This point is good, so by the theorem it is not critical (floating point: evidence, no proof). But more than half of the slopes $s_2'$ are nearly zero: neurons of the middle layer are saturated. The bound is nearly zero too, and
 # nothing in the theorem keeps a run from slowing down without limit. Slow is not stuck: of eight stored runs with 288 neurons that had not arrived after 2,000 steps, two did in 3,000 more (measured, by fresh L-BFGS).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -356,7 +356,7 @@ for T in (1, 2, 3, 8):
 # - **Descent arrives.** With one layer of width $N$ followed by layers whose widths neither increase nor depend on $N$, fully connected, with special smooth activations, gradient descent from suitable starts reaches zero loss, at a geometric rate (Nguyen and Mondelli 2020). This is the statement on training that
 #   the theorem above does not make.
 # - **No bad valleys.** With skip connections from enough neurons to the output, and cross-entropy, a path on which the loss never rises leads from any point towards zero (Nguyen, Mukkamala and Hein 2019).
-# - **Bad local minima remain.** For almost all activations that are not linear, and generic data, there are local minima that are not global, however wide the network (Ding, Li and Sun 2019). That goes beyond saddles.
+# - **Bad local minima remain.** For almost all activations that are not linear and generic inputs some targets make local minima that are not global, however wide the network (Ding, Li and Sun 2019). That goes beyond saddles.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
@@ -438,7 +438,7 @@ assert 20 < rates[8] / rates[3] < 200
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: true labels and random ones
 #
-# The theorem knows nothing of the labels. Take 300 handwritten digits, with their labels or with random ones; 20 softplus units, 10 outputs. Digits share blank patches, so the lemma's condition fails here, and 36 neurons are an eighth of what the theorem asks.
+# The theorem knows nothing of the labels. Take 300 handwritten digits, with their labels or with random ones; 20 softplus neurons, 10 outputs. Digits share blank patches, so the lemma's condition fails here, and 36 neurons are an eighth of what the theorem asks.
 
 # %% tags=["predict"]
 lm.predict(

@@ -49,12 +49,12 @@ check.neurons(neurons)
 # %% [markdown] tags=["exercise"]
 # ## Task 2: Meet every label
 #
-# *10 minutes.* The rows of $F$, an $N \times n$ matrix with $n \ge N$, are linearly independent. Write the fit of the lesson, $\lambda = F^\top (F F^\top)^{-1} y$. Any way to compute it will do, if it returns the *shortest* $\lambda$ with
-# $F \lambda = y$, which this formula does.
+# *10 minutes.* The rows of $F$, an $N \times n$ matrix with $n \ge N$, are linearly independent. Write the fit of the lesson, $v = F^\top (F F^\top)^{-1} y$. Any way to compute it will do, if it returns the *shortest* $v$ with
+# $F v = y$, which this formula does.
 
 # %%
 def fit(F, y):
-    """The shortest lambda (n,) with F lambda = y, for F (N, n) with independent rows and y (N,)."""
+    """The shortest v (n,) with F v = y, for F (N, n) with independent rows and y (N,)."""
     # BEGIN SOLUTION
     return F.T @ torch.linalg.solve(F @ F.T, y)
     # END SOLUTION
@@ -78,8 +78,8 @@ check.fit(fit)
 # </details>
 
 # %% [markdown] tags=["solution"]
-# **Why.** $F \lambda = F F^\top (F F^\top)^{-1} y = y$. And $\lambda$ is a combination of the rows of $F$: any other solution differs by a vector orthogonal to all rows, which makes it longer.
-# The formula squares the condition number, though. `torch.linalg.lstsq(F, y, driver="gelsd")` or `torch.linalg.pinv(F) @ y` give the same $\lambda$ and stay accurate longer: in the lesson, at scale 0.01, the formula misses labels by about
+# **Why.** $F v = F F^\top (F F^\top)^{-1} y = y$. And $v$ is a combination of the rows of $F$: any other solution differs by a vector orthogonal to all rows, which makes it longer.
+# The formula squares the condition number, though. `torch.linalg.lstsq(F, y, driver="gelsd")` or `torch.linalg.pinv(F) @ y` give the same $v$ and stay accurate longer: in the lesson, at scale 0.01, the formula misses labels by about
 # 0.2 and `lstsq` by about 0.00000001.
 
 # %% [markdown] tags=["exercise"]
