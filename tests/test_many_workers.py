@@ -184,10 +184,11 @@ def test_dask_with_two_workers_of_which_one_is_killed(expected, tmp_path):
             process.communicate()
 
 
-def test_where_no_scheduler_answers_a_sentence_says_so(monkeypatch):
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere.json"])
+def test_where_no_scheduler_answers_a_sentence_says_so(address, monkeypatch):
     monkeypatch.setattr(workers, "SECONDS_TO_ANSWER", 0.5)
-    with pytest.raises(store.StoredResultError, match="No Dask scheduler answers at tcp"):
-        list(workers.finished(pow, [(2, 3)], store.dask_workers("tcp://127.0.0.1:9")))
+    with pytest.raises(store.StoredResultError, match=f"No Dask scheduler answers at {address}"):
+        list(workers.finished(pow, [(2, 3)], store.dask_workers(address)))
 
 
 def test_without_dask_a_sentence_says_what_to_install(monkeypatch):

@@ -43,13 +43,14 @@ class Stored:
     def made(self) -> str:
         """One sentence: the command, seeds, versions, device and day."""
         r = self.record
+        work = f"{r['seconds'] / 60:.0f} minutes" if r["seconds"] >= 90 else f"{r['seconds']:.0f} seconds"
         sizes = {row.get("members", r["members"]) for row in r["rows"]}
         seeds = f"seeds 0 to {r['members'] - 1} for each of {len(self.rows)} rows"
         if len(sizes) > 1:
             seeds = f"seeds from 0 on, up to {r['members']:,} for each of {len(self.rows)} rows"
         return (
             f"Made by `{r['command']}`: {seeds}, float64 on {r['device']}, "
-            f"lmcourse {r['lmcourse']}, torch {r['torch']}, {r['day']}, {r['seconds'] / 60:.0f} minutes of work."
+            f"lmcourse {r['lmcourse']}, torch {r['torch']}, {r['day']}, {work} of work."
         )
 
     def __repr__(self) -> str:

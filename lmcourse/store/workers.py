@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager
@@ -103,16 +104,16 @@ def dask_workers(address: str) -> Workers:
         except ModuleNotFoundError:
             raise StoredResultError("--dask needs Dask distributed: pip install 'lmcourse[many]'.") from None
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a page of calls for what one sentence says
-        place = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
         try:
-            client = Client(**place, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+            client = Client(**_place(address), timeout=SECONDS_TO_ANSWER, set_as_default=False)
         except (OSError, ValueError, TypeError) as problem:
             raise StoredResultError(
                 f"No Dask scheduler answers at {address} ({type(problem).__name__}). Start one: dask scheduler."
             ) from None
         with client:
             if not client.scheduler_info()["workers"]:
-                print(f"No worker has joined yet. Start some: dask worker {address} --nthreads 1", file=sys.stderr)
+                at = f"--scheduler-file {address}" if address.endswith(".json") else address
+                print(f"No worker has joined yet. Start some: dask worker {at} --nthreads 1", file=sys.stderr)
             executor = client.get_executor()
             try:
                 yield executor
@@ -128,3 +129,15 @@ def dask_workers(address: str) -> Workers:
                 executor.shutdown(wait=False)
 
     return opened
+
+
+def _place(address: str) -> dict[str, str]:
+    """What Dask's client is told. A scheduler file may appear a moment after the job that writes it has begun."""
+    if not address.endswith(".json"):
+        return {"address": address}
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while not Path(address).is_file():
+        if time.monotonic() > until:
+            raise FileNotFoundError(address)
+        time.sleep(0.1)
+    return {"scheduler_file": address}
