@@ -24,7 +24,7 @@ from lmcourse.experiments.count import Count
 from .base import Explorer
 from .controls import Slider
 from .picture import Words
-from .state import between, one_of
+from .state import choice, limits
 
 MEMBERS = 200
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
@@ -43,25 +43,11 @@ class StartState(traitlets.HasTraits):
     scale = traitlets.Float(1.0)
     network = traitlets.Int(1)
 
-    @traitlets.validate("width")
-    def _known_width(self, proposal) -> int:
-        return one_of(proposal["value"], WIDTHS, "width")
-
-    @traitlets.validate("depth")
-    def _known_depth(self, proposal) -> int:
-        return between(proposal["value"], DEPTHS[0], DEPTHS[-1], "depth")
-
-    @traitlets.validate("mean")
-    def _small_mean(self, proposal) -> float:
-        return between(proposal["value"], MEANS[0], MEANS[-1], "mean")
-
-    @traitlets.validate("scale")
-    def _positive_scale(self, proposal) -> float:
-        return between(proposal["value"], SCALES[0], SCALES[-1], "scale")
-
-    @traitlets.validate("network")
-    def _known_network(self, proposal) -> int:
-        return between(proposal["value"], 1, MEMBERS, "number of the network")
+    _known_width = choice("width", WIDTHS)
+    _known_depth = limits("depth", DEPTHS[0], DEPTHS[-1])
+    _small_mean = limits("mean", MEANS[0], MEANS[-1])
+    _positive_scale = limits("scale", SCALES[0], SCALES[-1])
+    _known_network = limits("network", 1, MEMBERS, "number of the network")
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from lmcourse.experiments import escaping as experiment
 from .base import Words
 from .controls import Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import between, choice, limits
 
 DIMENSIONS = (2, 3, 5, 10, 20, 50, 100, 300, 1000)
 WAYS_DOWN = (1, 2, 3, 5, 10, 20, 30, 40, 45, 50, 100, 150, 300, 450, 500)
@@ -44,21 +44,14 @@ class EscapingState(traitlets.HasTraits):
     radius = traitlets.Float(1e-3)
     steps = traitlets.Int(100)
 
-    @traitlets.validate("N")
-    def _known(self, proposal) -> int:
-        return one_of(proposal["value"], DIMENSIONS, "dimension")
+    _known = choice("N", DIMENSIONS, "dimension")
 
     @traitlets.validate("k")
     def _some(self, proposal) -> int:
         return between(proposal["value"], 1, max(self.N - 1, 1), "number of ways down")
 
-    @traitlets.validate("radius")
-    def _positive(self, proposal) -> float:
-        return between(proposal["value"], RADII[0], RADII[-1], "radius of the nudge")
-
-    @traitlets.validate("steps")
-    def _few(self, proposal) -> int:
-        return between(proposal["value"], 0, LONGEST, "number of steps")
+    _positive = limits("radius", RADII[0], RADII[-1], "radius of the nudge")
+    _few = limits("steps", 0, LONGEST, "number of steps")
 
     @traitlets.observe("N")
     def _keep_below(self, change) -> None:

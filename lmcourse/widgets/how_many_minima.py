@@ -24,7 +24,7 @@ from lmcourse.initialisations import starts
 from .background import Run
 from .base import Explorer, Words
 from .controls import Button, Select, Slider
-from .state import one_of
+from .state import choice
 
 MORE, TOGETHER = 50, 10  # runs that a press of the button adds, and runs between two reports
 HISTOGRAM, CURVE = (0.07, 0.17, 0.52, 0.73), (0.68, 0.17, 0.30, 0.73)
@@ -50,17 +50,9 @@ class MinimaState(traitlets.HasTraits):
     decay = traitlets.Float(2e-3)
     more = traitlets.Dict()
 
-    @traitlets.validate("n")
-    def _known_width(self, proposal) -> int:
-        return one_of(proposal["value"], experiment.WIDTHS, "number of neurons")
-
-    @traitlets.validate("target")
-    def _known_target(self, proposal) -> str:
-        return one_of(proposal["value"], experiment.TARGETS, "target")
-
-    @traitlets.validate("decay")
-    def _known_decay(self, proposal) -> float:
-        return one_of(proposal["value"], experiment.DECAYS, "weight decay")
+    _known_width = choice("n", experiment.WIDTHS, "number of neurons")
+    _known_target = choice("target", experiment.TARGETS)
+    _known_decay = choice("decay", experiment.DECAYS, "weight decay")
 
 
 @lru_cache(maxsize=1)

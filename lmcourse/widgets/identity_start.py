@@ -23,7 +23,7 @@ from lmcourse.experiments.identity_start import closest_to_zero
 from .base import Words
 from .controls import Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import choice, limits
 
 EDGE = (2.2, 1.65)  # of the plane, across and up
 LAYERS, RATES = range(1, 9), (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 1.0)
@@ -44,29 +44,12 @@ class ChordState(traitlets.HasTraits):
     steps = traitlets.Int(1000)
     turn = traitlets.Float(0.0)
 
-    @traitlets.validate("x")
-    def _across(self, proposal) -> float:
-        return between(proposal["value"], -EDGE[0], EDGE[0], "real part of the target")
-
-    @traitlets.validate("y")
-    def _up(self, proposal) -> float:
-        return between(proposal["value"], -EDGE[1], EDGE[1], "imaginary part of the target")
-
-    @traitlets.validate("layers")
-    def _few(self, proposal) -> int:
-        return one_of(proposal["value"], LAYERS, "number of layers")
-
-    @traitlets.validate("rate")
-    def _positive(self, proposal) -> float:
-        return between(proposal["value"], 1e-4, RATES[-1], "step size")
-
-    @traitlets.validate("steps")
-    def _some(self, proposal) -> int:
-        return between(proposal["value"], 1, STEPS[-1], "number of steps")
-
-    @traitlets.validate("turn")
-    def _small(self, proposal) -> float:
-        return between(proposal["value"], 0.0, 0.5, "turn of each layer at the start")
+    _across = limits("x", -EDGE[0], EDGE[0], "real part of the target")
+    _up = limits("y", -EDGE[1], EDGE[1], "imaginary part of the target")
+    _few = choice("layers", LAYERS, "number of layers")
+    _positive = limits("rate", 1e-4, RATES[-1], "step size")
+    _some = limits("steps", 1, STEPS[-1], "number of steps")
+    _small = limits("turn", 0.0, 0.5, "turn of each layer at the start")
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ from lmcourse.networks.linear_catalogue import linear_catalogue
 from .base import Words
 from .controls import Select, Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import between, limits, one_of
 
 STRENGTHS, WIDTHS = (4.0, 3.0, 2.0, 1.0), (4, 2, 4)
 LAND = deep_linear(WIDTHS, target(*STRENGTHS))
@@ -83,13 +83,8 @@ class StaircaseState(traitlets.HasTraits):
     def _in_the_plane(self, proposal) -> float:
         return round(between(proposal["value"], -1.0, 1.0, f"start {proposal['trait'].name}"), 3)
 
-    @traitlets.validate("noise")
-    def _small(self, proposal) -> float:
-        return between(proposal["value"], 0.0, NOISES[-1], "noise")
-
-    @traitlets.validate("steps")
-    def _few(self, proposal) -> int:
-        return between(proposal["value"], 1, STEPS[-1], "number of steps")
+    _small = limits("noise", 0.0, NOISES[-1])
+    _few = limits("steps", 1, STEPS[-1], "number of steps")
 
 
 def name_of(kept: tuple[int, ...]) -> str:

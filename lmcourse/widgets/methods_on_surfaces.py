@@ -25,7 +25,7 @@ from lmcourse.training import Status
 from .controls import Select, Slider
 from .picture import Words
 from .pointer import Handle, Plane, PointerExplorer
-from .state import one_of
+from .state import choice
 from .surface import STEP_SIZES, STEPS, SurfaceState
 
 ALL = "all four"
@@ -50,13 +50,8 @@ class MethodsState(SurfaceState):
             settings = {"x": -0.3, "y": -0.6} | settings
         super().__init__(**{"step_size": 0.005, "steps": 500} | settings)
 
-    @traitlets.validate("method")
-    def _known_method(self, proposal) -> str:
-        return one_of(proposal["value"], CHOICES, "method")
-
-    @traitlets.validate("background")
-    def _known_background(self, proposal) -> str:
-        return one_of(proposal["value"], (HEIGHTS, ENDS), "background")
+    _known_method = choice("method", CHOICES)
+    _known_background = choice("background", (HEIGHTS, ENDS))
 
 
 @dataclass(frozen=True, eq=False)

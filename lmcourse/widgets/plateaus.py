@@ -23,7 +23,7 @@ from lmcourse.experiments.plateaus import mode_curve, mode_time
 from .base import Words
 from .controls import Select, Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import between, choice, limits
 
 DEPTHS = range(1, 6)
 U0 = (0.1, 0.03, 0.01, 0.003, 0.001)
@@ -83,17 +83,9 @@ class PlateauState(traitlets.HasTraits):
     start = traitlets.Unicode("aligned")
     strengths = traitlets.Tuple((3.0, 2.0, 1.0))
 
-    @traitlets.validate("depth")
-    def _few(self, proposal) -> int:
-        return one_of(proposal["value"], DEPTHS, "depth")
-
-    @traitlets.validate("u0")
-    def _small(self, proposal) -> float:
-        return between(proposal["value"], U0[-1], U0[0], "strength at the start")
-
-    @traitlets.validate("start")
-    def _known(self, proposal) -> str:
-        return one_of(proposal["value"], STARTS, "start")
+    _few = choice("depth", DEPTHS)
+    _small = limits("u0", U0[-1], U0[0], "strength at the start")
+    _known = choice("start", STARTS)
 
     @traitlets.validate("strengths")
     def _three(self, proposal) -> tuple[float, ...]:

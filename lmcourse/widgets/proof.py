@@ -29,7 +29,7 @@ from lmcourse.networks.teacher_student import teacher_student
 
 from .base import Explorer, Words
 from .controls import Select, Slider
-from .state import between, one_of
+from .state import choice, limits
 
 SIZES = range(4, 15)
 SHIFTS = (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4)
@@ -53,22 +53,15 @@ class ProofState(traitlets.HasTraits):
     p = traitlets.Int(2)
     shift = traitlets.Float(0.0)
 
-    @traitlets.validate("k")
-    def _known_size(self, proposal):
-        return between(proposal["value"], SIZES[0], SIZES[-1], "number of teacher neurons")
-
-    @traitlets.validate("family")
-    def _known_family(self, proposal):
-        return one_of(proposal["value"], FAMILIES, "family")
+    _known_size = limits("k", SIZES[0], SIZES[-1], "number of teacher neurons")
+    _known_family = choice("family", FAMILIES)
 
     @traitlets.validate("p")
     def _known_number(self, proposal):
         numbers = known(self.k, self.family)
         return min(max(proposal["value"], numbers[0]), numbers[-1])
 
-    @traitlets.validate("shift")
-    def _small(self, proposal):
-        return between(proposal["value"], 0, SHIFTS[-1], "distance")
+    _small = limits("shift", 0, SHIFTS[-1], "distance")
 
 
 @lru_cache(maxsize=512)

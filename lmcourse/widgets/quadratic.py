@@ -23,7 +23,7 @@ from lmcourse.experiments.count import Count
 from .background import Run
 from .base import Explorer, Words
 from .controls import Button, Slider
-from .state import one_of
+from .state import choice
 
 FRESH = range(experiment.MEMBERS, experiment.MEMBERS + 20)  # data sets that no stored run has
 TOGETHER = 5  # members trained between two reports
@@ -66,9 +66,7 @@ class QuadraticState(traitlets.HasTraits):
     run = traitlets.Int(1, min=1, max=experiment.MEMBERS)
     trained = traitlets.Any(allow_none=True)  # the Cell that was trained last
 
-    @traitlets.validate("N")
-    def _on_the_map(self, proposal) -> int:
-        return one_of(proposal["value"], experiment.SAMPLES, "number of samples")
+    _on_the_map = choice("N", experiment.SAMPLES, "number of samples")
 
 
 def cell_of(N: int, n: int, arrays: dict[str, np.ndarray], widest: dict[str, np.ndarray]) -> Cell:

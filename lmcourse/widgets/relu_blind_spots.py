@@ -22,7 +22,7 @@ from .base import Words
 from .controls import Button, Select, Slider
 from .pointer import Handle, Plane, PointerExplorer
 from .relu_walks import WAYS, ZERO, View, example, look
-from .state import between, one_of
+from .state import between, choice, limits, one_of
 
 FIRST = "two neurons"
 PERCENT = range(101)
@@ -47,13 +47,8 @@ class LineState(traitlets.HasTraits):
         self.observe(self._start_anew, "example")
         self.observe(self._walk, "percent")
 
-    @traitlets.validate("example")
-    def _known(self, proposal) -> str:
-        return one_of(proposal["value"], WAYS, "example")
-
-    @traitlets.validate("percent")
-    def _on_the_walk(self, proposal) -> int:
-        return between(proposal["value"], 0, 100, "percent of the walk")
+    _known = choice("example", WAYS)
+    _on_the_walk = limits("percent", 0, 100, "percent of the walk")
 
     def _start_anew(self, change) -> None:
         chosen = example(change["new"])

@@ -29,7 +29,7 @@ from lmcourse.networks.random_matrices import gaussian_eigenvalues
 from .base import Words
 from .controls import Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import choice, limits
 
 DIMENSIONS = (3, 5, 10, 20, 50, 100, 200, 500)
 HIGHEST = 1.75
@@ -61,13 +61,8 @@ class SpectrumState(traitlets.HasTraits):
     height = traitlets.Float(-1.2)
     draw = traitlets.Int(1, min=1, max=SHOWN)
 
-    @traitlets.validate("N")
-    def _known(self, proposal) -> int:
-        return one_of(proposal["value"], DIMENSIONS, "dimension")
-
-    @traitlets.validate("height")
-    def _in_the_picture(self, proposal) -> float:
-        return between(proposal["value"], -HIGHEST, HIGHEST, "height")
+    _known = choice("N", DIMENSIONS, "dimension")
+    _in_the_picture = limits("height", -HIGHEST, HIGHEST)
 
 
 @lru_cache(maxsize=len(DIMENSIONS) * 2)

@@ -23,7 +23,7 @@ from lmcourse.slices import Path, curve, line, matched
 
 from .base import Explorer, Words
 from .controls import Select, Slider
-from .state import between, one_of
+from .state import between, choice
 
 NETWORKS = 12
 PATHS = ("from its start", "straight", "matched", "bent")
@@ -46,17 +46,13 @@ class PathState(traitlets.HasTraits):
     second = traitlets.Int(2)
     path = traitlets.Unicode("straight")
 
-    @traitlets.validate("width")
-    def _known_width(self, proposal) -> int:
-        return one_of(proposal["value"], experiment.EXPLORER_WIDTHS, "width")
+    _known_width = choice("width", experiment.EXPLORER_WIDTHS)
 
     @traitlets.validate("first", "second")
     def _known_network(self, proposal) -> int:
         return between(proposal["value"], 1, NETWORKS, "number of the network")
 
-    @traitlets.validate("path")
-    def _known_path(self, proposal) -> str:
-        return one_of(proposal["value"], PATHS, "path")
+    _known_path = choice("path", PATHS)
 
 
 @dataclass(frozen=True, eq=False)

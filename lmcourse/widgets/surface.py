@@ -24,7 +24,7 @@ from lmcourse.training import METHODS
 from .base import Explorer
 from .controls import Select, Slider
 from .picture import Words
-from .state import between, one_of
+from .state import between, choice, limits, one_of
 
 METHOD_NAMES = {"gd": "gradient descent"}
 STARTS = {
@@ -65,26 +65,16 @@ class SurfaceState(traitlets.HasTraits):
     def _start_anew(self, change) -> None:
         self.x, self.y = STARTS.get(change["new"], (0.0, 0.0))
 
-    @traitlets.validate("surface")
-    def _known_surface(self, proposal) -> str:
-        return one_of(proposal["value"], surface_names(), "surface")
-
-    @traitlets.validate("method")
-    def _known_method(self, proposal) -> str:
-        return one_of(proposal["value"], METHOD_NAMES, "method")
+    _known_surface = choice("surface", surface_names())
+    _known_method = choice("method", METHOD_NAMES)
 
     @traitlets.validate("x", "y")
     def _in_window(self, proposal) -> float:
         low, high = surface(self.surface).window["xy".index(proposal["trait"].name)]
         return between(proposal["value"], low, high, f"start {proposal['trait'].name}")
 
-    @traitlets.validate("step_size")
-    def _positive(self, proposal) -> float:
-        return between(proposal["value"], STEP_SIZES[0], STEP_SIZES[-1], "step size")
-
-    @traitlets.validate("steps")
-    def _few(self, proposal) -> int:
-        return between(proposal["value"], STEPS[0], STEPS[-1], "number of steps")
+    _positive = limits("step_size", STEP_SIZES[0], STEP_SIZES[-1], "step size")
+    _few = limits("steps", STEPS[0], STEPS[-1], "number of steps")
 
 
 @dataclass(frozen=True)

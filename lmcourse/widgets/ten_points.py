@@ -28,7 +28,7 @@ from .base import Words
 from .controls import Button, Select, Slider
 from .moved_points import FIRST, LABELS, STEPS, Ensemble, Points, data_at, first_ensemble, follow, prove, train_ensemble
 from .pointer import Handle, Plane, PointerExplorer
-from .state import between, one_of
+from .state import between, choice, limits
 
 HIDDEN = (2, 3, 4)
 METHODS = {"gd": "gradient descent", "adam": "Adam"}
@@ -61,21 +61,10 @@ class PointsState(traitlets.HasTraits):
                 between(number, -EDGE, EDGE, "place of a point")
         return points
 
-    @traitlets.validate("hidden")
-    def _few(self, proposal) -> int:
-        return one_of(proposal["value"], HIDDEN, "number of hidden neurons")
-
-    @traitlets.validate("method")
-    def _known_method(self, proposal) -> str:
-        return one_of(proposal["value"], METHODS, "method")
-
-    @traitlets.validate("members")
-    def _some(self, proposal) -> int:
-        return between(proposal["value"], 1, MEMBERS[-1], "number of runs")
-
-    @traitlets.validate("show")
-    def _known_network(self, proposal) -> str:
-        return one_of(proposal["value"], SHOW, "network to show")
+    _few = choice("hidden", HIDDEN, "number of hidden neurons")
+    _known_method = choice("method", METHODS)
+    _some = limits("members", 1, MEMBERS[-1], "number of runs")
+    _known_network = choice("show", SHOW, "network to show")
 
 
 @dataclass(frozen=True, eq=False)

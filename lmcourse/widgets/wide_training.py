@@ -23,7 +23,7 @@ from lmcourse.experiments.count import Count
 from .background import Run
 from .base import Explorer, Words
 from .controls import Button, Select, Slider
-from .state import one_of
+from .state import choice
 
 FRESH = range(experiment.MEMBERS, experiment.MEMBERS + 12)  # members that no stored run has
 TOGETHER = 4  # trained between two reports
@@ -65,13 +65,8 @@ class WideState(traitlets.HasTraits):
     run = traitlets.Int(1, min=1, max=len(FRESH))
     trained = traitlets.Any(allow_none=True)  # the Row that was trained last
 
-    @traitlets.validate("filters")
-    def _stored_width(self, proposal) -> int:
-        return one_of(proposal["value"], experiment.FILTERS, "number of filters")
-
-    @traitlets.validate("middle")
-    def _stored_activation(self, proposal) -> str:
-        return one_of(proposal["value"], experiment.MIDDLES, "activation")
+    _stored_width = choice("filters", experiment.FILTERS, "number of filters")
+    _stored_activation = choice("middle", experiment.MIDDLES, "activation")
 
 
 @lru_cache(maxsize=1)
