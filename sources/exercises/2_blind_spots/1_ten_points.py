@@ -122,7 +122,7 @@ for scale in (0.1, 0.5, 1.0, 2.0):
     count = trapped_runs(scale)
     if count is not ...:
         low, high = lm.binomial_interval(int(count), 100)
-        print(f"N(0, {scale}²): {int(count):3} of 100 trapped, a share of {low:.0%} to {high:.0%}")
+        print(f"N(0, {scale}²): {int(count):3} of 100 trapped, a share of {100 * low:.0f} to {100 * high:.0f} %")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>

@@ -133,7 +133,7 @@ for name, change in changes.items():
     count = failed_runs(8, change)
     if count is not ...:
         low, high = lm.binomial_interval(int(count), 100)
-        print(f"{name:13} {int(count):3} of 100, a share of {low:.0%} to {high:.0%}")
+        print(f"{name:13} {int(count):3} of 100, a share of {100 * low:.0f} to {100 * high:.0f} %")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
