@@ -145,7 +145,7 @@ class SpectrumExplorer(PointerExplorer):
         axes.plot(result.height, result.expected, "^", color=plots.PALETTE["vermilion"], markersize=12)
         axes.set(
             xlabel="height u (energy per spin)",
-            ylabel="share of directions down",
+            ylabel="directions down (share)",
             title=f"Index against height, N = {result.N}",
         )
         axes.legend(loc="upper left", frameon=False)
