@@ -12,7 +12,7 @@
 # An entry says what is printed, what is right and whether it matters. The first line of its cell holds the right value, and behind it, in a comment, the
 # other one. **Put the other value in and run the cell: the `assert` fails.** (A test of this course does so for every entry.)
 #
-# What we could read: of Swirszcz, Czarnecki and Pascanu the first version (2016), not the revision of February 2017, which may have put things right; of
+# What we could read: of Swirszcz, Czarnecki and Pascanu the conference submission (2016, revised up to January 2017), not the revision of February 2017, which may have put things right; of
 # Nguyen and Hein the first version and the published abstract; of the others what the entry quotes, most often the abstract. Repairs and checks are ours.
 # What we could check against no text stands at the end, without a verdict.
 #
@@ -298,7 +298,7 @@ assert losses.min() == lowest_nearby and (x.relu() == y).all()
 #
 # **Misread** (of Lee, Simchowitz, Jordan and Recht 2016). Gradient descent avoids all strict saddles of a network from almost every start.
 #
-# **Right.** True, but the proof for it is that of Panageas and Piliouras (2016), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee and others prove it
+# **Right.** True, but the proof for it is that of Panageas and Piliouras (2017), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee et al. prove it
 # for one strict saddle, hence for countably many. Saddles of networks fill curves: $\tfrac12 |b\,(a_1, a_2) - (1, 0)|^2$ has one at $b = a_1 = 0$ for every $a_2$.
 #
 # **Does it matter?** Cite both. Both are about strict saddles. See [lesson 1.3](../chapters/1_saddle_points/3_escaping.ipynb#Two-theorems).
@@ -354,7 +354,7 @@ assert abs(mean - minima) < 1 and 45 < bare < 60
 # %% [markdown]
 # ### A band in which all minima lie
 #
-# **Misread** (of Choromanska and others 2015). All local minima of large networks lie in a narrow band above the global one, so all are equally good.
+# **Misread** (of Choromanska et al. 2015). All local minima of large networks lie in a narrow band above the global one, so all are equally good.
 #
 # **Right.** The abstract says so of "the fully decoupled neural network", a spin-glass model, under three assumptions that it names, and in the limit of large size. Even in the model the limit is far: with 100 spins
 # one minimum in 500 lies in the band. The step to networks is an experiment there, and a conjecture.
