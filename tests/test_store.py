@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -291,6 +292,16 @@ def test_the_record_names_all_that_took_part(toy, tmp_path):
     assert sum(record["seconds_by_row"]) == pytest.approx(record["seconds"], abs=0.1)
 
 
+def test_the_experiment_on_the_page_about_long_runs_runs(tmp_path, monkeypatch):
+    page = (Path(__file__).parent.parent / "docs/many_machines.md").read_text(encoding="utf-8")
+    code = page[page.index("# my_work/widths.py") :].partition("```")[0]
+    (tmp_path / "my_work").mkdir()
+    (tmp_path / "my_work/widths.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert cli.main(["reproduce", "my_work.widths", "--members", "2", "--folder", str(tmp_path)]) == 0
+    assert (tmp_path / "widths.txt").read_text().count("0 fail") == 3
+
+
 def test_a_module_of_the_reader_must_be_an_experiment():
     with pytest.raises(StoredResultError, match="There is no module 'no"):
         store.find("no.such")
@@ -360,7 +371,7 @@ def test_a_row_may_have_members_of_its_own(toy, tmp_path):
 
 
 def test_an_experiment_is_drawn_beside_its_result(toy, tmp_path):
-    toy.draw = lambda ax, rows: ax.plot([len(arrays["value"]) for _, arrays in rows])
+    toy.draw_result = lambda ax, rows: ax.plot([len(arrays["value"]) for _, arrays in rows])
     assert cli.main(["reproduce", "toy", "--members", "3", "--folder", str(tmp_path)]) == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == ["toy.json", "toy.npz", "toy.png", "toy.txt"]
     assert (tmp_path / "toy.png").read_bytes().startswith(b"\x89PNG")

@@ -2,7 +2,7 @@
 
 Data types, in words
     experiment  a module with TITLE, VERSION, MEMBERS, SPECS, run_chunk(spec, seeds) and summarise(rows); it may have SOURCE, CHUNK,
-                draw_result(ax, rows), device_used() and engine_used(). It is one of lmcourse.experiments, or any module "package.name"
+                draw_result(ax, rows), device_used() and engine_used(). It is one of lmcourse.experiments, or a module package.name
     members     runs of a row: MEMBERS, or what the row's spec says under "members"; a trial has fewer
     chunk       (row, first, stop): the members `first` to `stop - 1` of one row, which run together
     identity    a fingerprint of all that makes a result this result and no other

@@ -31,7 +31,7 @@ def summarise(rows):
     return "\n".join(f"n = {spec['n']}: {arrays['loss'].mean():.6f}" for spec, arrays in rows)
 
 
-def draw(ax, rows):
+def draw_result(ax, rows):
     for spec, arrays in rows:
         ax.plot(sorted(arrays["loss"]), label=f"n = {spec['n']}")
 
