@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lmcourse.counting import shares_agree
 from lmcourse.data import Data, ten_points
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
@@ -147,7 +148,9 @@ def summarise(rows) -> str:
     for number, (spec, arrays) in enumerate(rows):
         here = count_trapped(arrays["loss"], spec["loss"]), count_all_right(arrays["right"])
         there = earlier(number)
-        lines.append(f"{name_of(spec):40} {here[0]!s:>22} {there[0]!s:>22} {here[1]!s:>22} {there[1]!s:>22}")
+        agree = all(shares_agree(ours[:2], theirs[:2]) for ours, theirs in zip(here, there, strict=True))
+        counts = f"{here[0]!s:>22} {there[0]!s:>22} {here[1]!s:>22} {there[1]!s:>22}"
+        lines.append(f"{name_of(spec):40} {counts}   {'agree' if agree else 'DIFFER'}")
     return "\n".join(lines)
 
 
