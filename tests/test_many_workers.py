@@ -96,8 +96,10 @@ def test_worker_processes_end_with_their_opener_and_a_lost_one_is_replaced(expec
     children = psutil.Process(held.pid).children(recursive=True)
     assert len(children) >= 2
     held.kill()
-    held.communicate()
     _, alive = psutil.wait_procs(children, timeout=60)
+    for child in alive:
+        child.kill()
+    held.communicate()  # not before: it reads until all who can write have ended
     assert not alive
     again = start(*COMMAND, tmp_path, "--workers", 2, LMCOURSE_TEST_LOSE=tmp_path / "lost")
     said, _ = again.communicate()
