@@ -14,6 +14,7 @@ from authoring.build import edited_problem, plan
 from authoring.course_lints import lint_files, lint_links, lint_question_names, lint_repeated_cells
 from authoring.execute import ONE_THREAD
 from authoring.exercise_lints import lint_exercise
+from authoring.glossary_lints import lint_glossary, lint_words_and_letters
 from authoring.leaks import leaks
 from authoring.lints import lint
 from authoring.output_lints import lint_outputs
@@ -139,7 +140,8 @@ def exercise_problems(chosen, root):
 def course_problems(everything, root):
     """What concerns more than one notebook."""
     all_pages = list(pages(everything, root))
-    return [*lint_repeated_cells(all_pages), *lint_question_names(all_pages), *lint_files(root)]
+    words = [*lint_glossary(all_pages), *lint_words_and_letters(all_pages)]
+    return [*lint_repeated_cells(all_pages), *lint_question_names(all_pages), *words, *lint_files(root)]
 
 
 def _sound_sources(chosen, root):

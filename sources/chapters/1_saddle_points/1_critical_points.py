@@ -12,12 +12,13 @@
 # | You need first | [Start here](../../00_start_here.ipynb); gradients, eigenvalues of a symmetric matrix |
 # | To read | 50 minutes, and 6 for the extra part |
 # | To run | about 10 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Where the ground is level
 #
 # Training looks for parameters $\theta$ with a low loss $L(\theta)$. A network has thousands of them; this lesson takes two, so that the
-# whole landscape fits on a page. Here is the surface of the start page again (Himmelblau 1972):
+# whole [landscape](../../companion/2_glossary.ipynb#Landscape) fits on a page. Here is the surface of the start page again (Himmelblau 1972):
 #
 # $$ L(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2 . $$
 
@@ -343,7 +344,7 @@ assert on.norm() < 1e-4 and abs(float(beside.prod()) - 1) < 1e-5 and origin.prov
 # %% [markdown]
 # ## Explore
 #
-# Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The step size is that of gradient descent and momentum; the Newton methods take
+# Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The [step size](../../companion/2_glossary.ipynb#Step-size) is that of gradient descent and momentum; the Newton methods take
 # full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start near (-2.1, -1.6), where the
 # border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stops at a saddle, and how long are the plateaus of the others? (The
 # explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
@@ -372,7 +373,7 @@ alt = "Six maps: a saddle with two ways down, one with three, a curved valley wi
 lm.show(fig, "Six surfaces, each with a critical point (square).", alt)
 
 # %% [markdown]
-# A **bad saddle** is a critical point with no negative eigenvalue that is no minimum. Its certificate works with exact fractions and the next terms of the loss; it is refused where the claim is
+# A **bad saddle** is a critical point with no negative eigenvalue that is no minimum. Its [certificate](../../companion/2_glossary.ipynb#Certificate) works with exact fractions and the next terms of the loss; it is refused where the claim is
 # false. *Minimum up to symmetry* is for the smallest deep network: $(x, y) \to (ax, y/a)$ changes nothing there, so its minima fill a curve.
 
 # %% tags=["headline"]
@@ -437,7 +438,7 @@ lm.reveal(
 # - *That gradient descent is fast.* The theorem says nothing about time. [Lesson 1.3](3_escaping.ipynb) measures it.
 # - *That Newton's method is bad.* Near a minimum nothing is faster. It needs a good start, or a rule that refuses steps uphill.
 # - *That 42 percent is typical.* It is one surface and one map of it.
-# - *That a small gradient means a critical point.* It may be a plateau with none near.
+# - *That a small gradient means a critical point.* It may be a [plateau with none](../../companion/2_glossary.ipynb#Plateau) near.
 # - *That two dimensions are typical.* With $P$ parameters there are $P$ signs. [Lesson 1.2](2_high_dimension.ipynb) asks how often all are positive.
 
 # %% tags=["quiz"]
@@ -469,7 +470,7 @@ lm.quiz(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: the same saddle inside a network
 #
-# Take a tanh network with 5 inputs, 4 hidden neurons and all weights zero, on 100 samples with mean label zero, and the mean squared error. Its output is 0 everywhere.
+# Take a tanh network with 5 inputs, 4 hidden neurons and all weights zero, on 100 samples with mean label zero, and the [mean squared error](../../companion/2_glossary.ipynb#Squared-loss). Its output is 0 everywhere.
 # To second order the loss is
 #
 # $$ L \;\approx\; \overline{y^2} + c^2 - 2 \sum_j v_j\, (w_j^\top C), \qquad C = \overline{x\, y} , $$

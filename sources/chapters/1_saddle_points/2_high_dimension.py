@@ -12,6 +12,7 @@
 # | You need first | [Critical points](1_critical_points.ipynb); eigenvalues, the normal distribution |
 # | To read | 60 minutes, and 12 for the two extra parts |
 # | To run | about 40 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A random landscape in the plane
@@ -278,8 +279,8 @@ assert abs(mean.sum() - 189.6) < 2 and abs(mean[0] - 5.64) < 0.15
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Height decides
 #
-# In the picture above, one height still allows three or four indices. Now 30 spins. All critical points are out of reach, so start Newton's method from places on the way of
-# gradient descent, and of ascent.
+# In the picture above, one height still allows three or four indices. Now 30 spins. All critical points are out of reach, so start [Newton's method](../../companion/2_glossary.ipynb#Newton's-method) from places on the way of
+# [gradient descent](../../companion/2_glossary.ipynb#Gradient-descent), and of ascent.
 
 # %% tags=["predict"]
 lm.predict(
@@ -372,7 +373,7 @@ lm.widgets.SpectrumExplorer()
 # Is the loss of a network like that? Dauphin et al. (2014) looked for critical points of networks on MNIST and CIFAR-10, and found index and error rising together; on MNIST
 # up to about a quarter of the directions led down, at up to 30 % error.
 #
-# Ours is small: a tanh network 3-5-1 with 26 weights, 40 samples with random labels, a little weight decay. For each of three data sets there are 300 starts, taken from runs of gradient descent and
+# Ours is small: a tanh network 3-5-1 with 26 weights, 40 samples with random labels, a little [weight decay](../../companion/2_glossary.ipynb#Weight-decay). For each of three data sets there are 300 starts, taken from runs of gradient descent and
 # disturbed by noise, as in the paper. The paper searched by Newton's method. Another common search makes the *length of the gradient* small; try that one first. (It minimises $|\nabla L|^2$ by the
 # method of Levenberg and Marquardt: Newton-like steps, shortened until they help.)
 
@@ -435,7 +436,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Flat is not critical
 #
-# The gradient of $\tfrac12 |\nabla L|^2$ is $H \nabla L$. It vanishes at critical points, and also where $\nabla L$ lies in the kernel of $H$: such a place is *gradient-flat*. The search rests
+# The gradient of $\tfrac12 |\nabla L|^2$ is $H \nabla L$. It vanishes at critical points, and also where $\nabla L$ lies in the [kernel of](../../companion/2_glossary.ipynb#Kernel) $H$: such a place is *gradient-flat*. The search rests
 # there; training would walk on. (Here an end counts as flat, 201 to 217 of 300, if $|H \nabla L|$ is at most a hundredth of $|H| |\nabla L|$.) Frye et al. (2021) gave the warning: earlier reports may contain such points.
 #
 # The trend does not tell them apart: over all ends the correlation is 0.70 to 0.76. So report the length of the gradient with each point. On true critical points the
@@ -475,7 +476,7 @@ assert float(gradient.norm(dim=-1).min()) > 1e-4 and float((product / gradient.n
 # - *That a network's loss is a random field.* Choromanska et al. (2015) derive the $p$-spin picture for ReLU networks, $p$ the number of layers, from assumptions (independent paths) that they list and that
 #   networks do not meet. "All minima are equally good" speaks of that narrow band. The spectra of networks are no semicircles: most eigenvalues crowd at zero (second extra part).
 # - *That there are many minima at any size.* "Exponentially many" means: (ln number)/$N$ tends to 0.0132. For 3-spin models with 30 spins the mean number is 17 or 18, with 100 about 200.
-# - *What an eigenvalue of zero is.* Symmetries make exact zeros; `lm.classify` counts an eigenvalue below $10^{-8}$ of the largest as zero, and a reported index should say its threshold.
+# - *What an eigenvalue of zero is.* [Symmetries](../../companion/2_glossary.ipynb#Symmetry) make exact zeros; `lm.classify` counts an eigenvalue below $10^{-8}$ of the largest as zero, and a reported index should say its threshold.
 
 # %% tags=["quiz"]
 lm.quiz(

@@ -12,6 +12,7 @@
 # | You need first | [Critical points](1_critical_points.ipynb): index, strict saddle; probability, logarithms |
 # | To read | 50 minutes, and 15 for the extra part |
 # | To run | about 15 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Try a random direction
@@ -22,7 +23,7 @@
 # $$ f(x) = \tfrac12 \big( -x_1^2 - \dots - x_k^2 \;+\; x_{k+1}^2 + \dots + x_N^2 \big) . $$
 #
 # In this lesson $N$ is the dimension, and $f$ the loss. The gradient at zero is zero, and the Hessian is the same everywhere: $k$ eigenvalues $-1$ and $N - k$ eigenvalues $+1$. So zero
-# is a strict saddle of index $k$.
+# is a [strict saddle](../../companion/2_glossary.ipynb#Strict-saddle) of index $k$.
 
 # %%
 import torch
@@ -88,7 +89,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What a try measures
 #
-# One way down is little. Networks have saddles with many. And real spectra are not made of two values: as a second test take 200 eigenvalues spread as a *semicircle*, as those of
+# One way down is little. Networks have saddles with many. And real spectra are not made of two values: as a second test take 200 eigenvalues spread as a *[semicircle](../../companion/2_glossary.ipynb#Semicircle)*, as those of
 # large random matrices are ([lesson 1.2](2_high_dimension.ipynb#The-law)), moved up until 31 % of them are negative.
 
 # %% tags=["predict"]
@@ -146,7 +147,7 @@ lm.reveal(
 #
 # $$ P \approx \Phi\big(-\operatorname{tr} H \,/\, (\sqrt2\, |H|_F)\big) , $$
 #
-# $\Phi$ being the normal distribution function; in the far tail this is only a guide. The semicircle has the trace 60 against $\sqrt2\, |H|_F = 11.7$. The last line of the counts shows why the condition matters: one
+# $\Phi$ being the normal distribution function; in the far tail this is only a guide. The semicircle has the [trace](../../companion/2_glossary.ipynb#Trace) 60 against $\sqrt2\, |H|_F = 11.7$. The last line of the counts shows why the condition matters: one
 # eigenvalue of $-1000$ makes the trace negative, yet only one try in three sees it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -230,7 +231,7 @@ lm.widgets.EscapingExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two theorems
 #
-# **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2017).** *If $\eta < 1/\ell$, the starts from which gradient descent converges to a strict saddle have measure zero.*
+# **Theorem (Lee, Simchowitz, Jordan and Recht 2016; Panageas and Piliouras 2017).** *If $\eta < 1/\ell$, the starts from which gradient descent converges to a strict saddle have [measure zero](../../companion/2_glossary.ipynb#Measure-zero).*
 #
 # This is the theorem of [lesson 1.1](1_critical_points.ipynb#Who-goes-where), where the conditions stand, and who proved which part. $\ell$ bounds the size of all Hessian
 # eigenvalues on a convex region that steps do not leave.

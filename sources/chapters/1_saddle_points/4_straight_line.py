@@ -12,15 +12,16 @@
 # | You need first | [Critical points](1_critical_points.ipynb); how a network with one hidden layer computes its answer |
 # | To read | 60 minutes, and 8 for the extra part |
 # | To run | about 15 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two ways down
 #
 # Here is a small task: 120 points in the plane, class 1 in two opposite quadrants, class 0 in the other two. A network with $n$ tanh neurons answers
 # $f(x) = \sum_i v_i \tanh(w_i^\top x + b_i) + c$. Its loss $L(\theta)$ is the mean of $-\ln p(y)$, where
-# $p(1) = 1 / (1 + e^{-f(x)})$, plus a little weight decay, $\frac{\lambda}{2}|\theta|^2$ with $\lambda = 0.0001$.
+# $p(1) = 1 / (1 + e^{-f(x)})$, plus a little [weight decay](../../companion/2_glossary.ipynb#Weight-decay), $\frac{\lambda}{2}|\theta|^2$ with $\lambda = 0.0001$.
 #
-# Train it for 1,000 steps with Adam, its rate falling to zero, from $\theta_0$ to $\theta_1$. The path of training winds. Goodfellow, Vinyals and Saxe (2014) asked a question that costs nothing: what does the
+# Train it for 1,000 steps with [Adam](../../companion/2_glossary.ipynb#Adam), its rate falling to zero, from $\theta_0$ to $\theta_1$. The path of training winds. Goodfellow, Vinyals and Saxe (2014) asked a question that costs nothing: what does the
 # loss do on the straight line
 #
 # $$ \theta(t) \;=\; (1 - t)\,\theta_0 + t\,\theta_1, \qquad 0 \le t \le 1 \;? $$
@@ -77,7 +78,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When it does not fall
 #
-# Is it a law? Change the width and the learning rate.
+# Is it a law? Change the width and the [learning rate](../../companion/2_glossary.ipynb#Learning-rate).
 
 # %% tags=["predict"]
 lm.predict(
@@ -271,7 +272,7 @@ lm.reveal(
 # %% [markdown]
 # The **barrier** is how far the loss rises above the straight line between the losses at both ends.
 #
-# Are such ends minima, and different ones? For two networks of 8 neurons you can prove it. Follow them to a gradient of zero, then:
+# Are such ends [minima](../../companion/2_glossary.ipynb#Local-minimum), and different ones? For two networks of 8 neurons you can prove it. Follow them to a gradient of zero, then:
 
 # %%
 experiment, descend = lm.experiments.straight_line, lm.experiments.distribution_of_minima.descend

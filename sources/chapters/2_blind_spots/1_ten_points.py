@@ -12,6 +12,7 @@
 # | You need first | [Start here](../../00_start_here.ipynb); the logistic function, gradients, eigenvalues of a symmetric matrix |
 # | To read | 55 minutes, and 10 for the extra part |
 # | To run | about 30 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Ten points, nine weights
@@ -144,7 +145,7 @@ lm.reveal(
 # saddle*, with a way down on two opposite sides.
 #
 # That training stands still proves nothing: where the ground is flat it seems to do so too. `lm.certify` does prove. It computes with
-# intervals that enclose every rounding error, and rests on a lemma. *If all eigenvalues of the Hessian are at least $\mu > 0$ everywhere within
+# intervals that enclose every rounding error, and rests on a lemma. *If all eigenvalues of the [Hessian](../../companion/2_glossary.ipynb#Hessian) are at least $\mu > 0$ everywhere within
 # distance $r$ of the weights, and the gradient at the weights is shorter than $\mu r / 2$, then exactly one critical point lies within that
 # distance, and it is a strict local minimum.*
 
@@ -158,7 +159,7 @@ proof
 assert proof.proved and proof.not_global and proof.eigenvalue_bound > 0.006 and proof.seconds < 2
 
 # %% [markdown]
-# So this is a theorem, not an impression: gradient descent with small steps that comes close enough stays there for ever. And the explicit
+# So this is a theorem, not an impression: [gradient descent](../../companion/2_glossary.ipynb#Gradient-descent) with small steps that comes close enough stays there for ever. And the explicit
 # weights are better for certain. How deep is the trap?
 
 # %% tags=["predict"]
@@ -295,7 +296,7 @@ assert int(resting.sum()) >= 1 and (torch.cat([answers[:1] - 1, answers[[1, 2, 4
 # ## Method, start and width
 #
 # Whose fault is it: the landscape's, the method's, or the start's? Here is a table of twelve rows. Its 500 runs a row take some minutes, so
-# they were run once and stored; two rows run again here, with 100 runs. Gradient descent and Adam take 20,000 steps, SGD 60,000. The points
+# they were run once and stored; two rows run again here, with 100 runs. Gradient descent and Adam take 20,000 steps, [SGD](../../companion/2_glossary.ipynb#SGD) 60,000. The points
 # are ours, so there is no published table; the grey marks are counts that we made earlier, when the points were chosen, with other code
 # and other starts. *At the trap's loss* means within 0.002 of it. For wider networks this is a number and no more: a run that ends
 # elsewhere may be stuck as well.
@@ -379,7 +380,7 @@ for j in (0, 1):
 
 # %% [markdown]
 # All ten that we tried are saddles: the copies can move apart, and that leads down. [Lesson 4.1](../4_over_parameterization/1_spurious_minima.ipynb) meets
-# the same way out in ReLU networks.
+# the same way out in [ReLU](../../companion/2_glossary.ipynb#ReLU) networks.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Explore
@@ -424,7 +425,7 @@ assert lm.certify(tanh, torch.cat([w / 2, b / 2, v / 2, c + v.sum() / 2])).prove
 #
 # - *That training is hopeless.* Four hidden neurons solve the task in 95 % of runs. The authors' point is that good behaviour cannot be
 #   proved for finite networks on finite data without assumptions on data and starts.
-# - *That the trap is deep.* A rise of 0.0044 is enough. What the trap has is a large basin for one method from one kind of start.
+# - *That the trap is deep.* A rise of 0.0044 is enough. What the trap has is a large [basin](../../companion/2_glossary.ipynb#Basin) for one method from one kind of start.
 # - *That a low loss means many right answers.* The trap beats the constant answer and gets six of ten wrong.
 # - *That every run that looks stuck sits in a minimum.* Here the others drift as far as we let them run. A gradient that fades does not tell.
 # - *That XOR has such traps.* A 2-2-1 sigmoid network has no suboptimal minimum at finite weights there (Hamey 1998).
@@ -456,7 +457,7 @@ lm.quiz(
 #
 # The authors are reported to *believe* that ten is the smallest number. There is a reason to think so. At a critical point the
 # residuals $p_i - y_i$ form a nonzero vector that $J^\top$ sends to zero, where $J$, ten by nine, holds the derivatives of the outputs $o_i$ by the nine
-# weights. With $N$ points $J$ then has rank at most $N - 1$. The Hessian has two parts:
+# weights. With $N$ points $J$ then has [rank](../../companion/2_glossary.ipynb#Rank) at most $N - 1$. The Hessian has two parts:
 #
 # $$ \nabla^2 L \;=\; J^\top D J + \sum_i (p_i - y_i)\, \nabla^2 o_i, \qquad D \text{ diagonal with entries } p_i (1 - p_i) > 0 . $$
 #

@@ -12,6 +12,7 @@
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, least squares, eigenvalues |
 # | To read | 55 minutes, and 15 for the two extra parts |
 # | To run | about 10 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One neuron, five samples
@@ -79,7 +80,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How high is the wall?
 #
-# At $(w, b, v, c) = (1, -3, 1, 0)$, with loss 18, the gradient is zero. Could a better optimiser walk from there to the solution, loss 14, without
+# At $(w, b, v, c) = (1, -3, 1, 0)$, with loss 18, the [gradient is zero](../../companion/2_glossary.ipynb#Critical-point). Could a better optimiser walk from there to the solution, loss 14, without
 # ever going up? Here is one walk: take the output weight away ($v \to 0$), turn the neuron to the other side, give the weight back.
 
 # %% tags=["predict"]
@@ -119,7 +120,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# (A barrier is counted here from the loss of the start; in [lesson 1.4](../1_saddle_points/4_straight_line.ipynb#From-one-solution-to-another)
+# (A [barrier](../../companion/2_glossary.ipynb#Barrier) is counted here from the loss of the start; in [lesson 1.4](../1_saddle_points/4_straight_line.ipynb#From-one-solution-to-another)
 # from the line between the losses of both ends.)
 #
 # The proof fits on a slide. A path from $w = 1$ to $w = -7$ passes $w = 0$. There $f$ is constant, and no constant has a loss below 21.2.
@@ -130,7 +131,7 @@ lm.reveal(
 #   $L \ge \sum_i r_i^2 - 2 s \sum_i r_i [x_i - t]_+$. The first sum is 21.2. The second is linear in $t$ between samples and at the samples
 #   $t = -1, 1, 3, 4, 5$ equal to 0.8, 5.6, 3.2, 1.4, 0, so never negative: no such network beats the constant.
 #
-# Call a local minimum a **trap** if every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
+# Call a [local minimum](../../companion/2_glossary.ipynb#Local-minimum) a **trap** if every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
 # a loss below 21.2 it never reaches 14.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -241,7 +242,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the Hessian says
 #
-# The *Hessian* is the matrix of second derivatives; a negative eigenvalue would show a way down. On a kink it depends on the side. In the trap $x = 3$
+# The *Hessian* is the matrix of second derivatives; a negative [eigenvalue](../../companion/2_glossary.ipynb#Eigenvalue) would show a way down. On a kink it depends on the side. In the trap $x = 3$
 # sits on one, without an error, so the gradient exists; but the second derivatives count $x = 3$ on the one side and not on the other. The same holds for $x = 10$
 # at the point of the terrace that the paper gives.
 
@@ -408,7 +409,7 @@ assert (heights[:2] - 1 / 6).abs().max() < 1e-12 and float(heights[2, -1]) < 1e-
 # ## Extra: XOR and the Jellyfish
 #
 # Two problems with four samples in the plane and two classes: XOR, and the authors' *Jellyfish*, a lopsided XOR. They trained networks
-# with $n$ hidden neurons and log loss, and counted those that learnt all four samples. Step sizes, starts and numbers of runs
+# with $n$ hidden neurons and [log loss](../../companion/2_glossary.ipynb#Log-loss), and counted those that learnt all four samples. Step sizes, starts and numbers of runs
 # are not stated in the text that we have. Ours stand in the table; all weights and biases start from $N(0, 1/\text{inputs})$.
 
 # %% tags=["predict"]

@@ -13,6 +13,7 @@
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU and sigmoid networks, the normal distribution |
 # | To read | 55 minutes, and 20 for the three extra parts |
 # | To run | about 20 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Switch a layer off
@@ -105,7 +106,7 @@ assert proof.proved and proof.not_global and not refused.proved and float(proof.
 assert land.gradient(rest).abs().max() == 0 and float(land.gradient(wrong)[-1]) == 12 and float(eigenvalues[-1]) == 12
 
 # %% [markdown]
-# Twelve of 13 eigenvalues are zero. The Hessian could not have decided that this is a minimum; the region does. It is large, too: with
+# Twelve of 13 eigenvalues are zero. The [Hessian](../../companion/2_glossary.ipynb#Hessian) could not have decided that this is a minimum; the region does. It is large, too: with
 # a point it holds every positive multiple of its $w_j$ and $b_j$.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -240,7 +241,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# The slope of a sigmoid is never 0, so this layer is slow and not dead. On a machine the difference ends. PyTorch computes $1/(1 + e^{-z})$,
+# The slope of a [sigmoid](../../companion/2_glossary.ipynb#Sigmoid) is never 0, so this layer is slow and not dead. On a machine the difference ends. PyTorch computes $1/(1 + e^{-z})$,
 # and at $z = -89$ the power is too large for a float32 number, at $z = -710$ for a float64 number:
 
 # %% tags=["headline"]
@@ -340,7 +341,7 @@ assert (cosine > 1 - 1e-12).double().mean() > 0.5
 # ### Are these the minima of the theorem?
 #
 # Not each of these networks is a case of the theorem: that needs a layer with $z < 0$ at all ten samples. Here samples often get lost one
-# after the other, and with biases 0 a lost sample has $z = 0$ in all later layers, on every kink. Gradient descent stays, since it takes
+# after the other, and with biases 0 a lost sample has $z = 0$ in all later layers, on every kink. [Gradient descent](../../companion/2_glossary.ipynb#Gradient-descent) stays, since it takes
 # the slope 0 there. Is there a way down? Push all hidden biases by random numbers of size $10^{-9}$, a hundred times for each
 # network, with random targets, and ask whether a push leads below the best constant:
 
@@ -539,7 +540,7 @@ assert low < bad_starts.normal_below(0.5 * 10**0.5) ** 20 < high and dark > 2 * 
 #
 # The authors also trained MNIST networks from shifted starts. They report that badly centred starts do not train in a million steps,
 # that depth does not help, and that with shuffled labels one start needs at least 400 neurons for zero error. Their shifts are not known
-# to us. Here is a small relative: 500 digits, one hidden layer, weights $N(\mu, 1/\text{fan-in})$, 300 steps of Adam. Pixels are
+# to us. Here is a small relative: 500 digits, one hidden layer, weights $N(\mu, 1/\text{fan-in})$, 300 steps of [Adam](../../companion/2_glossary.ipynb#Adam). Pixels are
 # never negative. So with $\mu = -0.05$ most neurons are off at all images; with $\mu = 0.1$ all are on, as if there were no ReLU.
 
 # %% tags=["predict"]
@@ -611,7 +612,7 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 # networks with as many of them end up about alike: 9 of 30 and 10 of 10, 28 of 100 and 28 of 30. Even true labels suffer: the worst of ten
 # starts, with 4 of 30 alive, gets 81 %. Measured here, for this size; no law.
 #
-# The reviewers' objections belong beside every picture of this kind. A **fixed number of steps** cannot tell a minimum from a saddle or a
+# The reviewers' objections belong beside every picture of this kind. A **fixed number of steps** cannot tell a minimum from a [saddle](../../companion/2_glossary.ipynb#Saddle) or a
 # slow slope; you have seen one taken for the other. **Adam's $\epsilon$**, which it adds to the size of the gradient before dividing, may explain an
 # effect where gradients are tiny. And in the authors' related experiment, inputs scaled by a small $\tau$ with biases of mean zero, the
 # scaling **need not change the linear regions**.

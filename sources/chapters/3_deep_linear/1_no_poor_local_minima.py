@@ -12,6 +12,7 @@
 # | You need first | [Start here](../../00_start_here.ipynb); matrix products, singular values, eigenvalues of the Hessian |
 # | To read | 60 minutes, and 10 for the extra part |
 # | To run | about 10 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A run that stands still
@@ -24,7 +25,7 @@
 #
 # Here $L = 4$, and the layers have 4, 2, 2, 2, 4 neurons. The samples ask for the matrix $\mathrm{diag}(2, 1.5, 1, 0.5)$: input $e_i$ is to give $s_i e_i$. The
 # narrow layers pass only rank two, so the best network learns $s_1 = 2$ and $s_2 = 1.5$ and gives up the rest: lowest loss
-# $\tfrac12 (1^2 + 0.5^2) = 0.625$. Gradient descent with step size 0.02 starts at small random weights.
+# $\tfrac12 (1^2 + 0.5^2) = 0.625$. [Gradient descent](../../companion/2_glossary.ipynb#Gradient-descent) with step size 0.02 starts at small random weights.
 
 # %%
 import torch
@@ -135,14 +136,14 @@ lm.reveal(
 # $R = \sum_i s_i u_i v_i^\top$, are its *modes*, strongest first. For $R = \mathrm{diag}(4, 3, 2, 1)$ mode $i$ has the strength $s_i = 5 - i$. (For
 # other inputs, take the modes of $R (XX^\top)^{1/2}$.)
 #
-# **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, one for each output, a critical point whose $W_2$ has full rank is the
+# **Baldi and Hornik (1989)** proved for two matrices: if the strengths are distinct and positive, one for each output, a critical point whose $W_2$ has [full rank](../../companion/2_glossary.ipynb#Rank) is the
 # best map cut down to a set $S$ of its modes. For smaller rank this is short (a zero gradient gives $P^\top (R - P) = 0 = (R - P) P^\top$ for the product $P$); for any depth
 # it is due to Achour, Malgouyres and Gerchinovitz (2024). So, with $r$ modes in $S$,
 #
 # $$ W_2 W_1 = \sum_{i \in S} s_i u_i v_i^\top, \qquad \ell = \text{unexplained} + \tfrac12 \sum_{i \notin S} s_i^2 . $$
 #
 # "Unexplained" is what no linear map can fit, here 0. Two hidden neurons hold at most two modes: 1 + 4 + 6 = 11 sets, hence eleven levels of loss. The *index* of
-# a critical point is the number of negative eigenvalues of its Hessian: the ways down that curvature shows.
+# a critical point is the number of negative eigenvalues of its [Hessian](../../companion/2_glossary.ipynb#Hessian): the ways down that curvature shows.
 
 # %% tags=["predict"]
 lm.predict(
@@ -194,7 +195,7 @@ lm.reveal(
 # $$ \tfrac12 \big( s_3^2 a^2 + b^2 - 2 s_2\, ab \big) \;=\; \tfrac12 \big( 4 a^2 + b^2 - 6 ab \big), $$
 #
 # for $b = 2a$ by $-2a^2$: down, though $a$ alone and $b$ alone lead up. Towards mode 4 it is $\tfrac12 (4 a^2 + b^2 - 2ab)$, never negative, since $s_4 < s_3$. And with an unused
-# neuron, as at {1}, only $-s_i\, ab$ is left: down, if both signs agree. In general (our derivation, see the extra part; that the ten are saddles is part of the theorem below):
+# neuron, as at {1}, only $-s_i\, ab$ is left: down, if both signs agree. In general (our derivation, see the extra part; that the ten are [saddles](../../companion/2_glossary.ipynb#Saddle) is part of the theorem below):
 #
 # $$ \text{index}(S) \;=\; \#\{\, i \notin S,\; j \in S,\; s_i > s_j \,\} \;+\; (n_1 - r)(n_2 - r), $$
 #
@@ -263,7 +264,7 @@ for paths in (2, 1, 0):  # with no mode learnt, W2 = diag of so many ones
 
 # %% [markdown]
 # Rank 2 is $p$: statement 4 applies. Rank 1 is not, and there is a negative eigenvalue all the same: the condition is sufficient, not necessary. At rank 0 the Hessian has
-# none, and still the point is no minimum; the loss falls, only more slowly than any parabola: a *bad saddle*, the subject of [lesson 3.2](2_bad_saddles.ipynb).
+# none, and still the point is no minimum; the loss falls, only more slowly than any parabola: a *[bad saddle](../../companion/2_glossary.ipynb#Bad-saddle)*, the subject of [lesson 3.2](2_bad_saddles.ipynb).
 #
 # And the run at the beginning, whose middle product is $W_3 W_2$? From where it is after 6,000 steps, Newton's method finds the critical point next to it (computed, not certified):
 
@@ -294,7 +295,7 @@ assert below == 1 and abs(float(values[0]) + 0.0204) < 1e-3 and second < 1e-9 an
 #
 # ### "There are no local maxima"
 #
-# Statement 3 contains this. It is nearly free: hold all matrices but one, and the loss is a convex quadratic in that one. A convex function never
+# Statement 3 contains this. It is nearly free: hold all matrices but one, and the loss is a [convex](../../companion/2_glossary.ipynb#Convex) quadratic in that one. A convex function never
 # falls on both sides, so moving one matrix leads up, or leaves the loss as it is (exercise 3 finishes the proof). The same holds for the last layer of any network with
 # squared loss and a linear output, poor minima or not: it has no strict local maximum. What is deep is statement 2.
 
@@ -471,7 +472,7 @@ lm.reveal(
 #
 # - *"Deep networks have no bad local minima."* Linear ones, with the losses above. The paper carries its result to ReLU networks only under an assumption on random gates, which
 #   [the next lesson](2_bad_saddles.ipynb) tests.
-# - *"So gradient descent succeeds."* That a plateau ends is not that it ends in time: one run in fifty of depth 5 with small starts took more than 100,000 steps.
+# - *"So gradient descent succeeds."* That a [plateau](../../companion/2_glossary.ipynb#Plateau) ends is not that it ends in time: one run in fifty of depth 5 with small starts took more than 100,000 steps.
 # - *"A deep linear network is one matrix, so its landscape is trivial."* The functions are the same, the critical points are not: a single matrix has one level, not eleven.
 # - *Factors.* Baldi and Hornik have no $\tfrac12$ in the loss: their levels are twice ours.
 

@@ -13,13 +13,14 @@
 # | You need first | [No poor local minima](1_no_poor_local_minima.ipynb); singular values, eigenvalues of the Hessian, Taylor's formula |
 # | To read | 65 minutes, and 25 for the two extra parts |
 # | To run | about 10 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A staircase
 #
 # The loss of a deep linear network with $L$ matrices is $\ell(W) = \tfrac12 |W_L \cdots W_1 - Y|^2$, for inputs that are the unit vectors. Here
-# $Y = \operatorname{diag}(4, 3, 2, 1)$: four *modes* with the strengths $s = 4, 3, 2, 1$. Hidden layers have width 2, so two modes can be learnt. From
-# [lesson 3.1](1_no_poor_local_minima.ipynb): a critical point has learnt some set of modes, and its loss is half the sum of $s_i^2$ over the others. Nothing
+# $Y = \operatorname{diag}(4, 3, 2, 1)$: four *[modes](../../companion/2_glossary.ipynb#Mode)* with the strengths $s = 4, 3, 2, 1$. Hidden layers have width 2, so two modes can be learnt. From
+# [lesson 3.1](1_no_poor_local_minima.ipynb): a [critical point](../../companion/2_glossary.ipynb#Critical-point) has learnt some set of modes, and its loss is half the sum of $s_i^2$ over the others. Nothing
 # learnt: 15. Mode 1: 7. Modes 1 and 2: 2.5, the lowest.
 #
 # (In the papers: Kawaguchi counts hidden layers, our $L - 1$; Saxe et al. call $L = 2$ "three-layer".)
@@ -237,7 +238,7 @@ lm.reveal(
 
 # %% [markdown]
 # Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (last extra part), so a limit of a balanced flow is balanced. All
-# layers then have the same non-zero singular values, so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
+# layers then have the same non-zero [singular values](../../companion/2_glossary.ipynb#Singular-value), so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
 # most. So **with three or more matrices every balanced critical point is tightened** (Achour et al.); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
 #
 # The rest is inference. Small random starts are nearly balanced, so we expect floors near tightened points, and find them at 15 and 7. The one at 5 is
@@ -328,9 +329,9 @@ assert [round(float(experiment.medians(rows, table="saddle", depth=3, point=kind
 assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) for kind in ("strict", "bad")] == [46, 123]
 
 # %% [markdown]
-# At the same function, noise of size 0.02 leaves the strict saddle of three matrices in 201 steps (median) and the bad one in 4,141. Not for ever, but 20 times
-# longer, and like a power of the noise instead of its logarithm. Achour et al. report the same kind of race with Adam: the strict
-# saddle is left fast, the bad one after a long plateau. With five layers of their widths, noise of 10 % of the weights' length and data of our own, our median runs with Adam take 46 (45 to 48) and 123 (119 to
+# At the same function, noise of size 0.02 leaves the [strict saddle](../../companion/2_glossary.ipynb#Strict-saddle) of three matrices in 201 steps (median) and the bad one in 4,141. Not for ever, but 20 times
+# longer, and like a power of the noise instead of its logarithm. Achour et al. report the same kind of race with [Adam](../../companion/2_glossary.ipynb#Adam): the strict
+# saddle is left fast, the bad one after a long [plateau](../../companion/2_glossary.ipynb#Plateau). With five layers of their widths, noise of 10 % of the weights' length and data of our own, our median runs with Adam take 46 (45 to 48) and 123 (119 to
 # 129) steps: the same order, a small gap; how long their plateau is in steps we do not know. Adam rescales small gradients, which may be why ours is short; we have not tested it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -473,7 +474,7 @@ print(f"correlation of its output with that of the linear network: {torch.corrco
 
 # %% [markdown]
 # One rate for all paths? No. And over-read, the claim is false: $f(x) = v \max(0, w x)$ with the samples $(1, 1)$ and $(2, 2)$ fits exactly at $v = w = 1$. At
-# $v = 1, w = -1$ the neuron is off, and the loss is $\tfrac12 (1 + 4) = 2.5$ on a whole neighbourhood: a local minimum that is not global.
+# $v = 1, w = -1$ the neuron is off, and the loss is $\tfrac12 (1 + 4) = 2.5$ on a whole neighbourhood: a [local minimum](../../companion/2_glossary.ipynb#Local-minimum) that is not global.
 
 # %%
 x = torch.tensor([1.0, 2.0]).double()

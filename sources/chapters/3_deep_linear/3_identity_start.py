@@ -12,11 +12,12 @@
 # | You need first | [Bad saddles](2_bad_saddles.ipynb); eigenvalues, complex numbers |
 # | To read | 60 minutes, and 15 for the two extra parts |
 # | To run | about 15 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network that begins as the identity
 #
-# Take $L$ square matrices, $h(x) = W_L \cdots W_1 x$, and let each begin as the identity $I$. This is a residual network without nonlinearities: the blocks $W_h - I$ begin at zero. The
+# Take $L$ square matrices, $h(x) = W_L \cdots W_1 x$, and let each begin as the identity $I$. This is a [residual network](../../companion/2_glossary.ipynb#Residual-network) without nonlinearities: the blocks $W_h - I$ begin at zero. The
 # task is to learn a linear map $\Phi$. With inputs of mean 0 and covariance $I$, and label noise uncorrelated with them, half the expected squared loss is, up to a constant,
 #
 # $$ \ell(W_1, \dots, W_L) = \tfrac12 |A - \Phi|^2, \qquad A = W_L \cdots W_1, $$
@@ -131,10 +132,10 @@ lm.reveal(
 #
 # $$ \ell \;\ge\; \tfrac12 \sum_{\varphi < 0} \varphi^2 \quad \text{at every step.} \qquad \square $$
 #
-# This is exact arithmetic. In floating point, rounding of $10^{-16}$ can tell the layers apart and end the plateau: with $L = 2$ and $\varphi = -0.5$ after about 75 units of time (steps times $\eta$) in one program, not at all in
+# This is exact arithmetic. In floating point, rounding of $10^{-16}$ can tell the layers apart and end the [plateau](../../companion/2_glossary.ipynb#Plateau): with $L = 2$ and $\varphi = -0.5$ after about 75 units of time (steps times $\eta$) in one program, not at all in
 # another, as the products are computed. The cell below runs the one line, where nothing can leak.
 #
-# With odd $L \ge 3$ the same floor holds for gradient flow, the limit of small steps: $z$ would have to pass 0, where its speed vanishes.
+# With odd $L \ge 3$ the same floor holds for [gradient flow](../../companion/2_glossary.ipynb#Gradient-flow), the limit of small steps: $z$ would have to pass 0, where its speed vanishes.
 
 # %% tags=["headline"]
 experiment = lm.experiments.identity_start
@@ -149,8 +150,8 @@ print("floor:                          ", " ".join(f"{value:.4f}" for value in f
 # %% [markdown]
 # The second and third targets have positive determinants and fail as well; the third, with $-1, -1, 1$, *is* a turn by 180 degrees. The determinant does not decide.
 #
-# Is the resting place a local minimum? No, a saddle. Let all layers have the third eigenvalue $t$, but one of them $-t$. The product has $-t^L$, on the other side of 0, and the loss is lower by about $\tfrac12 t^L$. With two
-# layers the Hessian sees this way down; with more it does not, a bad saddle as in [lesson 3.2](2_bad_saddles.ipynb). Equal layers never find it. The certificates hold for an exact point, at most $10^{-15}$ from the decimal numbers given.
+# Is the resting place a [local minimum](../../companion/2_glossary.ipynb#Local-minimum)? No, a saddle. Let all layers have the third eigenvalue $t$, but one of them $-t$. The product has $-t^L$, on the other side of 0, and the loss is lower by about $\tfrac12 t^L$. With two
+# layers the Hessian sees this way down; with more it does not, a [bad saddle](../../companion/2_glossary.ipynb#Bad-saddle) as in [lesson 3.2](2_bad_saddles.ipynb). Equal layers never find it. The [certificates](../../companion/2_glossary.ipynb#Certificate) hold for an exact point, at most $10^{-15}$ from the decimal numbers given.
 
 # %% tags=["headline"]
 for L in (2, 4, 6):
@@ -234,7 +235,7 @@ assert abs(ends[0.6] + 1) < 1e-6 and ends[0.1] > 0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The chord
 #
-# A turn by $\theta$ has no real eigenvalues. Its complex ones are $e^{\pm i \theta}$. For the one line it is enough that $\Phi$ is *normal*, $\Phi \Phi^\top = \Phi^\top \Phi$: then it has orthonormal complex eigenvectors, and a
+# A turn by $\vartheta$ has no real eigenvalues. Its complex ones are $e^{\pm i \vartheta}$. For the one line it is enough that $\Phi$ is *normal*, $\Phi \Phi^\top = \Phi^\top \Phi$: then it has orthonormal complex eigenvectors, and a
 # transposed matrix has the conjugate eigenvalues to the same eigenvectors. The line becomes
 #
 # $$ z \leftarrow z + \eta\, (\varphi - z^L)\, \bar z^{\,L-1} . $$
@@ -320,7 +321,7 @@ lm.widgets.ChordExplorer(x=-1.0, y=0.5)
 #
 # If all eigenvalues are positive, every chord stays on the positive axis.
 #
-# **Theorem (Bartlett, Helmbold and Long 2018).** *Let $\Phi$ be symmetric and positive definite, with condition number $\kappa$. With a suitable step size, gradient descent from the identity has a
+# **Theorem (Bartlett, Helmbold and Long 2018).** *Let $\Phi$ be symmetric and [positive definite](../../companion/2_glossary.ipynb#Positive-definite), with [condition number](../../companion/2_glossary.ipynb#Condition-number) $\kappa$. With a suitable step size, gradient descent from the identity has a
 # loss of at most $\varepsilon$ after a number of steps that is polynomial in $L$, $\kappa$ and $\log(d/\varepsilon)$.*
 #
 # So says the abstract. It names no scale, but one must be fixed (our reading): diag(δ, 2δ) has $\kappa = 2$ and takes ever longer as δ falls. We could not see the paper's constants. From the one line we derive our own. Let $M = \max(1, \varphi_{\max})$, $m = \min(1, \varphi_{\min})$, $D = \max(M - 1, -\ln m)$ and $\eta = 1/(2 L M^{2 - 2/L})$. Then

@@ -13,11 +13,12 @@
 # | You need first | [Start here](../../00_start_here.ipynb); ReLU networks, eigenvalues |
 # | To read | 50 minutes, and 15 for the two extra parts |
 # | To run | about 30 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A student and a teacher
 #
-# A *teacher* network computes $\sum_{j=1}^{k} [v_j^\top x]_+$, where $[z]_+ = \max(0, z)$ is the ReLU and the $v_j$ are
+# A *teacher* network computes $\sum_{j=1}^{k} [v_j^\top x]_+$, where $[z]_+ = \max(0, z)$ is the [ReLU](../../companion/2_glossary.ipynb#ReLU) and the $v_j$ are
 # the $k$ unit vectors of $\mathbb{R}^k$. A *student* $\sum_{i=1}^{n} [w_i^\top x]_+$ of the same form learns to imitate it. The
 # inputs are Gaussian, $x \sim N(0, I)$, and the loss is the expectation over **all** of them:
 #
@@ -25,7 +26,7 @@
 #
 # There is no training set to overfit and no noise. Chance enters once: the entries of the first $W$ are drawn from $N(0, 1/k)$. With
 # $n = k$ the student has the teacher's own shape, and $W = I$, in any order of the rows, gives $L = 0$. The expectation has a
-# closed form in lengths and angles, which `lm.teacher_student` evaluates; it smooths the kink of the ReLU, so $L$ has second
+# closed form in lengths and angles, which `lm.teacher_student` evaluates; it smooths the [kink](../../companion/2_glossary.ipynb#Kink) of the ReLU, so $L$ has second
 # derivatives wherever no $w_i$ is zero (Safran, Yehudai and Shamir 2021).
 
 # %%
@@ -139,8 +140,8 @@ lm.reveal(
 # ## What a stuck student looks like
 #
 # Some words first. A *critical point* has gradient zero. Its *Hessian* is the matrix of second derivatives, here with $(nk)^2$
-# entries. If all eigenvalues of the Hessian are positive, every direction leads up: a *strict minimum*. If one is negative, that
-# direction leads down: a *strict saddle*. If none is negative but some are zero, the Hessian does not decide. A minimum is *spurious*
+# entries. If all eigenvalues of the Hessian are positive, every direction leads up: a *[strict minimum](../../companion/2_glossary.ipynb#Strict-minimum)*. If one is negative, that
+# direction leads down: a *strict [saddle](../../companion/2_glossary.ipynb#Saddle)*. If none is negative but some are zero, the Hessian does not decide. A minimum is *spurious*
 # if it is not global.
 #
 # The network that everyone hopes for is the identity: each student neuron has found a teacher neuron of its own.
@@ -420,7 +421,7 @@ assert extra[0].failed - extra[0].unfinished <= 4 and extra[1].failed == 0
 # - *That the shares belong to the landscape.* They belong to the landscape **and** to the starts, as the exercises show.
 # - *That two extra neurons are always enough.* Random starts met no trap with two spare neurons, up to $n = 20$. The
 #   [next lesson](2_proof_by_computer.ipynb) finds one by another way and proves it.
-# - *That width makes the bottom convex.* The opposite is proved: for $n > k$ every neighbourhood of a differentiable global minimum
+# - *That width makes the bottom [convex](../../companion/2_glossary.ipynb#Convex).* The opposite is proved: for $n > k$ every neighbourhood of a differentiable global minimum
 #   has points with a negative eigenvalue (Safran, Yehudai and Shamir 2021).
 # - *That splitting clears the landscape.* It opens the minima of the smaller network. With $k = 19$, $n = 20$ half of the published runs end
 #   at points where the authors' lemma, applied to the end of each run, confirms a minimum.

@@ -12,6 +12,7 @@
 # | You need first | [Spurious minima are common](1_spurious_minima.ipynb); eigenvalues, Taylor's formula |
 # | To read | 60 minutes, and 5 for the extra part |
 # | To run | about 25 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A gradient of 0.0000000001
@@ -20,8 +21,8 @@
 # all Gaussian inputs. Gradient descent starts twice: once with two neurons that point the wrong way, once with three. It stops
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
 #
-# (As in 4.1: at a *critical point* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
-# textbooks say *non-degenerate* too. It is a *saddle of index* $m$ if $m$ of them are negative and the others positive.)
+# (As in 4.1: at a *[critical](../../companion/2_glossary.ipynb#Critical-point) point* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
+# textbooks say *non-degenerate* too. It is a *saddle of [index](../../companion/2_glossary.ipynb#Index)* $m$ if $m$ of them are negative and the others positive.)
 
 # %%
 import math
@@ -191,10 +192,10 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Thirty-six numbers at once
 #
-# Now the symmetric point of 4.1, with one reversed neuron, at $k = 6$. The course uses the library Arb (Johansson 2017). Its *balls*, midpoint and radius,
+# Now the [symmetric point](../../companion/2_glossary.ipynb#Symmetric-point) of 4.1, with one reversed neuron, at $k = 6$. The course uses the library Arb (Johansson 2017). Its *balls*, midpoint and radius,
 # are intervals for every function that the loss needs, roots and angles too. $c$ are the 36 floats that Newton's method
 # returned. We claim: $r = 2 \cdot 10^{-7}$, $\mu = 0.0046$. First the gradient at $c$, and the Hessian on the box of all points whose
-# entries are within $r$ of those of $c$; it holds the ball. ($L$ is made of terms $|w||v| (\sin\theta + (\pi - \theta) \cos\theta) / 2\pi$,
+# entries are within $r$ of those of $c$; it holds the ball. ($L$ is made of terms $|w||v| (\sin\vartheta + (\pi - \vartheta) \cos\vartheta) / 2\pi$,
 # see 4.1. `gradient_of` and `hessian_of` are its derivatives, written out by hand.)
 
 # %%
@@ -391,7 +392,7 @@ assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148,
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Spare neurons
 #
-# In 4.1 a neuron was split into $\alpha w$ and $(1-\alpha) w$, $0 < \alpha < 1$, and the minimum became a saddle; that was floating point. Here is the
+# In 4.1 a neuron was [split](../../companion/2_glossary.ipynb#Split) into $\alpha w$ and $(1-\alpha) w$, $0 < \alpha < 1$, and the minimum became a saddle; that was floating point. Here is the
 # reason. Move the parts by $\alpha s + t$ and $(1-\alpha)s - t$: together by $s$, against each other by $t$. To second order the loss changes as if the
 # whole neuron moved by $s$, plus
 #
@@ -477,7 +478,7 @@ for n, count in gone.items():
     print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} to {high} %")
 
 # %% [markdown]
-# With two spare neurons it is a dent, not a valley. (That makes it plausible that random starts miss it. It proves nothing about them.) And split
+# With two [spare neurons](../../companion/2_glossary.ipynb#Spare-neuron) it is a dent, not a valley. (That makes it plausible that random starts miss it. It proves nothing about them.) And split
 # one of *its* neurons: at $n = 14$ it is a saddle again. How many ways down open may depend on the neuron:
 
 # %% tags=["headline"]

@@ -13,6 +13,7 @@
 # | You need first | [Spurious minima are common](1_spurious_minima.ipynb); eigenvalues, convex functions |
 # | To read | 60 minutes, and 8 for the extra part |
 # | To run | about 15 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network of squares
@@ -23,7 +24,7 @@
 # $$ f(x) = \sum_{j=1}^{n} (w_j^\top x)^2 = |Wx|^2, \qquad
 #    L(W) = \frac1N \sum_{i=1}^{N} \tfrac12 \big( f(x_i) - y_i \big)^2 + \tfrac{\lambda}{2} |W|^2 + \langle C, W^\top W \rangle . $$
 #
-# Here $|W|$ is the root of the sum of all squared entries. The loss has two small extras: *weight decay* $\lambda = 0.01$ and a *tilt* $C$, a random
+# Here $|W|$ is the root of the sum of all squared entries. The loss has two small extras: *[weight decay](../../companion/2_glossary.ipynb#Weight-decay)* $\lambda = 0.01$ and a *tilt* $C$, a random
 # symmetric matrix without negative eigenvalues, with $|C| = 0.01$, whose purpose comes later. The data are 28 Gaussian inputs with $d = 12$; the labels come from a random network with 12 neurons. (In the paper, Du and Lee 2018:
 # our $N$ is $n$, our $n$ is $k$. The experiments are ours.)
 
@@ -90,7 +91,7 @@ lm.predict(
 # ### The loss is convex in disguise
 #
 # Multiply out: $|Wx|^2 = x^\top W^\top W x$. The output depends on $W$ only through $M = W^\top W$, and it is *linear* in $M$. So, in terms of $M$, the loss is
-# **convex**. What is not convex is the condition that $M$ comes from $n$ neurons: it must have rank at most $n$ (and no negative eigenvalue).
+# **convex**. What is not [convex](../../companion/2_glossary.ipynb#Convex) is the condition that $M$ comes from $n$ neurons: it must have [rank](../../companion/2_glossary.ipynb#Rank) at most $n$ (and no negative eigenvalue).
 #
 # Let $S$ be the gradient of the loss by $M$, a $d \times d$ matrix:
 #
@@ -155,7 +156,7 @@ assert gap < 1e-12
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Four regimes
 #
-# Back to the narrow networks. Their traps are real: here is one with three neurons, proved to be a local minimum up to rotations of neurons into each
+# Back to the narrow networks. Their [traps](../../companion/2_glossary.ipynb#Trap) are real: here is one with three neurons, proved to be a [local minimum](../../companion/2_glossary.ipynb#Local-minimum) up to rotations of neurons into each
 # other ($W$ and $QW$ with $Q$ orthogonal are the same function), while another run is proved to be lower.
 
 # %%
@@ -186,7 +187,7 @@ print(stored.made)
 
 # %% [markdown]
 # Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run ends at
-# the lowest loss. From 8 on the same, and here theorem B below says that no trap *exists*. That runs arrive, and do not stop early near a saddle, is measured. (We picked this data set among twelve because it shows all four. On others
+# the lowest loss. From 8 on the same, and here theorem B below says that no trap *exists*. That runs arrive, and do not stop early near a [saddle](../../companion/2_glossary.ipynb#Saddle), is measured. (We picked this data set among twelve because it shows all four. On others
 # 4 neurons still have traps, or are already enough.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

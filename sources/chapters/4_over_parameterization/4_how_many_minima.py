@@ -12,6 +12,7 @@
 # | You need first | [Spurious minima are common](1_spurious_minima.ipynb); Hessians, the word *median* |
 # | To read | 55 minutes, and 12 for the extra part |
 # | To run | about 15 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Three popular claims
@@ -21,7 +22,7 @@
 # every end point can be checked.
 #
 # The first network has $n$ tanh neurons and a linear output, $f(x) = \sum_i v_i \tanh(w_i^\top x + b_i) + c$. There are $N = 40$ Gaussian inputs in three
-# dimensions, with targets drawn at **random** from $N(0, 1)$. With all weights in $\theta$ and weight decay $\lambda = 0.002$,
+# dimensions, with targets drawn at **random** from $N(0, 1)$. With all weights in $\theta$ and [weight decay](../../companion/2_glossary.ipynb#Weight-decay) $\lambda = 0.002$,
 #
 # $$ L(\theta) \;=\; \frac1N \sum_{i=1}^{N} \big( f(x_i) - y_i \big)^2 + \tfrac{\lambda}{2} |\theta|^2 . $$
 #
@@ -74,8 +75,8 @@ lm.reveal(
 # %% [markdown]
 # If $f_1$ minima were met once and $f_2$ twice, Chao's estimate adds $f_1 (f_1 - 1) / (2 (f_2 + 1))$ to those met. Even that is on the low side.
 #
-# These are minima, not places where training grew tired: `descend` takes L-BFGS and then Newton steps until the gradient is zero up to rounding. And rounding can be
-# excluded. Here is the highest of the first ten ends, proved to be a strict minimum, and proved not to be global:
+# These are minima, not places where training grew tired: `descend` takes [L-BFGS](../../companion/2_glossary.ipynb#L-BFGS) and then Newton steps until the gradient is zero up to rounding. And rounding can be
+# excluded. Here is the highest of the first ten ends, proved to be a [strict minimum](../../companion/2_glossary.ipynb#Strict-minimum), and proved not to be global:
 
 # %%
 experiment = lm.experiments.distribution_of_minima
@@ -331,7 +332,7 @@ assert minimum.proved and (values < 0.01 * values[-1]).sum() > 30 and 8 < steep 
 
 # %% [markdown]
 # So "flat" is true of most directions and false of a few. (Triangles are slightly negative: there the decay holds the point.) A random step of length $\ell$ raises the loss by about $\ell^2 \operatorname{tr} H / (2P)$, where $P$ is the number of
-# parameters: it sees the mean eigenvalue and misses the steep ones. For ReLU networks flatness is not even a property of the function, since rescaling neurons changes it
+# parameters: it sees the mean eigenvalue and misses the steep ones. For [ReLU](../../companion/2_glossary.ipynb#ReLU) networks flatness is not even a property of the function, since rescaling neurons changes it
 # (Dinh et al. 2017).
 
 # %% tags=["predict"]
@@ -436,8 +437,8 @@ assert (error[1:-1][low] - torch.tensor([0.0193, 0.1693, 0.3200])).abs().max() <
 # - *That the numbers are universal.* They belong to these tasks, sizes, decays and starts; four data sets gave between 62 and 95 minima for three neurons and random targets.
 # - *That wide networks have no bad minima.* For almost all activations and generic inputs some targets make suboptimal minima, at any width (Ding, Li and Sun 2019). Existence and frequency are
 #   different questions.
-# - *That minima are all there is.* Newton's method, which goes to [critical points of every kind](../1_saddle_points/1_critical_points.ipynb), ends at saddles from the same starts: count them below.
-# - *That ends of training are minima.* In the counts they are, because each was followed to a gradient of zero; different losses alone prove nothing. In the comparison of widths runs
+# - *That minima are all there is.* Newton's method, which goes to [critical points of every kind](../1_saddle_points/1_critical_points.ipynb), ends at [saddles](../../companion/2_glossary.ipynb#Saddle) from the same starts: count them below.
+# - *That ends of training are minima.* In the counts they are, because each was followed to a [gradient of zero](../../companion/2_glossary.ipynb#Critical-point); different losses alone prove nothing. In the comparison of widths runs
 #   stop at a gradient of $10^{-6}$, and without decay training stopped after 1,500 steps of Adam, still moving.
 
 # %% tags=["headline"]

@@ -12,6 +12,7 @@
 # | You need first | [Start here](../../00_start_here.ipynb); rank, determinant, singular values, convolution |
 # | To read | 60 minutes, and 5 for the extra part |
 # | To run | about 10 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Count neurons
@@ -132,11 +133,11 @@ lm.reveal(
 #
 # ### A rank needs a proof
 #
-# The computer says rank 200 because no singular value is below a *tolerance*. Rounded numbers can do no more: a matrix of rank 199 has neighbours of rank 200 as near as you like. But the weights are floats,
-# exact numbers, and they make the matrix a definite one. Enclose each entry in a *ball*, a midpoint and a
-# radius that surely holds the true number ([lesson 4.2](../4_over_parameterization/2_proof_by_computer.ipynb) has more). Guess a matrix $R$ with $FR \approx I$, for instance `pinv(F)`, and bound the error $\delta = |FR - I|$ rigorously;
-# $|\cdot|$ of a matrix is its largest singular value. If $\delta < 1$, every unit vector $u$ has
-# $|F^\top u|\,|R| \ge |u^\top F R| \ge 1 - \delta$. So no singular value is below $(1 - \delta) / |R| > 0$.
+# The computer says [rank](../../companion/2_glossary.ipynb#Rank) 200 because no [singular value](../../companion/2_glossary.ipynb#Singular-value) is below a *tolerance*. Rounded numbers can do no more: a matrix of rank 199 has neighbours of rank 200 as near as you like. But the weights are floats,
+# exact numbers, and they make the matrix a definite one. Enclose each entry in a *[ball](../../companion/2_glossary.ipynb#Ball)*, a midpoint and a
+# radius that surely holds the true number ([lesson 4.2](../4_over_parameterization/2_proof_by_computer.ipynb) has more). Guess a matrix $R$ with $FR \approx I$, for instance `pinv(F)`, and bound the error $\delta = |FR - I|_{op}$ rigorously;
+# $|\cdot|_{op}$ is the largest singular value. If $\delta < 1$, every unit vector $u$ has
+# $|F^\top u|\,|R|_{op} \ge |u^\top F R| \ge 1 - \delta$. So no singular value is below $(1 - \delta) / |R|_{op} > 0$.
 
 # %% tags=["headline"]
 experiment, proofs = lm.experiments.independent_features, lm.experiments.rank_proofs
@@ -156,8 +157,8 @@ assert smooth.proved and pieces.proved and smooth.low == pieces.low == 200 and s
 # ## The theorem, and why one example is enough
 #
 # **Theorem (Nguyen and Hein 2018, theorems 3.4 and 3.5 for the first layer).** *Let no patch of one image equal a patch of another. Let the layer be convolutional or fully connected, with a
-# bias for each neuron, and $n_1 \ge N$. (1) For sigmoid, softplus and ReLU there are weights, biases included, with $\operatorname{rank} F = N$. (2) For sigmoid and softplus, which are
-# real analytic, $\operatorname{rank} F = N$ for all weights outside a set of measure zero.* (The paper has both for any layer; (1) for a class of activations that leaves out polynomials, (2) for the analytic ones of this class. With max pooling below the layer, (1) alone.)
+# bias for each neuron, and $n_1 \ge N$. (1) For [sigmoid](../../companion/2_glossary.ipynb#Sigmoid), softplus and ReLU there are weights, biases included, with $\operatorname{rank} F = N$. (2) For sigmoid and softplus, which are
+# real analytic, $\operatorname{rank} F = N$ for all weights outside a set of [measure zero](../../companion/2_glossary.ipynb#Measure-zero).* (The paper has both for any layer; (1) for a class of activations that leaves out polynomials, (2) for the analytic ones of this class. With max pooling below the layer, (1) alone.)
 #
 # The step from (1) to (2) is worth knowing. The rank is below $N$ exactly where **all** $N \times N$ minors of $F$ vanish. Each minor is a polynomial in features, so an analytic function of the weights. An
 # analytic function on $\mathbb{R}^m$ that is not zero everywhere is zero on a set of measure zero only. So **one** choice of weights with full rank is enough for almost all.

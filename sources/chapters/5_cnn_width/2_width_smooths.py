@@ -13,6 +13,7 @@
 # | You need first | [Width you already have](1_width_you_already_have.ipynb), [Bad saddles](../3_deep_linear/2_bad_saddles.ipynb); chain rule, singular values |
 # | To read | 60 minutes, and 15 for the two extra parts |
 # | To run | about 20 seconds on one core |
+# | Words and letters | [glossary](../../companion/2_glossary.ipynb), [notation](../../companion/1_notation.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Runs to zero
@@ -106,7 +107,7 @@ lm.reveal(
 #
 # $$ \frac{\partial \Phi}{\partial W_2} \;=\; \big( (E\, W_3) \circ s_2'(Z_2) \big)^{\!\top} F_1 . $$
 #
-# ($\circ$ multiplies entry by entry; $|\cdot|$ is the root of the sum of all squares.) If the rows of $F_1$, one for each image, are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest singular value $\sigma_{\min}(F_1) > 0$. The same goes for
+# ($\circ$ multiplies entry by entry; $|\cdot|$ is the root of the sum of all squares.) If the rows of $F_1$, one for each image, are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest [singular value](../../companion/2_glossary.ipynb#Singular-value) $\sigma_{\min}(F_1) > 0$. The same goes for
 # $W_3$, if its rows are independent, which takes $n_2 \ge n_3$. So (Nguyen and Hein 2018, lemma 4.3, proved)
 #
 # $$ \sigma_{\min}(F_1)\, \sigma_{\min}(W_3)\, \min s_2'(Z_2)\; |E| \;\le\; \Big| \frac{\partial \Phi}{\partial W_2} \Big| \;\le\; \sigma_{\max}(F_1)\, \sigma_{\max}(W_3)\, \max s_2'(Z_2)\; |E| . $$
@@ -165,9 +166,9 @@ lm.reveal(
 #
 # Call a point **good** if the rows of $F_1$ are linearly independent and $W_3$ has full rank.
 #
-# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table every **good** critical point has $\Phi = 0$: it is a global minimum.*
+# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table every **good** [critical](../../companion/2_glossary.ipynb#Critical-point) point has $\Phi = 0$: it is a global minimum.*
 #
-# **Lemma** (their lemma 4.2). *If also the last three hold, almost all points are good: the others have measure zero.*
+# **Lemma** (their lemma 4.2). *If also the last three hold, almost all points are good: the others have [measure zero](../../companion/2_glossary.ipynb#Measure-zero).*
 #
 # | condition | what it buys |
 # |---|---|
@@ -219,7 +220,7 @@ assert torch.linalg.matrix_rank(land.layers(flats["W2", "W3"])[0]) == 100
 # Why zero? With $W_3 = 0$ the gradients by all earlier parameters vanish. The gradient by $W_3$ is $E^\top F_2$; here every image gets the same $F_2$, so it is a multiple of the sum of all errors, and the mean target makes that
 # zero. In the first case $F_1$ is in order: $W_3$ alone is not good.
 #
-# For one point without any weights `lm.certify` proves more, in exact fractions: it is a **bad saddle**, whose Hessian has no negative eigenvalue although a lower loss is arbitrarily near.
+# For one point without any weights `lm.certify` proves more, in exact fractions: it is a **bad saddle**, whose [Hessian](../../companion/2_glossary.ipynb#Hessian) has no negative eigenvalue although a lower loss is arbitrarily near.
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 data = lm.data.one_hot(lm.data.gaussian_patches(100))
@@ -245,7 +246,7 @@ lm.reveal(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # This is the surprise of the lesson: **almost every point of the landscape is good, and at every width there are whole flats of bad critical points.** Both are true, for a critical point is not a random point. Here all
-# critical points together have measure zero, as the zeros of an analytic gradient do, unless it vanishes everywhere. So they could lie among the exceptions, some or all of them, and no lemma about almost all points can tell.
+# critical points together have measure zero, as the zeros of an [analytic](../../companion/2_glossary.ipynb#Analytic) gradient do, unless it vanishes everywhere. So they could lie among the exceptions, some or all of them, and no lemma about almost all points can tell.
 #
 # What is proved: *every critical point in the good set is a global minimum, and the good set has full measure.* "Almost every critical point is a global minimum" does not follow. (The theorems are theirs; this caveat and the
 # flats are ours.)
@@ -311,7 +312,7 @@ print(f"smallest singular values: F_1 {float(torch.linalg.svdvals(F1)[-1]):.1f},
 #
 # **Settings to try.** One filter, softplus, runs 1 to 6: how high is the rim of the slice? Then the same with 8 filters: the colours have one scale. And choose 8 filters with sigmoid: does a flat stretch tell which
 # curves arrive? *Train 12 new runs* repeats it on new data, in about 20 seconds. (Angular contours near the centre come from the grid, 21 by 21.) Many curves rest near 33 for ten to twenty steps:
-# that is the loss of the best constant answer. They are not near the bad saddle: in six runs with 288 neurons the smallest Hessian eigenvalue after 12 steps was -7 to -102 (measured).
+# that is the loss of the best constant answer. They are not near the [bad saddle](../../companion/2_glossary.ipynb#Bad-saddle): in six runs with 288 neurons the smallest Hessian eigenvalue after 12 steps was -7 to -102 (measured).
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.WideTrainingExplorer()
@@ -355,7 +356,7 @@ for T in (1, 2, 3, 8):
 #
 # - **Descent arrives.** With one layer of width $N$ followed by layers whose widths neither increase nor depend on $N$, fully connected, with special smooth activations, gradient descent from suitable starts reaches zero loss, at a geometric rate (Nguyen and Mondelli 2020). This is the statement on training that
 #   the theorem above does not make.
-# - **No bad valleys.** With skip connections from enough neurons to the output, and cross-entropy, a path on which the loss never rises leads from any point towards zero (Nguyen, Mukkamala and Hein 2019).
+# - **No bad valleys.** With skip connections from enough neurons to the output, and [cross-entropy](../../companion/2_glossary.ipynb#Log-loss), a path on which the loss never rises leads from any point towards zero (Nguyen, Mukkamala and Hein 2019).
 # - **Bad local minima remain.** For almost all activations that are not linear and generic inputs some targets make local minima that are not global, however wide the network (Ding, Li and Sun 2019). That goes beyond saddles.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
