@@ -39,7 +39,7 @@ check.log_loss(log_loss)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# `x @ a.T` has the shape (N, 2): one row a point, one column a neuron. The biases `b` are added to every row.
+# `x @ W.T` has the shape (N, 2): one row a point, one column a neuron. The biases `b` are added to every row.
 #
 # </details>
 # <details><summary>Hint 2</summary>
