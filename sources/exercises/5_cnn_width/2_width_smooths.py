@@ -177,7 +177,7 @@ check.way_down(way_down)
 # ## Task 5: Open question
 #
 # *20 minutes, no check.* In the lesson half of the runs succeed with 36 neurons, and more than nine of ten with 72, for 100 images. What decides? Neurons against images? Parameters against target numbers: three for each image, 300, of which 200 are
-# free, for each row sums to one? Or the units of the middle layer? Change the pairs below so that the three disagree. A row takes a few seconds.
+# free, for each row sums to one? Or the neurons of the middle layer? Change the pairs below so that the three disagree. A row takes a few seconds.
 
 # %%
 data = lm.data.one_hot(lm.data.gaussian_patches(100))
