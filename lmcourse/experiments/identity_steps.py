@@ -7,7 +7,7 @@ random bases, and must need the same numbers.
 Data types, in words
     row         {"depth": L, "kappa": condition number}: target with four eigenvalues in geometric order around 1
     member      one basis: member 0 has the unit vectors, the others are random rotations
-    steps       (members, 4): the first step after which the excess loss is at most 1e-2, 1e-4, 1e-8, 1e-12
+    needed      (members, 4): the first step after which the excess loss is at most 1e-2, 1e-4, 1e-8, 1e-12
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
         if (steps >= 0).all():
             break
         layers = gradient_step(layers, target, rate(spec))
-    return {"steps": steps.numpy()}
+    return {"needed": steps.numpy()}
 
 
 def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
@@ -74,7 +74,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     ]
     for spec, arrays in rows:
         expected = scalar_steps(spec)
-        off = int(abs(arrays["steps"] - np.array(expected)).max())
+        off = int(abs(arrays["needed"] - np.array(expected)).max())
         verdict = "the same" if off == 0 else f"differ by up to {off}"
         lines.append(
             f"{spec['depth']:5}  {spec['kappa']:16}" + "".join(f"{count:9}" for count in expected) + f"   {verdict}"
@@ -85,7 +85,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
 def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """Steps to the last level against the condition number, a line for each depth."""
     for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
-        those = [(spec["kappa"], arrays["steps"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]
+        those = [(spec["kappa"], arrays["needed"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]
         ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=f"{depth} layers")
     ax.set(xlabel="condition number", ylabel=f"steps to loss {LEVELS[-1]:.0e}", xscale="log", yscale="log")
     ax.legend()
