@@ -301,7 +301,7 @@ assert losses.min() == lowest_nearby and (x.relu() == y).all()
 # **Right.** True, but the proof for it is that of Panageas and Piliouras (2017), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee et al. prove it
 # for one strict saddle, hence for countably many. Saddles of networks fill curves: $\tfrac12 |b\,(a_1, a_2) - (1, 0)|^2$ has one at $b = a_1 = 0$ for every $a_2$.
 #
-# **Does it matter?** Cite both. Both are about strict saddles. See [lesson 1.3](../chapters/1_saddle_points/3_escaping.ipynb#Two-theorems).
+# **Does it matter?** Cite both. Both are about strict saddles. See [lesson 1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Who-goes-where).
 
 # %%
 isolated = False  # read as: True
