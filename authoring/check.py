@@ -11,6 +11,7 @@ from pathlib import Path
 
 from authoring import notebook as nb
 from authoring.build import edited_problem, plan
+from authoring.citations import lint_citations
 from authoring.course_lints import lint_files, lint_links, lint_question_names, lint_repeated_cells
 from authoring.execute import ONE_THREAD
 from authoring.exercise_lints import lint_exercise
@@ -39,6 +40,7 @@ def check(chosen, root=ROOT, tests=True, out=None):
         "stored outputs": lambda: [found for page in pages(chosen, root) for found in lint_outputs(page)],
         "links": lambda: [found for page in pages(chosen, root) for found in lint_links(page, root)],
         "the course as a whole": lambda: course_problems(everything, root),
+        "citations": lambda: lint_citations(Path(root)),
     }
     if tests:
         checks["quick tests (pytest)"] = lambda: quick_tests(root)

@@ -191,7 +191,7 @@ def digits(
     """Handwritten digits, 8 x 8 pixels from 0 to 1, the set that scikit-learn carries too: 1797 images, or the first `samples`.
 
     classes : keep only these digits; they are numbered 0, 1, ... in this order. random_labels : draw each class number at random.
-    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository (1998), licence CC BY 4.0.
+    Source: Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI repository, licence CC BY 4.0.
 
     >>> digits(), digits(classes=(3, 8)).y.bincount().tolist()
     (Data: x (1797, 64), y (1797,): handwritten digits, [183, 174])
@@ -213,7 +213,7 @@ def mnist(
 
     part : "train", 60000 images, or "test", 10000. The other arguments are those of `digits`. Nothing is downloaded.
     Raises FileNotFoundError where a file is missing, ValueError where it is none of this kind.
-    Source: Y. LeCun, C. Cortes and C. Burges (1998).
+    Source: LeCun, Cortes and Burges (1998).
 
     >>> mnist("no/such/folder")
     Traceback (most recent call last):

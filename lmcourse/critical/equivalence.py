@@ -130,7 +130,7 @@ def _nearest(land: Landscape, theta: Tensor, target: Tensor) -> Tensor:
 
 
 def _turned(land: Landscape, theta: Tensor, target: Tensor, symmetry: Symmetry) -> Tensor:
-    """theta (P,), turned towards target by the best rotation or reflection (Schoenemann 1966)."""
+    """theta (P,), turned towards target by the best rotation or reflection (Schönemann 1966)."""
     rows, target_rows = _units(land, theta, symmetry), _units(land, target, symmetry)
     U, _, Vh = torch.linalg.svd(target_rows @ rows.mT)
     return transform(land, theta, symmetry, U @ Vh)

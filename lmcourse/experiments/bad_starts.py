@@ -211,7 +211,8 @@ def all_positive(mean: float, width: int, layers: int, rule: str = "scale by wid
     """Proposition 4: the probability that all weights of a network with so many layers (one of them the output) are positive.
 
     rule : "scale 0.01"; "scale by width", variance 1/h in every matrix, as the published bound takes it; "Glorot", variance
-    2/(in + out) (Glorot and Bengio 2010); "fan-in", variance 1/in with the inputs of each matrix (LeCun et al. 1998).
+    2/(in + out) (Glorot and Bengio 2010); "fan-in", variance 1/in with the inputs of each matrix (LeCun, Bottou, Orr and
+    Müller 1998).
 
     >>> round(all_positive(0.24, width=1000, layers=100), 3), round(all_positive(0.24, width=100, layers=100), 3)
     (1.0, 0.0)

@@ -105,7 +105,7 @@ def googlenet() -> nn.Module:
 
 
 def resnet(blocks: tuple[int, int, int, int] = (3, 4, 6, 3)) -> nn.Module:
-    """ResNet of bottleneck blocks (He et al. 2015), for 3 x 224 x 224: (3, 4, 6, 3) is ResNet-50, (3, 8, 36, 3) ResNet-152."""
+    """ResNet of bottleneck blocks (He et al. 2016), for 3 x 224 x 224: (3, 4, 6, 3) is ResNet-50, (3, 8, 36, 3) ResNet-152."""
     layers = [conv(3, 64, 7, 2, 3), nn.MaxPool2d(3, 2, 1)]
     channels = 64
     for stage, count in enumerate(blocks):

@@ -121,7 +121,7 @@ def surface(name: str) -> Landscape:
     "himmelblau" : four minima of height 0, four saddles, one maximum (Himmelblau 1972).
     "rosenbrock" : one minimum, at (1, 1), in a bent valley (Rosenbrock 1960).
     "narrow pass" : two minima of height 0, joined by a pass that is steep across.
-    "octopus" : saddle after saddle, in the spirit of Du, Jin, Lee, Jordan, Singh and Poczos (2017); ours, not theirs.
+    "octopus" : saddle after saddle, in the spirit of Du, Jin, Lee, Jordan, Poczos and Singh (2017); ours, not theirs.
     "flat bowl", "flat saddle", "shelf" : the Hessian at the origin is the same, and leaves open what kind of point it is.
     "smallest deep network" : two weights in a row that learn 1 from 1; a strict saddle, and minima along a hyperbola.
     Raises ValueError for an unknown name.

@@ -65,7 +65,7 @@ class Path:
 def line(land: Landscape, a: Tensor, b: Tensor, points: int = 51, span: tuple[float, float] = (0.0, 1.0)) -> Path:
     """The loss at (1 - t) a + t b, for `points` values of t from span[0] to span[1]; a, b (..., P).
 
-    From the start of training to its end: Goodfellow, Vinyals and Saxe (2015). Raises ValueError for shapes that do not fit.
+    From the start of training to its end: Goodfellow, Vinyals and Saxe (2014). Raises ValueError for shapes that do not fit.
 
     >>> import lmcourse as lm
     >>> a, b = torch.tensor([[-1.0, 0.0], [1.0, 0.0]], dtype=torch.float64)
