@@ -8,6 +8,11 @@ from lmcourse.devices import random_stream
 
 SAMPLES = 4  # rows of an experiment that are tried again
 MEMBERS = 3  # members of each
+LARGE = {  # rows that take too long to be run again here
+    "spurious_minima_extended": lambda spec: spec["k"] > 24,
+    "identity_steps": lambda spec: spec["kappa"] > 16,
+    "spurious_minima_proofs": lambda spec: spec["n"] > 12,
+}
 BY_ROUNDING = ("steps", "grad_norm")  # where a run stops exactly is a matter of rounding; where it leads is not
 
 
@@ -25,7 +30,8 @@ def test_a_stored_result_is_whole_and_up_to_date(name):
     experiment = store.find(name)
     assert [spec for spec, _ in stored.rows] == list(experiment.SPECS) == stored.record["rows"]
     assert stored.record["members"] == experiment.MEMBERS
-    assert all(len(array) == experiment.MEMBERS for _, arrays in stored.rows for array in arrays.values())
+    for spec, arrays in stored.rows:
+        assert {len(array) for array in arrays.values()} == {spec.get("members", experiment.MEMBERS)}
     assert len(experiment.summarise(stored.rows).splitlines()) > 1
 
 
@@ -34,9 +40,11 @@ def test_a_stored_result_is_whole_and_up_to_date(name):
 def test_a_sample_of_the_members_ends_where_the_stored_ones_did(name):
     stored, experiment = store.load(name), store.find(name)
     choose = random_stream(2026)
-    for row in choose.choice(len(stored.rows), size=min(SAMPLES, len(stored.rows)), replace=False):
-        spec, arrays = stored.rows[row]
-        seeds = sorted(int(seed) for seed in choose.choice(experiment.MEMBERS, size=MEMBERS, replace=False))
+    rows = [row for row in stored.rows if not LARGE.get(name, lambda spec: False)(row[0])]
+    for row in choose.choice(len(rows), size=min(SAMPLES, len(rows)), replace=False):
+        spec, arrays = rows[row]
+        members = spec.get("members", experiment.MEMBERS)
+        seeds = sorted(int(seed) for seed in choose.choice(members, size=min(MEMBERS, members), replace=False))
         found = experiment.run_chunk(spec, seeds)
         loose = {*BY_ROUNDING, *getattr(experiment, "BY_ROUNDING", ())}
         assert set(found) - loose, f"{name}: nothing is left to compare"
