@@ -4,7 +4,7 @@
 # The letters of this course: what each one means, its shape, its name in the code, and where it comes in. Words stand in the [Glossary](2_glossary.ipynb).
 #
 # The alphabet is short and papers are many. So a few letters mean one thing in one chapter and another in the next;
-# [the second table](#The-same-letter,-another-meaning) lists them all, and every lesson says what it means when a letter comes in. What a paper calls our letters stands in
+# [the second table](#The-same-letter,-another-meaning) lists those that you may stumble over, and every lesson says what it means when a letter comes in. What a paper calls our letters stands in
 # [the third](#In-the-papers).
 
 # %% [markdown]
@@ -31,7 +31,7 @@
 #
 # | letter | meaning | shape, unit | in the code | comes in |
 # |---|---|---|---|---|
-# | $N$ | how many samples | number | `len(data.x)` | [1.4](../chapters/1_saddle_points/4_straight_line.ipynb#The-theorem:-answers-that-do-not-turn-back) |
+# | $N$ | how many samples | number | `data.x.shape[0]` | [1.4](../chapters/1_saddle_points/4_straight_line.ipynb#The-theorem:-answers-that-do-not-turn-back) |
 # | $x$, $x_i$ | inputs; samples are rows | $(N, d)$ | `data.x` | [1.4](../chapters/1_saddle_points/4_straight_line.ipynb#Two-ways-down) |
 # | $y$, $y_i$ | targets or labels; $\bar y$ is their mean | $(N)$ or $(N, \text{outputs})$ | `data.y` | [1.4](../chapters/1_saddle_points/4_straight_line.ipynb#The-theorem:-answers-that-do-not-turn-back) |
 # | $d$ | how many inputs the network has | number | `lm.teacher_student(k=6, d=7)` | [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) |
@@ -75,7 +75,7 @@
 # | letter | meaning | shape, unit | in the code | comes in |
 # |---|---|---|---|---|
 # | $M$ | $W^\top W$, on which the output depends | $(d, d)$ | | [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#The-loss-is-convex-in-disguise) |
-# | $S$ | the gradient of the loss by $M$ | $(d, d)$ | `lm.quadratic_net(5, data).slack_of(theta)` | [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#The-loss-is-convex-in-disguise) |
+# | $S$ | the gradient of the loss by $M$ | $(d, d)$ | `lm.quadratic_net(5, data).slack_of` | [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#The-loss-is-convex-in-disguise) |
 # | $C$ | the tilt | $(d, d)$ | `lm.random_tilt(d=12, size=0.01)` | [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#A-network-of-squares) |
 #
 # ### Random landscapes, and the way off a saddle
@@ -83,9 +83,9 @@
 # | letter | meaning | shape, unit | in the code | comes in |
 # |---|---|---|---|---|
 # | $N$ | the dimension; the number of spins | number | `lm.p_spin(N=30)` | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#The-coin-flip) |
-# | $u$ | height of a critical point, $L/N$ | energy per spin | `points.loss` | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#Every-critical-point-of-a-landscape) |
+# | $u$ | height of a critical point, $L/N$ | energy per spin | | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#Every-critical-point-of-a-landscape) |
 # | $\alpha$ | index, divided by the number of directions | share | `points.index` | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#The-law) |
-# | $E_k$, $E_\infty$ | levels that bound the heights of index $k$ | energy per spin | `lm.p_spin(N=30)` | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#The-law) |
+# | $E_k$, $E_\infty$ | levels that bound the heights of index $k$ | energy per spin | | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#The-law) |
 # | $k$ | how many directions lead down | number | `lm.experiments.escaping.chance(10, 1)` | [1.3](../chapters/1_saddle_points/3_escaping.ipynb#Try-a-random-direction) |
 # | $r$ | length of a nudge | no unit | `lm.experiments.escaping.nudges(10, radius=0.001, seeds=range(3))` | [1.3](../chapters/1_saddle_points/3_escaping.ipynb#A-nudge,-and-then-the-gradient) |
 # | $\ell$ | no Hessian eigenvalue is larger in size | no unit | | [1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Who-goes-where) |

@@ -38,8 +38,8 @@
 #
 # ### Balanced
 #
-# Weights of a deep linear network with $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all neighbouring layers. [Gradient flow](#Gradient-flow) keeps these
-# differences as they are, whatever they are at the start.
+# Weights of a deep linear network with $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all neighbouring layers. [Gradient flow](#Gradient-flow) keeps the
+# difference of the two sides as it is, whatever it is at the start.
 # → [3.2, *Which saddles are bad?*](../chapters/3_deep_linear/2_bad_saddles.ipynb#Which-saddles-are-bad?)
 #
 # ### Ball
