@@ -351,7 +351,7 @@
 #
 # ### Local minimum
 #
-# A point that no point near by lies below. It need not be [strict](#Strict-minimum), nor [global](#Global-minimum), nor the bottom of a bowl: see
+# A point with no lower point near by. It need not be [strict](#Strict-minimum), nor [global](#Global-minimum), nor the bottom of a bowl: see
 # [terrace](#Terrace).
 # → [2.1, *Proved on your machine*](../chapters/2_blind_spots/1_ten_points.ipynb#Proved-on-your-machine)
 #
@@ -449,8 +449,8 @@
 #
 # ### Octopus
 #
-# A function with one saddle after another, one for each dimension, on which gradient descent needs exponential time (Du, Jin, Lee, Jordan, Poczos and
-# Singh 2017).
+# A function with one saddle after another, one for each dimension, on which gradient descent needs exponential time from natural random starts
+# (Du, Jin, Lee, Jordan, Poczos and Singh 2017).
 # → [1.3, *One saddle after another*](../chapters/1_saddle_points/3_escaping.ipynb#One-saddle-after-another)
 #
 # ### Off
@@ -650,8 +650,8 @@
 #
 # ### Strict saddle
 #
-# A critical point whose Hessian has a negative eigenvalue. Gradient descent with a small step avoids it from almost every start. In some theorems a
-# strict maximum counts as one.
+# A critical point whose Hessian has a negative eigenvalue: a way down that second derivatives see. Gradient descent with a small step avoids it from
+# almost every start. (Where all eigenvalues are negative we say *strict maximum*; some theorems count it as a strict saddle.)
 # → [1.1, *What the Hessian tells*](../chapters/1_saddle_points/1_critical_points.ipynb#What-the-Hessian-tells)
 #
 # ### Student
