@@ -667,7 +667,7 @@
 # ### Symmetric point
 #
 # The critical point of the student of $k$ neurons at which one neuron points the wrong way and the others lean over: five different numbers, for any
-# $k$. A saddle for $k = 3, 4, 5$, a strict minimum from 6 on.
+# $k$. A saddle for $k = 3, 4, 5$ (measured; proved for 5), a strict minimum for every $k$ from 6 on (proved in lesson 4.2).
 # → [4.1, *What a stuck student looks like*](../chapters/4_over_parameterization/1_spurious_minima.ipynb#What-a-stuck-student-looks-like)
 #
 # ### Symmetry
