@@ -237,15 +237,6 @@ def test_the_two_saddles_of_the_race_have_one_function():
         assert kind_by_pivots(experiment.layers_of(land, theta), lm.data.Data(*land.proof[2:])) == f"{point} saddle"
 
 
-def test_members_are_found_again_alone(stored):
-    for spec in (
-        {"table": "origin", "depth": 3, "size": 0.1},
-        {"table": "adam", "depth": 5, "point": "bad", "size": 0.1},
-    ):
-        alone = experiment.run_chunk(spec, [17])["escape"]
-        assert alone[0] == pytest.approx(stored.row(**spec)["escape"][17], rel=1e-6)
-
-
 def test_who_is_not_out_counts_as_late_and_a_stop_is_obeyed():
     land, theta = experiment.saddle(3, "bad")
     starts = experiment.around(theta, 0.02, range(3))

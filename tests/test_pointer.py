@@ -126,14 +126,18 @@ def test_a_fast_drag_is_drawn_once_where_it_ends():
 def test_handles_of_every_explorer(kind):
     """Each has a name of its own; dragged to all corners and anywhere, the picture and its words follow without a problem."""
     chance = random.Random(0)
-    explorer = kind()
-    assert len({handle.name for handle in explorer.handles()}) == len(explorer.handles()) > 0
-    (left, right), (low, high) = explorer.plane.xlim, explorer.plane.ylim
-    places = [(x, y) for x in (left, right) for y in (low, high)]
-    places += [(chance.uniform(left, right), chance.uniform(low, high)) for _ in range(3)]
-    for number in range(len(explorer.handles())):
-        for x, y in places:
-            move(explorer, number, x, y)
-            assert explorer.picture.problem == "" and explorer.picture.alt and explorer.picture.readout
-    explorer.reset()
-    explorer.close()
+
+    async def notebook():
+        explorer = kind()
+        assert len({handle.name for handle in explorer.handles()}) == len(explorer.handles()) > 0
+        (left, right), (low, high) = explorer.plane.xlim, explorer.plane.ylim
+        corners = [(x, y) for x in (left, right) for y in (low, high)]
+        for number in range(len(explorer.handles())):
+            for x, y in [*corners, (chance.uniform(left, right), chance.uniform(low, high))]:
+                move(explorer, number, x, y)
+                await asyncio.sleep(0)
+                assert explorer.picture.problem == "" and explorer.picture.alt and explorer.picture.readout
+        explorer.reset()
+        explorer.close()
+
+    asyncio.run(notebook())

@@ -100,17 +100,6 @@ def test_four_regimes_of_one_data_set(rows):
     assert not any(experiment.reached(starts[n]).any() for n in (1, 2, 3, 4))
 
 
-@pytest.mark.parametrize(
-    ("table", "N", "n"), [("map", 6, 4), ("map", 21, 7), ("map", 10, 1), ("starts", 28, 4), ("signs", 45, 4)]
-)
-def test_stored_members_are_found_again_alone(rows, table, N, n):
-    spec, arrays = next(row for row in rows if row[0] == {"table": table, "N": N, "n": n})
-    for seed in random_stream(n).choice(len(arrays["loss"]), size=2, replace=False).tolist():
-        alone = experiment.run_chunk(spec, [seed])
-        assert alone["loss"][0] == pytest.approx(arrays["loss"][seed], abs=1e-8)
-        assert experiment.ranks(alone)[0] == experiment.ranks(arrays)[seed]
-
-
 def test_the_seam_is_nearly_all_rank(cells):
     trapped = {}
     for (N, n), arrays in cells.items():

@@ -67,16 +67,6 @@ def test_the_low_published_column_lies_between_two_early_ends(shares):
     assert (early <= published).all() and (published <= later + 1e-9).all()
 
 
-@pytest.mark.parametrize("row", np.random.default_rng(4).choice(len(experiment.SPECS), 4, replace=False).tolist())
-def test_a_sample_of_the_stored_runs_comes_out_again(rows, row):
-    """Four seeds of a row, alone: the same samples right and the same loss at the end, up to rounding."""
-    spec, arrays = rows[row]
-    seeds = np.random.default_rng(row).choice(experiment.MEMBERS, 4, replace=False).tolist()
-    again = experiment.run_chunk(spec, seeds)
-    assert again["right"].tolist() == arrays["right"][seeds].tolist()
-    np.testing.assert_allclose(again["loss"], arrays["loss"][seeds], rtol=1e-3, atol=1e-6)
-
-
 def test_the_live_version_agrees_with_the_stored_one(rows):
     stored = next(counts for spec, counts in experiment.table(rows) if spec["lr"] == 0.1)
     runs = experiment.run("jellyfish", "relu", 3, range(1000, 1060), lr=0.1, steps=5_000)

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
 import traitlets
@@ -26,16 +25,6 @@ def test_the_stored_table_agrees_with_the_earlier_counts(stored):
         assert len(arrays["loss"]) == 500
         assert lm.shares_agree(experiment.count_trapped(arrays["loss"], spec["loss"])[:2], trapped[:2]), spec
         assert lm.shares_agree(experiment.count_all_right(arrays["right"])[:2], solved[:2]), spec
-
-
-@pytest.mark.parametrize(("row", "seeds"), [(0, [7, 311]), (3, [42]), (4, [27, 480]), (6, [123]), (9, [260])])
-def test_a_stored_member_can_be_computed_alone(stored, row, seeds):
-    spec, arrays = stored.rows[row]
-    alone = experiment.run_chunk(spec, seeds)
-    assert np.abs(alone["loss"] - arrays["loss"][seeds]).max() < 1e-4
-    assert experiment.is_trapped(alone["loss"], spec["loss"]).tolist() == [
-        bool(experiment.is_trapped(arrays["loss"][seed], spec["loss"])) for seed in seeds
-    ]
 
 
 def test_trapped_runs_have_short_weights_and_the_others_drift(stored):
