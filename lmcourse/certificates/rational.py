@@ -163,8 +163,3 @@ def rounded_down(ball: arb) -> float:
     while not arb(low) <= ball:
         low -= max(abs(low) * 2.0**-50, 5e-324)
     return low
-
-
-def rounded_up(ball: arb) -> float:
-    """A double that is not smaller than any number in the ball."""
-    return -rounded_down(-ball)
