@@ -1,8 +1,9 @@
-"""The commands of authoring: build, check, status, reference."""
+"""The commands of authoring: build, check, status, reference, questions."""
 
 import argparse
 import sys
 
+from authoring import questions
 from authoring.build import build
 from authoring.check import check
 from authoring.places import ROOT, select, targets
@@ -43,7 +44,9 @@ def _parser():
     measuring.set_defaults(run=_status)
     writing = commands.add_parser("reference", help="write docs/reference from the docstrings of the package")
     writing.set_defaults(run=_reference)
-    for command in (building, checking, measuring, writing):
+    listing = commands.add_parser("questions", help="list the questions of all lessons anew, for lm.progress()")
+    listing.set_defaults(run=_questions)
+    for command in (building, checking, measuring, writing, listing):
         command.add_argument(
             "names", nargs="*", metavar="NAME", help="a path, a file name or a number like 4.1 (default: all)"
         )
@@ -73,6 +76,11 @@ def _reference(chosen, options):
         print("reference writes every page, expected no names.", file=sys.stderr)
         return 2
     print(f"{write()} pages of the reference have changed.")
+    return 0
+
+
+def _questions(chosen, options):
+    print(f"{questions.FILE} is " + ("written anew." if questions.write() else "up to date."))
     return 0
 
 

@@ -121,7 +121,8 @@ lm.check_installation()
 # - `python3 course.py reset 00_start_here` brings the original of this notebook back and keeps yours under another name;
 #   for another notebook use its number, such as `4.1`.
 # - Predictions and quiz answers are kept in one file on your machine, `~/.lmcourse/progress.json`. Nothing is sent
-#   anywhere. `lm.progress()` shows them, `lm.reset_progress()` forgets them, and with `LMCOURSE_PROGRESS=off` none are kept.
+#   anywhere. `lm.progress()` shows them for all lessons, `lm.progress("1.1")` question by question; `lm.reset_progress()`
+#   forgets them, and with `LMCOURSE_PROGRESS=off` none are kept. No lesson waits for them.
 
 # %%
 lm.progress()
@@ -129,7 +130,8 @@ lm.progress()
 # %% [markdown]
 # ## Go on
 #
-# Begin with 1.1, or with the question that draws you: every lesson says what it needs first.
+# Begin with 1.1, or with the question that draws you: every lesson says what it needs first. If you want to see what the
+# course changes, take the [final quiz](companion/6_final_quiz.ipynb) now, unprepared, and again at the end.
 #
 # | lesson | question |
 # |---|---|

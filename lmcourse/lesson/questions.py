@@ -7,6 +7,7 @@ No answer is ever needed for the notebook to go on.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Sequence
 
 from IPython.display import display
@@ -92,8 +93,10 @@ class Revelation:
         self.message.message = "".join(f"<p>{part}</p>" for part in parts if part) + _file_note()
 
 
-def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]]) -> None:
+def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]], read: str = "") -> None:
     """Ask a question of which exactly one option is right: `options` are (text, right?, feedback).
+
+    `read` names the section that answers it, such as "1.2#Height-decides"; `progress` then says what to read again.
 
     >>> quiz("0.start/gradient", "Is a point with gradient zero a minimum?", [
     ...     ("yes", False, "A saddle has gradient zero too."),
@@ -103,12 +106,21 @@ def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]]) -> No
       ( ) not always
     """
     texts = checked_quiz(id, options)
+    if read and not re.fullmatch(r"\d\.\d(#\S+)?", read):
+        raise ValueError(
+            f'read= names a lesson or a section of it, for example "1.2#Height-decides", but got {read!r}.'
+        )
     widget = Question("Quiz", question, texts, button="Check my answer")
     _kinds[id] = "quiz"
 
     def answer(change=None) -> None:
         _, is_right, comment = options[widget.choice]
-        record.save(id, {"kind": "quiz", "answer": texts[widget.choice], "right": bool(is_right)})
+        earlier = record.answers().get(id)
+        first = bool(earlier.get("first", earlier["right"]) if earlier else is_right)
+        section = {"read": read} if read else {}
+        record.save(
+            id, {"kind": "quiz", "answer": texts[widget.choice], "right": bool(is_right), "first": first} | section
+        )
         verdict = "✓ Right." if is_right else "✗ Not yet."
         widget.message = f"<p><strong>{verdict}</strong> {escape(comment)}</p>" + _file_note()
 

@@ -1,7 +1,7 @@
 """The reader's answers: one small JSON file on this computer, and nothing anywhere else.
 
 `LMCOURSE_PROGRESS` names another file, or is `off`. Whatever happens to the file, a lesson goes on: answers then count
-in this session only, and one sentence says so.
+in this session only, and one sentence says so. Notebooks that are open at once share the file: each writes under a lock.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+from filelock import FileLock, Timeout
+
+VERSION = 1  # of the file
+PATIENCE = 2  # seconds to wait for another notebook that writes; then write without its leave
 
 
 class Answer(TypedDict):
     kind: str  # "quiz" or "prediction"
     answer: str  # the text of the chosen option
     right: bool | None  # None: a prediction that has not met its measurement yet
+    first: NotRequired[bool]  # of a quiz: was the first answer right?
+    read: NotRequired[str]  # of a quiz: the section to read again, such as "1.2#Height-decides"
 
 
 class Record:
@@ -45,17 +54,28 @@ class Record:
             return dict(self._answers)
 
     def save(self, question_id: str, answer: Answer) -> None:
-        """Keep one answer; an answer given earlier to the same question is replaced."""
-        with self._lock:
-            self._answers = self._read() | {question_id: answer}
+        """Keep one answer, as the latest; an answer given earlier to the same question is replaced."""
+        with self._lock, self._alone():
+            others = {id: each for id, each in self._read().items() if id != question_id}
+            self._answers = others | {question_id: answer}
             self._write()
 
-    def forget(self) -> None:
-        """Forget every answer, in memory and in the file."""
-        with self._lock:
-            self._answers = {}
+    def forget(self, lesson: str | None = None) -> None:
+        """Forget every answer, in memory and in the file; or those of one lesson, such as "1.2"."""
+        with self._lock, self._alone():
+            kept = self._read() if lesson else {}
+            self._answers = {id: each for id, each in kept.items() if id.partition("/")[0] != lesson}
             if self._could_write and self.path and self.path.exists():
                 self._write()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other notebook writes meanwhile; where a lock cannot be had, the answer matters more than the lock."""
+        with ExitStack() as held:
+            if self._could_write and self.path and self.path.parent.is_dir():
+                with suppress(Timeout, OSError, NotImplementedError):
+                    held.enter_context(FileLock(f"{self.path}.lock", timeout=PATIENCE))
+            yield
 
     def take_note(self) -> str:
         """The sentence about the file that the reader has not seen yet, or an empty text."""
@@ -90,7 +110,7 @@ class Record:
         path = self.path
         if path is None or not self._could_write:
             return
-        text = json.dumps({"version": 1, "answers": self._answers}, indent=1, ensure_ascii=False)
+        text = json.dumps({"version": VERSION, "answers": self._answers}, indent=1, ensure_ascii=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, text)
@@ -106,7 +126,10 @@ class Record:
 
 
 def checked(content: object) -> dict[str, Answer]:
-    """The answers in the content of a progress file; ValueError when it is not one."""
+    """The answers in the content of a progress file; ValueError when it is not one, OSError when it is of a later course."""
+    version = content.get("version", VERSION) if isinstance(content, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        raise OSError(f"a later version of the course wrote it: format {version}, expected {VERSION}")
     answers = content.get("answers") if isinstance(content, dict) else None
     if not (isinstance(answers, dict) and all(map(is_answer, answers.values()))):
         raise ValueError("not a progress file")
