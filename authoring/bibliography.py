@@ -17,6 +17,7 @@ The last line is written by `python -m authoring.citations`.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PAGE = "sources/companion/3_bibliography.py"
@@ -68,6 +69,7 @@ def entries(root):
     return [_entry(label.strip(), body) for label, body in zip(parts[::2], parts[1::2], strict=True)]
 
 
+@cache
 def plain(text):
     """Text as one compares names and titles: no accents, no capitals, single spaces.
 

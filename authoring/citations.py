@@ -14,7 +14,6 @@ from pathlib import Path
 from authoring.bibliography import CITED, PAGE, entries, plain
 from authoring.places import ROOT, targets
 from authoring.problems import Problem
-from authoring.prose import headings
 
 NAME = r"(?:[A-Z]\. )*(?:[^\W\d_a-z]\w+ )?(?:(?:von|van|de|Ben|Sarao) )?[^\W\d_a-z]\w+(?:-[^\W\d_a-z]\w+)*"
 NAMES = rf"{NAME}(?:, {NAME})*(?:,? and {NAME}| et al\.)?"
@@ -91,16 +90,16 @@ def cited_in(root, places):
             number = ".".join(part.split("_")[0] for part in target.notebook.split("/")[1:])
             numbered[target.kind].append(f"[{number}](../{target.notebook})")
         else:
-            path = Path(root, target.source).read_text(encoding="utf-8")
-            title = next(text for _, text in headings(re.sub(r"^# ?", "", path, flags=re.MULTILINE)))
+            title = re.search(r"^# # (.+)$", Path(root, target.source).read_text(encoding="utf-8"), re.MULTILINE)[1]
             words.append(f"[{title}]({'../' * (target.kind == 'start')}{Path(target.notebook).name})")
     kinds = {"chapter": "lesson", "exercise": "exercises"}
-    found = [_listed(kinds[kind], links) for kind, links in numbered.items() if links] + words
+    found = [_listed(kinds[kind], links) for kind, links in numbered.items() if links]
+    found += [", ".join(words)] * bool(words)
     folders = {place.rsplit("/", 1)[0] if "/" in place else "" for place in places if not place.startswith("sources/")}
     found += ["the teacher's notes"] * ("docs/teaching" in folders)
     found += ["the documentation"] * bool(folders & {"docs", ""})
     found += ["the library"] * any(folder.startswith(("lmcourse", "benchmarks")) for folder in folders)
-    return CITED + ", ".join(found) + "."
+    return CITED + "; ".join(found) + "."
 
 
 def _lint_text(place, text, known, users):
@@ -128,7 +127,7 @@ def _lint_text(place, text, known, users):
         for name in VAGUE.findall(text):
             if any(each.has_authors([name], and_others=True) for each in known):
                 yield Problem(place, f"'{name} and others'", "write 'et al.', as everywhere")
-    if "## Go on" in text:
+    if place.startswith("sources/") and "## Go on" in text:
         yield from _lint_titles(place, text.split("## Go on", 1)[1], known, use)
 
 

@@ -80,7 +80,7 @@ def test_a_sound_course_has_no_problem(course):
 
 def test_where_a_work_is_cited(course):
     bray = next(entry for entry in entries(course) if entry.label == "Bray and Dean 2007")
-    assert bray.cited == "*Cited in* lesson [1.1](../chapters/1_x/1_y.ipynb), the teacher's notes."
+    assert bray.cited == "*Cited in* lesson [1.1](../chapters/1_x/1_y.ipynb); the teacher's notes."
     assert cited_in(course, {CODE}) == "*Cited in* the library."
 
 

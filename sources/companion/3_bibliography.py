@@ -7,11 +7,11 @@
 # ## How to read this page
 #
 # Works stand under the names by which the lessons cite them, in the order of the alphabet. The year is that of the version that we
-# cite; where another one is better known, the entry says so. What became of the open questions in these works stands in [Open questions](5_open_questions.ipynb), what is
+# cite; where another one is better known, the entry says so. What is still open stands in [Open questions](5_open_questions.ipynb), what is
 # misprinted or often misread in the [Errata](4_errata.ipynb).
 #
-# We did not read all of them. Where an entry says *we know the abstract*, or *restatements*, no sentence of the course rests on more than that. The
-# classics of numerics and statistics, whose results stand in every textbook, were not read again.
+# We did not read all of them. Where an entry says *we know*, of an abstract, or of restatements by others, the course rests on no more than that, and on its own checks. Classics of numerics, statistics and
+# architecture are named as the source of what stands in every textbook or library; they were not read again.
 #
 # [A](#A) · [B](#B) · [C](#C) · [D](#D) · [E](#E) · [F](#F) · [G](#G) · [H](#H) · [I](#I) · [J](#J) · [K](#K) · [L](#L) · [M](#M) · [N](#N) · [O](#O) · [P](#P) · [R](#R) · [S](#S) · [T](#T) · [W](#W) · [Y](#Y) · [Z](#Z)
 
@@ -22,17 +22,17 @@
 #
 # E. M. Achour, F. Malgouyres and S. Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, Journal of Machine Learning Research 25(242), 2024. [arXiv 2107.13289](https://arxiv.org/abs/2107.13289) (2021).
 #
-# Which saddles of a deep linear network are strict and which are bad, at every depth.
+# Which saddles of a deep linear network are strict and which are bad, at every depth. We read the main text.
 #
-# *Cited in* lessons [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), the teacher's notes, the library.
+# *Cited in* lessons [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb); the teacher's notes; the library.
 #
 # ### Ainsworth, Hayase and Srinivasa 2023
 #
 # S. Ainsworth, J. Hayase and S. Srinivasa, *Git Re-Basin: merging models modulo permutation symmetries*, ICLR 2023. [arXiv 2209.04836](https://arxiv.org/abs/2209.04836).
 #
-# Neurons of two trained networks matched so that the line between them has no barrier, and a counterexample to "always".
+# Neurons of two trained networks matched so that the line between them has no barrier, and a counterexample to "always". We know the abstract.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); the teacher's notes; the library.
 #
 # ### Alpaydin and Kaynak 1998
 #
@@ -62,17 +62,17 @@
 #
 # Y. Arjevani and M. Field, *Symmetry and critical points for a model shallow neural network*, 2020. [arXiv 2003.10576](https://arxiv.org/abs/2003.10576).
 #
-# The traps of the teacher-student network as families in its size, with formulas.
+# The traps of the teacher-student network as families in its size, with formulas. We know the abstract.
 #
-# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb), the teacher's notes, the documentation.
+# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb); the teacher's notes; the documentation.
 #
 # ### Arjevani and Field 2021
 #
 # Y. Arjevani and M. Field, *Analytic study of families of spurious minima in two-layer ReLU neural networks*, NeurIPS 2021. [arXiv 2107.10370](https://arxiv.org/abs/2107.10370).
 #
-# Their spectrum for large sizes, and the fractional sizes at which saddles turn into minima.
+# Their spectrum for large sizes, and the fractional sizes at which saddles turn into minima. We know the abstract.
 #
-# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), the documentation.
+# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); the documentation.
 #
 # ### Arjevani and Field 2022
 #
@@ -80,15 +80,15 @@
 #
 # Added neurons turn symmetric minima into saddles; minima of lesser symmetry need more of them. We know the abstract.
 #
-# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes.
+# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); [Open questions](5_open_questions.ipynb); the teacher's notes.
 #
 # ### Arora, Cohen and Hazan 2018
 #
 # S. Arora, N. Cohen and E. Hazan, *On the optimization of deep networks: implicit acceleration by overparameterization*, ICML 2018. [arXiv 1802.06509](https://arxiv.org/abs/1802.06509).
 #
-# How the product of the layers moves by itself, and that depth can accelerate.
+# How the product of the layers moves by itself, and that depth can accelerate. We know restatements.
 #
-# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), the teacher's notes.
+# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); the teacher's notes.
 #
 # ### Arora, Cohen, Golowich and Hu 2019
 #
@@ -96,7 +96,7 @@
 #
 # Descent arrives from balanced starts near the target; and the failure from the identity, restated for even depth.
 #
-# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb), [Errata](4_errata.ipynb), the teacher's notes.
+# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb); [Errata](4_errata.ipynb); the teacher's notes.
 #
 # ### Auer, Herbster and Warmuth 1996
 #
@@ -104,7 +104,7 @@
 #
 # One neuron with exponentially many minima, and the loss that makes it convex.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [Notation](1_notation.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); [Notation](1_notation.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes.
 #
 # ### Auffinger, Ben Arous and Černý 2013
 #
@@ -112,7 +112,7 @@
 #
 # How many critical points of which index a spherical spin model has at each height.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [Errata](4_errata.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); [Errata](4_errata.ipynb); the teacher's notes; the library.
 #
 # ### Azaïs and Delmas 2019
 #
@@ -120,7 +120,7 @@
 #
 # Mean counts of critical points of random waves, index by index.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
 
 # %% [markdown]
 # ## B
@@ -131,7 +131,7 @@
 #
 # Two matrices: all critical points, one minimum, and the conjecture for more matrices.
 #
-# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), [Notation](1_notation.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb); [Notation](1_notation.ipynb); the teacher's notes; the library.
 #
 # ### Bartlett, Helmbold and Long 2018
 #
@@ -139,15 +139,15 @@
 #
 # What gradient descent learns from the identity, what it does not, and power projection. We know the abstract and restatements.
 #
-# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb), [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Bray and Dean 2007
 #
 # A. J. Bray and D. S. Dean, *Statistics of critical points of Gaussian fields on large-dimensional spaces*, Physical Review Letters 98, 2007. [arXiv cond-mat/0611023](https://arxiv.org/abs/cond-mat/0611023).
 #
-# In high dimension the height of a critical point fixes its index.
+# In high dimension the height of a critical point fixes its index. We know restatements.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
 #
 # ### Brutzkus and Globerson 2017
 #
@@ -174,7 +174,7 @@
 #
 # Gradient descent.
 #
-# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), the library.
+# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb); the library.
 #
 # ### Chao 1984
 #
@@ -182,7 +182,7 @@
 #
 # How many minima were not met, judged by those that were met once.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); [Glossary](2_glossary.ipynb); the library.
 #
 # ### Cheng and Schwartzman 2018
 #
@@ -190,15 +190,15 @@
 #
 # Heights and numbers of critical points of random waves, in any dimension.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
 #
 # ### Chizat, Oyallon and Bach 2019
 #
 # L. Chizat, E. Oyallon and F. Bach, *On lazy training in differentiable programming*, NeurIPS 2019. [arXiv 1812.07956](https://arxiv.org/abs/1812.07956).
 #
-# When a network fits while its weights hardly move.
+# When a network fits while its weights hardly move. We know restatements.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); [Glossary](2_glossary.ipynb); the library.
 #
 # ### Cho and Saul 2009
 #
@@ -206,7 +206,7 @@
 #
 # The mean of a product of two ReLU neurons over Gaussian inputs, in lengths and angles.
 #
-# *Cited in* exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb), the documentation, the library.
+# *Cited in* exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb); the documentation; the library.
 #
 # ### Chollet 2016
 #
@@ -222,7 +222,7 @@
 #
 # The spin-glass picture of ReLU networks, with its assumptions, and end losses that narrow with width.
 #
-# *Cited in* lessons [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [Errata](4_errata.ipynb), the teacher's notes.
+# *Cited in* lessons [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); [Errata](4_errata.ipynb); the teacher's notes.
 #
 # ### Cohen, Damian, Talwalkar, Kolter and Lee 2024
 #
@@ -236,17 +236,17 @@
 #
 # J. Cohen, S. Kaur, Y. Li, J. Z. Kolter and A. Talwalkar, *Gradient descent on neural networks typically occurs at the edge of stability*, ICLR 2021. [arXiv 2103.00065](https://arxiv.org/abs/2103.00065).
 #
-# The sharpness rises to two over the step size and stays there.
+# The sharpness rises to two over the step size and stays there. We know restatements.
 #
-# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb), [Glossary](2_glossary.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Glossary](2_glossary.ipynb); the teacher's notes; the library.
 #
 # ### Cugliandolo and Kurchan 1993
 #
 # L. F. Cugliandolo and J. Kurchan, *Analytical solution of the off-equilibrium dynamics of a long-range spin-glass model*, Physical Review Letters 71, 1993.
 #
-# Where slow descent in a spherical spin model is expected to stop.
+# Where slow descent in a spherical spin model is expected to stop. We know restatements.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), the teacher's notes.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); the teacher's notes.
 
 # %% [markdown]
 # ## D
@@ -257,7 +257,7 @@
 #
 # Index and error of critical points of networks rise together; saddle-free Newton.
 #
-# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the documentation, the library.
+# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the documentation; the library.
 #
 # ### de Bruijn 1955
 #
@@ -265,15 +265,15 @@
 #
 # The chance of a positive definite random matrix as one Pfaffian.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
 #
 # ### Dean and Majumdar 2006
 #
 # D. S. Dean and S. N. Majumdar, *Large deviations of extreme eigenvalues of random matrices*, Physical Review Letters 97, 2006. [arXiv cond-mat/0609651](https://arxiv.org/abs/cond-mat/0609651).
 #
-# How rarely all eigenvalues of a random matrix are positive.
+# How rarely all eigenvalues of a random matrix are positive. We know restatements.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [Errata](4_errata.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); [Errata](4_errata.ipynb); the teacher's notes; the library.
 #
 # ### Ding, Li and Sun 2019
 #
@@ -281,15 +281,15 @@
 #
 # Bad minima at any width: width alone proves nothing. We know the abstract.
 #
-# *Cited in* lessons [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb), [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes.
+# *Cited in* lessons [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb), [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes.
 #
 # ### Dinh et al. 2017
 #
 # L. Dinh, R. Pascanu, S. Bengio and Y. Bengio, *Sharp minima can generalize for deep nets*, ICML 2017. [arXiv 1703.04933](https://arxiv.org/abs/1703.04933).
 #
-# Rescaling ReLU neurons changes flatness and leaves the function.
+# Rescaling ReLU neurons changes flatness and leaves the function. We know restatements.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [Open questions](5_open_questions.ipynb).
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); [Open questions](5_open_questions.ipynb).
 #
 # ### Dohare et al. 2024
 #
@@ -303,7 +303,7 @@
 #
 # F. Draxler, K. Veschgini, M. Salmhofer and F. A. Hamprecht, *Essentially no barriers in neural network energy landscape*, ICML 2018. [arXiv 1803.00885](https://arxiv.org/abs/1803.00885).
 #
-# Relaxed paths between trained networks stay low.
+# Relaxed paths between trained networks stay low. We know the abstract.
 #
 # *Cited in* the library.
 #
@@ -313,15 +313,15 @@
 #
 # From which width on a network of squares has no traps. We know the abstract and the introduction.
 #
-# *Cited in* lesson [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb), [Notation](1_notation.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb); [Notation](1_notation.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Du et al. 2017
 #
 # S. S. Du, C. Jin, J. D. Lee, M. I. Jordan, B. Poczos and A. Singh, *Gradient descent can take exponential time to escape saddle points*, NIPS 2017. [arXiv 1705.10412](https://arxiv.org/abs/1705.10412).
 #
-# The octopus: saddles in a row. (The authors stand in the order of the archive.)
+# The octopus: saddles in a row. We know the abstract and a public implementation. (The authors stand in the order of the archive.)
 #
-# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb), [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Dumitriu and Edelman 2002
 #
@@ -338,9 +338,9 @@
 #
 # R. Entezari, H. Sedghi, O. Saukh and B. Neyshabur, *The role of permutation invariance in linear mode connectivity of neural networks*, 2021, ICLR 2022. [arXiv 2110.06296](https://arxiv.org/abs/2110.06296).
 #
-# The conjecture that wide networks have no barrier between them, up to the order of neurons.
+# The conjecture that wide networks have no barrier between them, up to the order of neurons. We know restatements.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); [Open questions](5_open_questions.ipynb); the teacher's notes.
 
 # %% [markdown]
 # ## F
@@ -357,7 +357,7 @@
 #
 # J. Frankle, *Revisiting "Qualitatively characterizing neural network optimization problems"*, 2020. [arXiv 2012.06898](https://arxiv.org/abs/2012.06898).
 #
-# Lines from start to end on larger image networks, where the loss stays high for long.
+# Lines from start to end on larger image networks, where the loss stays high for long. We know the abstract.
 #
 # *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb).
 #
@@ -365,9 +365,9 @@
 #
 # C. G. Frye, J. Simon, N. S. Wadia, A. Ligeralde, M. R. DeWeese and K. E. Bouchard, *Critical point-finding methods reveal gradient-flat regions of deep network losses*, Neural Computation 33, 2021. [arXiv 2003.10397](https://arxiv.org/abs/2003.10397).
 #
-# Searches for critical points that end elsewhere.
+# Searches for critical points that end elsewhere. We know the abstract.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); [Glossary](2_glossary.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Fyodorov 2004
 #
@@ -375,7 +375,7 @@
 #
 # Counting critical points turns one random matrix into a larger one.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
 #
 # ### Fyodorov and Williams 2007
 #
@@ -383,7 +383,7 @@
 #
 # A parabola that is steep enough leaves one critical point.
 #
-# *Cited in* exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb), the library.
+# *Cited in* exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb); the library.
 
 # %% [markdown]
 # ## G
@@ -392,9 +392,9 @@
 #
 # T. Garipov, P. Izmailov, D. Podoprikhin, D. Vetrov and A. G. Wilson, *Loss surfaces, mode connectivity, and fast ensembling of DNNs*, NeurIPS 2018. [arXiv 1802.10026](https://arxiv.org/abs/1802.10026).
 #
-# Bent paths with one trained corner between two networks.
+# Bent paths with one trained corner between two networks. We know restatements.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), the library.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); the library.
 #
 # ### Gershgorin 1931
 #
@@ -432,9 +432,9 @@
 #
 # I. J. Goodfellow, O. Vinyals and A. M. Saxe, *Qualitatively characterizing neural network optimization problems*, 2014, ICLR 2015. [arXiv 1412.6544](https://arxiv.org/abs/1412.6544).
 #
-# The loss on the straight line from the start of training to its end.
+# The loss on the straight line from the start of training to its end. We know the abstract.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), the library.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); the library.
 #
 # ### Griewank 2000
 #
@@ -461,13 +461,13 @@
 #
 # The most famous four points hold no trap for a sigmoid network.
 #
-# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), the teacher's notes.
+# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb); the teacher's notes.
 #
 # ### Hardt and Ma 2017
 #
 # M. Hardt and T. Ma, *Identity matters in deep learning*, ICLR 2017. [arXiv 1611.04231](https://arxiv.org/abs/1611.04231).
 #
-# Near the identity all critical points of a linear residual network are global.
+# Near the identity all critical points of a linear residual network are global. We know restatements.
 #
 # *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb).
 #
@@ -493,7 +493,7 @@
 #
 # The surface of the start page, with four minima.
 #
-# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [Why does gradient descent work, and when does it get stuck?](../00_start_here.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb); [Why does gradient descent work, and when does it get stuck?](../00_start_here.ipynb); the teacher's notes; the library.
 #
 # ### Huang, Loureiro and Sarao Mannelli 2026
 #
@@ -529,15 +529,15 @@
 #
 # A. Jacot, F. Ged, B. Şimşek, C. Hongler and F. Gabriel, *Saddle-to-saddle dynamics in deep linear networks: small initialization training, symmetry, and sparsity*, 2021. [arXiv 2106.15933](https://arxiv.org/abs/2106.15933).
 #
-# The conjecture that learning from small starts goes from saddle to saddle.
+# The conjecture that learning from small starts goes from saddle to saddle. We know restatements.
 #
-# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes.
+# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); [Open questions](5_open_questions.ipynb); the teacher's notes.
 #
 # ### Jacot, Gabriel and Hongler 2018
 #
 # A. Jacot, F. Gabriel and C. Hongler, *Neural tangent kernel: convergence and generalization in neural networks*, NeurIPS 2018. [arXiv 1806.07572](https://arxiv.org/abs/1806.07572).
 #
-# Training of very wide networks described by a fixed kernel.
+# Training of very wide networks described by a fixed kernel. We know restatements.
 #
 # *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb).
 #
@@ -547,7 +547,7 @@
 #
 # Perturbed gradient descent, and the logarithm of the dimension.
 #
-# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb), [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb); the teacher's notes; the library.
 #
 # ### Johansson 2017
 #
@@ -555,7 +555,7 @@
 #
 # The balls in which the certificates compute.
 #
-# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), the library.
+# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); the library.
 
 # %% [markdown]
 # ## K
@@ -574,7 +574,7 @@
 #
 # Deep linear networks have no poor local minima, and from three matrices on bad saddles. We know the abstract and restatements.
 #
-# *Cited in* lessons [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lessons [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Kingma and Ba 2015
 #
@@ -582,7 +582,7 @@
 #
 # Adam.
 #
-# *Cited in* lesson [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lesson [2.1](../chapters/2_blind_spots/1_ten_points.ipynb); [Glossary](2_glossary.ipynb); the library.
 #
 # ### Krawczyk 1969
 #
@@ -590,7 +590,7 @@
 #
 # A step over intervals that proves one solution.
 #
-# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), the library.
+# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); the library.
 
 # %% [markdown]
 # ## L
@@ -609,7 +609,7 @@
 #
 # Any convex differentiable loss, as long as no hidden layer is a bottleneck. We know the abstract.
 #
-# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), the teacher's notes.
+# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb); the teacher's notes.
 #
 # ### LeCun, Bottou, Orr and Müller 1998
 #
@@ -633,7 +633,7 @@
 #
 # From almost every start gradient descent does not end at a strict saddle.
 #
-# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.3](../chapters/1_saddle_points/3_escaping.ipynb), [Errata](4_errata.ipynb), the teacher's notes.
+# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Errata](4_errata.ipynb); the teacher's notes.
 #
 # ### Levenberg 1944
 #
@@ -657,15 +657,15 @@
 #
 # Slices whose directions are normalised filter by filter.
 #
-# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); [Glossary](2_glossary.ipynb); the library.
 #
 # ### Lin, Tegmark and Rolnick 2016
 #
 # H. W. Lin, M. Tegmark and D. Rolnick, *Why does deep and cheap learning work so well?*, 2016. [arXiv 1608.08225](https://arxiv.org/abs/1608.08225).
 #
-# Four neurons multiply two numbers.
+# Four neurons multiply two numbers. We know restatements.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), the library.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); the library.
 #
 # ### Loshchilov and Hutter 2017
 #
@@ -681,7 +681,7 @@
 #
 # Kawaguchi's theorem with fewer conditions. We know the abstract and restatements.
 #
-# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), the teacher's notes.
+# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb); the teacher's notes.
 #
 # ### Lu, Shin, Su and Karniadakis 2019
 #
@@ -689,7 +689,7 @@
 #
 # Networks that are born dead, and starts that avoid it.
 #
-# *Cited in* lesson [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb), [Glossary](2_glossary.ipynb), the teacher's notes.
+# *Cited in* lesson [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb); [Glossary](2_glossary.ipynb); the teacher's notes.
 #
 # ### Lucas et al. 2021
 #
@@ -697,7 +697,7 @@
 #
 # When the loss falls on the line from start to end, and how to break it. We know the abstract.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb), [Glossary](2_glossary.ipynb), the teacher's notes.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); [Glossary](2_glossary.ipynb); the teacher's notes.
 
 # %% [markdown]
 # ## M
@@ -757,7 +757,7 @@
 #
 # Q. Nguyen and M. Hein, *The loss surface of deep and wide neural networks*, ICML 2017. [arXiv 1704.08045](https://arxiv.org/abs/1704.08045).
 #
-# A layer wider than the number of samples, fully connected.
+# A layer wider than the number of samples, fully connected. We know restatements.
 #
 # *Cited in* lesson [5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb).
 #
@@ -767,7 +767,7 @@
 #
 # The same for convolutional networks. We read the first version (2017) and the abstract of the published one.
 #
-# *Cited in* lessons [5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb), [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), [Final quiz](6_final_quiz.ipynb), the teacher's notes, the library.
+# *Cited in* lessons [5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb), [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), [Final quiz](6_final_quiz.ipynb); the teacher's notes; the library.
 #
 # ### Nguyen and Mondelli 2020
 #
@@ -775,7 +775,7 @@
 #
 # Gradient descent arrives with one wide layer. We know the abstract.
 #
-# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), the teacher's notes.
+# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); the teacher's notes.
 #
 # ### Nguyen, Mukkamala and Hein 2019
 #
@@ -783,7 +783,7 @@
 #
 # With enough connections to the output a path that never rises leads down from everywhere. We know the abstract.
 #
-# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), the teacher's notes.
+# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); the teacher's notes.
 #
 # ### Nocedal 1980
 #
@@ -799,7 +799,7 @@
 #
 # Line searches, trust regions, Newton's method.
 #
-# *Cited in* [Open questions](5_open_questions.ipynb), the library.
+# *Cited in* [Open questions](5_open_questions.ipynb); the library.
 
 # %% [markdown]
 # ## O
@@ -819,9 +819,9 @@
 #
 # I. Panageas and G. Piliouras, *Gradient descent only converges to minimizers: non-isolated critical points and invariant regions*, ITCS 2017. [arXiv 1605.00405](https://arxiv.org/abs/1605.00405) (2016).
 #
-# The same as Lee et al., for any set of strict saddles and on a region.
+# The same as Lee et al., for any set of strict saddles and on a region. We know the abstract.
 #
-# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.3](../chapters/1_saddle_points/3_escaping.ipynb), [Errata](4_errata.ipynb), the teacher's notes.
+# *Cited in* lessons [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Errata](4_errata.ipynb); the teacher's notes.
 #
 # ### Parlett 1998
 #
@@ -853,7 +853,7 @@
 #
 # Momentum.
 #
-# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb); [Glossary](2_glossary.ipynb); the library.
 
 # %% [markdown]
 # ## R
@@ -872,7 +872,7 @@
 #
 # Bounds from both sides for networks that are born dead.
 #
-# *Cited in* lesson [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb); the teacher's notes; the library.
 #
 # ### Robbins and Monro 1951
 #
@@ -904,7 +904,7 @@
 #
 # Proofs in floating point, such as that of a full rank.
 #
-# *Cited in* the teacher's notes, the library.
+# *Cited in* the teacher's notes; the library.
 
 # %% [markdown]
 # ## S
@@ -921,9 +921,9 @@
 #
 # I. Safran and O. Shamir, *On the quality of the initial basin in overspecified neural networks*, ICML 2016. [arXiv 1511.04210](https://arxiv.org/abs/1511.04210).
 #
-# From most starts a falling path leads to any better network.
+# From most starts a falling path leads to any better network. We know the abstract.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), the library.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); the library.
 #
 # ### Safran and Shamir 2018
 #
@@ -931,15 +931,15 @@
 #
 # The traps of the teacher-student network, counted and proved. We know the abstract, the published code and the result files.
 #
-# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), exercises [4.2](../exercises/4_over_parameterization/2_proof_by_computer.ipynb), [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the documentation, the library.
+# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); exercises [4.2](../exercises/4_over_parameterization/2_proof_by_computer.ipynb); [Notation](1_notation.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the documentation; the library.
 #
 # ### Safran, Yehudai and Shamir 2021
 #
 # I. Safran, G. Yehudai and O. Shamir, *The effects of mild over-parameterization on the optimization landscape of shallow ReLU neural networks*, COLT 2021. [arXiv 2006.01005](https://arxiv.org/abs/2006.01005).
 #
-# Splitting a neuron of a trap, and what stays convex near the bottom.
+# Splitting a neuron of a trap, and what stays convex near the bottom. We read the main text.
 #
-# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lessons [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); exercises [4.1](../exercises/4_over_parameterization/1_spurious_minima.ipynb); [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Sagun et al. 2017
 #
@@ -947,7 +947,7 @@
 #
 # About as many outliers as clusters in the data.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), the teacher's notes.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); the teacher's notes.
 #
 # ### Sagun, Bottou and LeCun 2016
 #
@@ -955,7 +955,7 @@
 #
 # Bulk and outliers in the spectrum of a network.
 #
-# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb), the teacher's notes.
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); the teacher's notes.
 #
 # ### Sarao Mannelli, Vanden-Eijnden and Zdeborová 2020
 #
@@ -969,9 +969,9 @@
 #
 # A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, 2013. [arXiv 1312.6120](https://arxiv.org/abs/1312.6120).
 #
-# When each mode of a deep linear network is learnt.
+# When each mode of a deep linear network is learnt. We know a record of all its equations.
 #
-# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb), [Notation](1_notation.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); [Notation](1_notation.ipynb); the teacher's notes; the library.
 #
 # ### Schönemann 1966
 #
@@ -985,9 +985,9 @@
 #
 # O. Shamir, *Distribution-specific hardness of learning neural networks*, 2016. [arXiv 1609.01037](https://arxiv.org/abs/1609.01037).
 #
-# Targets whose gradient tells next to nothing about them.
+# Targets whose gradient tells next to nothing about them. We know the abstract.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), the library.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); the library.
 #
 # ### Shamir 2019
 #
@@ -1009,7 +1009,7 @@
 #
 # B. Şimşek, F. Ged, A. Jacot, F. Spadaro, C. Hongler, W. Gerstner and J. Brea, *Geometry of the loss landscape in overparameterized neural networks: symmetries and invariances*, ICML 2021. [arXiv 2105.12221](https://arxiv.org/abs/2105.12221).
 #
-# Symmetry joins minima and makes saddles.
+# Symmetry joins minima and makes saddles. We know restatements.
 #
 # *Cited in* the library.
 #
@@ -1017,7 +1017,7 @@
 #
 # M. Soltanolkotabi, A. Javanmard and J. D. Lee, *Theoretical insights into the optimization landscape of over-parameterized shallow neural networks*, 2017. [arXiv 1707.04926](https://arxiv.org/abs/1707.04926).
 #
-# The predecessor of Du and Lee, with twice as many neurons as inputs.
+# The predecessor of Du and Lee, with twice as many neurons as inputs. We know restatements.
 #
 # *Cited in* lesson [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb).
 #
@@ -1033,9 +1033,9 @@
 #
 # D. Soudry and Y. Carmon, *No bad local minima: data independent training error guarantees for multilayer neural networks*, 2016. [arXiv 1605.08361](https://arxiv.org/abs/1605.08361).
 #
-# With enough weights and noise on the slopes, differentiable minima have training error zero.
+# With enough weights and noise on the slopes, differentiable minima have training error zero. We know a lecture that proves it.
 #
-# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [Open questions](5_open_questions.ipynb), the library.
+# *Cited in* lesson [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb); [Open questions](5_open_questions.ipynb); the library.
 #
 # ### Sprinkhuizen-Kuyper and Boers 1999
 #
@@ -1043,7 +1043,7 @@
 #
 # One hidden neuron more, and XOR has a bad minimum.
 #
-# *Cited in* lesson [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), [Errata](4_errata.ipynb).
+# *Cited in* lesson [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb); [Errata](4_errata.ipynb).
 #
 # ### Srebro and Jaakkola 2003
 #
@@ -1067,7 +1067,7 @@
 #
 # Small data sets with traps, dead layers, bad starts. We read the conference submission; of the revision we know a summary.
 #
-# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb), [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), the teacher's notes, the library.
+# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), [2.3](../chapters/2_blind_spots/3_dead_layers.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Sylvester 1867
 #
@@ -1110,7 +1110,7 @@
 #
 # Which critical points come from the function and which from the factors. We know the abstract and restatements.
 #
-# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb), the teacher's notes, the library.
+# *Cited in* lesson [3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb); the teacher's notes; the library.
 #
 # ### Tucker 2011
 #
@@ -1118,7 +1118,7 @@
 #
 # Interval arithmetic from the beginning.
 #
-# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb), [Open questions](5_open_questions.ipynb).
+# *Cited in* lesson [4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb); [Open questions](5_open_questions.ipynb).
 
 # %% [markdown]
 # ## W
@@ -1137,7 +1137,7 @@
 #
 # The interval of every counted share.
 #
-# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb), [Glossary](2_glossary.ipynb), the library.
+# *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb), [4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb), [5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb); [Glossary](2_glossary.ipynb); the library.
 #
 # ### Wolfe 1969
 #
@@ -1165,9 +1165,9 @@
 #
 # C. Zhang, S. Bengio, M. Hardt, B. Recht and O. Vinyals, *Understanding deep learning requires rethinking generalization*, ICLR 2017. [arXiv 1611.03530](https://arxiv.org/abs/1611.03530).
 #
-# Large networks fit random labels.
+# Large networks fit random labels. We know restatements.
 #
-# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb), the library.
+# *Cited in* lesson [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); the library.
 #
 # ### Zhang, Saxe and Latham 2025
 #

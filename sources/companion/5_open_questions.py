@@ -12,11 +12,11 @@
 # | part | about |
 # |---|---|
 # | [Saddle points](#Saddle-points) | lists that may lack a point, networks beside random landscapes, rows of saddles, one basin |
-# | [Blind spots](#Blind-spots) | the ten points, walls in more dimensions, two tables of others |
+# | [Blind spots](#Blind-spots) | the ten points, walls in more dimensions, drifting runs, two tables of others |
 # | [Deep linear networks](#Deep-linear-networks) | random starts, from saddle to saddle, positive targets |
 # | [Over-parameterization](#Over-parameterization) | spare neurons, our own proofs, a size out of line, the seam, how many minima |
 # | [CNN width](#CNN-width) | critical points among exceptions, slow or stuck, smooth |
-# | [Where to go next](#Where-to-go-next) | twelve recent works, with dates |
+# | [Where to go next](#Where-to-go-next) | eleven recent works, with dates |
 
 # %% [markdown]
 # ## Saddle points
@@ -78,6 +78,14 @@
 # **Not known.** That there is no lower exit. With several inputs a neuron's kink is a line or a plane, and our argument by one coordinate ends.
 #
 # **Would settle it.** A lower bound for all paths, for instance by the sublevel sets of the loss, computed in intervals.
+#
+# ### Do drifting runs ever come back?
+#
+# **Known.** With a sigmoid output and labels that can be separated, the loss has no lowest point: it falls towards 0 as weights grow.
+#
+# **Measured.** All runs that miss the trap have [weights that grow](../chapters/2_blind_spots/1_ten_points.ipynb#There-is-no-lowest-point) for as long as we let them, most of them with points on the wrong side.
+#
+# **Would settle it.** For one such run a region of weights that descent cannot leave, with bounds that hold all the way to infinity. Then it is a minimum at infinity, proved.
 #
 # ### What do two published tables show?
 #
@@ -161,7 +169,8 @@
 # **Known.** Exponentially many for data made for it (Auer, Herbster and Warmuth 1996), bad ones at any width for some data (Ding, Li and Sun 2019). Counts of runs are lower bounds.
 #
 # **Measured.** The task decides: 82 minima met with random targets, 7 with a teacher's, for one network ([lesson 4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb#Who-decides?)). On the quadrants width makes them
-# [nearly equally good](../chapters/4_over_parameterization/4_how_many_minima.ipynb#How-good-are-they?).
+# [nearly equally good](../chapters/4_over_parameterization/4_how_many_minima.ipynb#How-good-are-they?). The count is highest at two to five samples a parameter. Whether a lower training loss goes with a lower test loss depends on the decay, and
+# in between on the data set.
 #
 # **Would settle it.** A property of the data, to be computed before training, that says which. For the counts: an exhaustive search in the smallest network that has more than one minimum.
 
@@ -170,10 +179,10 @@
 #
 # ### Where do the bad critical points lie?
 #
-# **Known.** Every critical point in the good set is global, and the good set has full measure (Nguyen and Hein 2018). Critical points have measure zero themselves. Two cases stay open in the version that we read: a convolution behind the wide layer, and how much of
-# the result holds for ReLU.
+# **Known.** Every critical point in the good set is global, and the good set has full measure (Nguyen and Hein 2018). Critical points have measure zero themselves. One case stays open in the version that we read: a convolution behind
+# the wide layer.
 #
-# **Proved here.** Whole flats of [bad critical points](../chapters/5_cnn_width/2_width_smooths.ipynb#Almost-every-critical-point) at every width, and an open set of bad minima with ReLU. On digits, which break the assumption on patches, sigmoid features are independent for almost all weights.
+# **Proved here.** Whole flats of [bad critical points](../chapters/5_cnn_width/2_width_smooths.ipynb#Almost-every-critical-point) at every width, and with ReLU, which that version leaves open, an open set of bad minima. On digits, which break the assumption on patches, sigmoid features are independent for almost all weights.
 #
 # **Would settle it.** The dimension of all bad critical points, against that of the global minima, at each width. For VGG itself seven of nine conditions are missing, so this theorem will not settle it.
 #
@@ -183,7 +192,7 @@
 #
 # **Not known.** Whether the others would. A plateau is not a minimum, and no number of steps without progress makes it one.
 #
-# **Would settle it.** For one such run: the critical point beside it, if there is one, with a certificate. The paper's own training table was not at hand, and our run at its size waits for a machine with a large GPU.
+# **Would settle it.** For one such run: the critical point beside it, if there is one, with a certificate. The paper's own training table was not at hand, and ours of its size, `lmcourse reproduce wide_training_large`, waits for a machine with a GPU.
 #
 # ### Does width smooth?
 #
@@ -248,8 +257,8 @@
 #
 # ### May 2023: most pieces are harmless
 #
-# Karhadkar, Murray, Tseran and Montúfar (2023) cut the weights of a ReLU network into the pieces on which the same neurons are on, and show that with mild over-parameterization most pieces, by number and by volume, hold no bad minimum. The traps of
-# [lesson 2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb) and the dead layers of lesson 2.3 live in the others. Compare Soudry and Carmon (2016) in lesson 4.4, who need noise on the slopes.
+# Karhadkar, Murray, Tseran and Montúfar (2023) cut the weights of a ReLU network into the pieces on which the same neurons are on, and show that with mild over-parameterization most pieces, by number and by volume, hold no bad minimum. The networks of
+# [lesson 2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb) have no neuron to spare; dead layers, as in [lesson 2.3](../chapters/2_blind_spots/3_dead_layers.ipynb), lie in the few other pieces. Compare Soudry and Carmon (2016) in lesson 4.4, who need noise on the slopes.
 #
 # ### Books
 #
