@@ -237,7 +237,7 @@ lm.widgets.EscapingExplorer()
 # eigenvalues on a convex region that steps do not leave.
 #
 # The reason is the growth above: near a strict saddle only starts on a thin surface, with exactly nothing in the ways down, are drawn in. Here is that surface, in the smallest deep
-# network: $x \mapsto b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$. So a run that starts with $a = -b$ keeps $a = -b$, and both
+# network of lesson 1.1: $x \mapsto b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$. So a run that starts with $a = -b$ keeps $a = -b$, and both
 # shrink to zero. (The region here: $|a + b| \le \sqrt8$, $|a - b| \le 2$, with $\ell = 6$ and $\eta = 0.1$; checked below on a grid.)
 
 # %%

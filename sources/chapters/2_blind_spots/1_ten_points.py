@@ -56,7 +56,7 @@ plane.legend()
 lm.plots.draw_losses(ends, runs.loss)
 alt = "Left: ten points in the plane, five squares and five circles, mixed. Right: a histogram of final losses with its tallest "
 alt += "spike at 5.87, one of less than half its height near 4.16, and a small one near 4.76."
-caption = "The ten points, and where 200 runs of gradient descent end: 20,000 steps at learning rate 0.1 on the summed loss."
+caption = "The ten points, and where 200 runs of gradient descent end: 20,000 steps of size 0.1 on the summed loss."
 lm.show(fig, caption, alt)
 
 # %% tags=["headline"]
@@ -160,7 +160,7 @@ assert proof.proved and proof.not_global and proof.eigenvalue_bound > 0.006 and 
 
 # %% [markdown]
 # So this is a theorem, not an impression: [gradient descent](../../companion/2_glossary.ipynb#Gradient-descent) with small steps that comes close enough stays there for ever. And the explicit
-# weights are better for certain. How deep is the trap?
+# weights are better for certain. How deep is the [trap](../../companion/2_glossary.ipynb#Trap)?
 
 # %% tags=["predict"]
 lm.predict(

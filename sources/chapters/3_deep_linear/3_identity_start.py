@@ -463,7 +463,7 @@ for (gamma, path), name, dash in zip(paths.items(), ("vermilion", "blue"), lm.pl
     left.plot(path.positivity, **looks)
     right.semilogy(path.loss, **looks)
 left.axhline(0, color=lm.plots.PALETTE["grey"], linewidth=1)
-left.set(xlabel="step (number)", ylabel="smallest u'Au, |u| = 1 (no unit)", xlim=(0, 800))
+left.set(xlabel="step (number)", ylabel=r"smallest $u^\top A u$, $|u| = 1$ (no unit)", xlim=(0, 800))
 right.set(xlabel="step (number)", ylabel="loss (no unit)", ylim=(1e-12, 100))
 right.legend(loc="lower left")
 alt = "Left the smallest u'Au: descent alone dips to -0.7 and rises again, power projection stays above 0. Right: both losses fall."

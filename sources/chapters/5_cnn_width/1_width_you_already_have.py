@@ -206,7 +206,7 @@ assert (torch.linalg.matrix_rank(experiment.features(x, W, b, "ReLU")) == 4).all
 # %% tags=["predict"]
 lm.predict(
     "5.1/scale",
-    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: scale $c = 0.01$. What happens to the rank, and does the formula $F^T (F F^T)^{-1} y$, "
+    "Sigmoid, 216 neurons, 200 Gaussian images, weights a hundred times smaller: scale $c = 0.01$. What happens to the rank, and does the formula $F^\\top (F F^\\top)^{-1} y$, "
     "in double precision, still meet all labels to within 0.001?",
     ["the rank falls, labels are missed", "rank 200, all labels are met", "rank 200, labels are missed"],
 )
@@ -249,7 +249,7 @@ lm.reveal(
     "5.1/scale",
     measured="rank 200 proved for all three; at scale 0.01 the formula misses labels by more than 0.001, lstsq by less",
     right="rank 200, labels are missed",
-    explanation="The features still allow the fit, and lstsq finds it. The formula loses it: it works with F F^T, whose condition number is the square.",
+    explanation="The features still allow the fit, and lstsq finds it. The formula loses it: it works with $F F^\\top$, whose condition number is the square.",
 )
 
 # %% [markdown]
