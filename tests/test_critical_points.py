@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from samples.explorers import drag
 
 import lmcourse as lm
 from lmcourse.certificates.recheck import recheck
@@ -220,14 +221,9 @@ def explorer():
     explorer.close()
 
 
-def drag(explorer, x, y):
-    count = (explorer.picture.moved or [0])[0] + 1
-    explorer.picture.set_state({"moved": [count, 0, *explorer.plane.to_picture(x, y)]})
-
-
 def test_the_start_is_dragged_and_clicked_and_reset(explorer):
     first = explorer.state.trait_values()
-    drag(explorer, 2.5, -1.25)
+    drag(explorer, 0, 2.5, -1.25)
     assert (explorer.state.x, explorer.state.y) == (2.5, -1.25) and "From (2.50, -1.25)" in explorer.picture.readout
     across, up = explorer.plane.to_picture(-4, 4)
     explorer.picture.set_state({"pointer": [across, 1 - up]})
@@ -244,7 +240,7 @@ def test_a_new_surface_has_its_own_window_and_start(explorer):
         explorer.state.surface = name
         (left, right), (low, high) = lm.surface(name).window
         assert explorer.plane.xlim == (left, right) and explorer.plane.ylim == (low, high)
-        drag(explorer, 99, -99)
+        drag(explorer, 0, 99, -99)
         assert (explorer.state.x, explorer.state.y) == (right, low) and explorer.picture.problem == ""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
+from samples.explorers import drag
 from scipy.stats import f as f_distribution
 from test_methods import octopus as octopus_row_by_row
 
@@ -275,7 +276,7 @@ def test_the_explorers_diamond_sets_the_steps():
     explorer = EscapingExplorer()
     handle = explorer.picture.handles[0]
     assert handle["said"] == "100 steps"
-    explorer.picture.set_state({"moved": [1.0, 0.0, *explorer.plane.to_picture(152.0, 10.0)]})
+    drag(explorer, 0, 152.0, 10.0)
     assert explorer.state.steps == 150 and "150 steps" in explorer.picture.readout
     explorer.picture.set_state({"moved": [2.0, 0.0, 1.0, 0.5]})
     assert explorer.state.steps == LONGEST

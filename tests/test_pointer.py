@@ -5,6 +5,7 @@ import random
 
 import pytest
 import traitlets
+from samples.explorers import drag
 
 from lmcourse import widgets
 from lmcourse.widgets.picture import Words
@@ -66,14 +67,8 @@ def explorer():
     explorer.close()
 
 
-def move(explorer, number, x, y):
-    """What the browser sends for a handle that was dragged to (x, y) of the plane."""
-    count = (explorer.picture.moved or [0])[0] + 1
-    explorer.picture.set_state({"moved": [count, number, *explorer.plane.to_picture(x, y)]})
-
-
 def test_a_moved_handle_changes_the_state_and_is_shown_where_it_is(explorer):
-    move(explorer, 0, -1.5, 7.5)
+    drag(explorer, 0, -1.5, 7.5)
     assert (explorer.state.x, explorer.state.y) == pytest.approx((-1.5, 7.5))
     shown = explorer.picture.handles[0]
     assert (shown["x"], shown["y"]) == pytest.approx(explorer.plane.to_picture(-1.5, 7.5))
@@ -82,7 +77,7 @@ def test_a_moved_handle_changes_the_state_and_is_shown_where_it_is(explorer):
 
 
 def test_handles_stay_inside_their_axes(explorer):
-    move(explorer, 0, 99, -99)
+    drag(explorer, 0, 99, -99)
     assert (explorer.state.x, explorer.state.y) == (3, 0)
 
 
@@ -94,7 +89,7 @@ def test_a_handle_that_is_held_in_one_direction_says_so(explorer):
 
 def test_what_the_state_refuses_is_said_and_the_handle_goes_back(explorer):
     before = explorer.picture.handles
-    move(explorer, 1, 0, 9)
+    drag(explorer, 1, 0, 9)
     assert explorer.picture.answered == 1 and explorer.picture.handles == before
     assert "at most 7" in explorer.picture.problem
 
@@ -113,7 +108,7 @@ def test_a_fast_drag_is_drawn_once_where_it_ends():
         explorer, pictures = PairExplorer(), []
         explorer.picture.observe(lambda change: pictures.append(change["new"]), "png")
         for step in range(10):
-            move(explorer, 0, step / 5, 5)
+            drag(explorer, 0, step / 5, 5)
         await asyncio.sleep(0)
         assert len(pictures) == 1 and explorer.picture.answered == 10
         assert explorer.state.x == pytest.approx(1.8)
@@ -134,7 +129,7 @@ def test_handles_of_every_explorer(kind):
         corners = [(x, y) for x in (left, right) for y in (low, high)]
         for number in range(len(explorer.handles())):
             for x, y in [*corners, (chance.uniform(left, right), chance.uniform(low, high))]:
-                move(explorer, number, x, y)
+                drag(explorer, number, x, y)
                 await asyncio.sleep(0)
                 assert explorer.picture.problem == "" and explorer.picture.alt and explorer.picture.readout
         explorer.reset()

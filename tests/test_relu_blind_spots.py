@@ -4,6 +4,7 @@ import time
 
 import pytest
 import torch
+from samples.explorers import drag
 
 import lmcourse as lm
 from lmcourse.training.methods import Method
@@ -82,16 +83,10 @@ def explorer():
     explorer.close()
 
 
-def move(explorer, name, x, y):
-    number = [handle.name for handle in explorer.handles()].index(name)
-    count = (explorer.picture.moved or [0])[0] + 1
-    explorer.picture.set_state({"moved": [count, number, *explorer.plane.to_picture(x, y)]})
-
-
 def test_a_dragged_kink_changes_one_bias_and_loses_the_proof(explorer):
     before = explorer.state.theta
     assert "Proved: a local minimum." in explorer.picture.readout
-    move(explorer, "kink of neuron 1", 0.5, 0)
+    drag(explorer, "kink of neuron 1", 0.5, 0)
     assert [a == b for a, b in zip(before, explorer.state.theta, strict=True)] == [True] * 2 + [False] + [True] * 4
     assert explorer.handles()[0].said == "x 0.50"
     assert "Proved" not in explorer.picture.readout and "1 of 6 samples are blind" in explorer.picture.readout
@@ -99,7 +94,7 @@ def test_a_dragged_kink_changes_one_bias_and_loses_the_proof(explorer):
 
 def test_a_dragged_sample_moves_and_the_trap_with_it(explorer):
     explorer.state.example = "one neuron"
-    move(explorer, "sample 5", -1, 2)
+    drag(explorer, "sample 5", -1, 2)
     assert (explorer.state.x[4], explorer.state.y[4]) == (-1, 2)
     assert "So this is no minimum" in explorer.picture.readout
     explorer.reset()
@@ -177,8 +172,8 @@ def test_a_moved_sample_turns_the_trap_into_the_solution():
 
 @pytest.mark.parametrize("touch", [
     lambda explorer: setattr(explorer.state, "example", "one neuron"),
-    lambda explorer: move(explorer, "kink of neuron 1", 0.5, 0),
-    lambda explorer: move(explorer, "sample 2", 1, 3),
+    lambda explorer: drag(explorer, "kink of neuron 1", 0.5, 0),
+    lambda explorer: drag(explorer, "sample 2", 1, 3),
 ])  # fmt: skip
 def test_whoever_touches_the_network_ends_the_descent(explorer, touch):
     explorer.state.percent = 60

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import traitlets
+from samples.explorers import drag
 
 import lmcourse as lm
 from lmcourse.experiments import ten_points as experiment
@@ -140,23 +141,18 @@ def explorer():
     explorer.close()
 
 
-def move(explorer, number, x, y):
-    """What the browser sends when handle `number` is dragged to (x, y)."""
-    explorer.picture.moved = [explorer.picture.answered + 1, number, *explorer.plane.to_picture(x, y)]
-
-
 def test_it_begins_with_the_trap_and_its_proof(explorer):
     assert "The trap: loss 5.87254, 4 of 10 right. Proved: a strict local minimum." in explorer.picture.readout
     assert "No point is moved." in explorer.picture.readout and len(explorer.picture.handles) == 10
 
 
 def test_the_proof_goes_with_a_point_and_ends_when_the_trap_does(explorer):
-    move(explorer, 0, 3.2, 2.5)
+    drag(explorer, 0, 3.2, 2.5)
     assert explorer.state.points[0] == (3.2, 2.5)
     assert "The trap: loss 5.9" in explorer.picture.readout and "Proved" in explorer.picture.readout
     assert "Press Train for these settings." in explorer.picture.readout and "Moved: 1." in explorer.picture.readout
     explorer.reset()
-    move(explorer, 7, 0.05, 0.0)  # one press of an arrow key
+    drag(explorer, 7, 0.05, 0.0)  # one press of an arrow key
     words = explorer.picture.readout
     assert words.startswith(
         "The trap is lost: Newton's method, which followed it, finds no strict minimum near by any more."
@@ -167,7 +163,7 @@ def test_the_proof_goes_with_a_point_and_ends_when_the_trap_does(explorer):
 
 
 def test_points_stay_inside_the_square(explorer):
-    move(explorer, 3, 99.0, -99.0)
+    drag(explorer, 3, 99.0, -99.0)
     assert explorer.state.points[3] == (4.0, -4.0)
     with pytest.raises(traitlets.TraitError, match="place of a point must lie between -4 and 4, but 5 came"):
         explorer.state.points = ((5.0, 0.0),) * 10
@@ -188,7 +184,7 @@ def test_following_gives_up_where_there_is_nothing_left():
 
 def test_training_answers_for_the_points_as_they_are(explorer, monkeypatch):
     monkeypatch.setattr(moved_points, "STEPS", 2000)
-    move(explorer, 7, 0.1, 0.0)
+    drag(explorer, 7, 0.1, 0.0)
     explorer.state.members = 50
     explorer.train()
     assert explorer._run is None or explorer._run.wait(60)
