@@ -190,6 +190,19 @@ def draw_plane(ax, plane, places: dict[str, tuple[float, float]]) -> None:
         ax.annotate(name, place, (6, 6), textcoords="offset points", color="white")
 
 
+def log_values(ax, values) -> None:
+    """Let the x axis of `ax` count in factors and name these values, as plain numbers.
+
+    >>> fig, ax = figure(4, 3)
+    >>> log_values(ax, [0.5, 2, 8])
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['0.5', '2', '8']
+    """
+    ax.set_xscale("log")
+    ax.set_xticks(list(values), [f"{value:g}" for value in values])
+    ax.xaxis.minorticks_off()
+
+
 def log_with_zero(ax, linear: float, ticks) -> None:
     """Let the y axis of `ax` count in powers of ten on both sides of zero; between -linear and linear, shaded, it is a ruler.
 

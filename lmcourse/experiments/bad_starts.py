@@ -26,7 +26,7 @@ from torch import Tensor
 
 from lmcourse.devices import DATA, LABELS, random_stream
 from lmcourse.experiments.count import Count
-from lmcourse.plots import PALETTE, draw_shares
+from lmcourse.plots import PALETTE, draw_shares, log_values
 
 TITLE = "Networks that are dead at the start, by width and depth (weights with mean 0, biases 0, ten Gaussian inputs in the plane)"
 SOURCE = "Swirszcz, Czarnecki and Pascanu (2016), propositions 4 and 5; Rister and Rubin (2020)"
@@ -165,7 +165,8 @@ def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     for (spec, arrays), color, marker in zip(rows, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
         counts = [count_dead(arrays["dies_at"], depth) for depth in depths]
         draw_shares(ax, depths, counts, f"width {spec['width']}", PALETTE[color], marker)
-    ax.set(xlabel="depth (hidden layers)", ylabel="dead networks (percent)", xscale="log")
+    ax.set(xlabel="depth (hidden layers)", ylabel="dead networks (percent)")
+    log_values(ax, depths)
     ax.legend()
 
 

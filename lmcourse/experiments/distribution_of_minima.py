@@ -27,7 +27,7 @@ from lmcourse.devices import DATA, LABELS, NOISE, random_stream
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.sigmoid import tanh_mlp
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, log_values
 from lmcourse.training import Runs, train
 
 TITLE = "Small tanh networks: minima met by 200 starts, their cost by width, and train and test loss by weight decay"
@@ -277,4 +277,5 @@ def draw_result(ax, rows: Sequence) -> None:
     those = [(spec["width"], excess(arrays["loss"])) for spec, arrays in rows if spec["table"] == "spread"]
     middle = [np.mean([np.median(values) for values in by_data_set(above)]) for _, above in those]
     ax.plot([width for width, _ in those], middle, marker="o", color=PALETTE["blue"])
-    ax.set(xlabel="width (hidden neurons)", ylabel="median above the best (percent)", xscale="log")
+    ax.set(xlabel="width (hidden neurons)", ylabel="median above the best (percent)")
+    log_values(ax, [width for width, _ in those])

@@ -22,7 +22,7 @@ from torch import Tensor
 from lmcourse.devices import random_stream
 from lmcourse.experiments.identity_start import DEPTHS, KAPPAS, LEVELS, spectrum, steps_to
 from lmcourse.experiments.power_projection import gradient_step, product_of
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, log_values
 
 TITLE = "Steps from the identity to a small loss, by depth and condition number of the target"
 SOURCE = "this course, on theorem 2 of Bartlett, Helmbold and Long (2018)"
@@ -88,5 +88,6 @@ def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
         those = [(spec["kappa"], arrays["needed"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]
         ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=f"{depth} layers")
-    ax.set(xlabel="condition number", ylabel=f"steps to loss {LEVELS[-1]:.0e}", xscale="log", yscale="log")
+    ax.set(xlabel="condition number", ylabel=f"steps to loss {LEVELS[-1]:.0e}", yscale="log")
+    log_values(ax, KAPPAS)
     ax.legend()

@@ -29,7 +29,7 @@ from lmcourse.landscape import Landscape
 from lmcourse.networks.linear import deep_linear, linear_modes
 from lmcourse.networks.linear_catalogue import LinearCriticalPoint, linear_critical_point
 from lmcourse.networks.linear_pivots import kind_by_pivots  # noqa: F401  for the lesson
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, log_values
 from lmcourse.training.catalogue import make_method
 
 TITLE = "Plateaus of deep linear networks: steps until a saddle is left, by depth, kind of saddle and size of the start"
@@ -315,5 +315,6 @@ def draw_result(ax, rows: Sequence) -> None:
         sizes, middle, low, high = medians(rows, table="origin", depth=depth)
         errors = (middle - low, high - middle)
         ax.errorbar(sizes, middle, errors, marker=marker, color=PALETTE[color], capsize=3, label=f"{depth} layers")
-    ax.set(xlabel="size of the start", ylabel="steps until the plateau is left (median)", xscale="log", yscale="log")
+    ax.set(xlabel="size of the start", ylabel="steps until the plateau is left (median)", yscale="log")
+    log_values(ax, (0.02, 0.05, 0.1, 0.2))
     ax.legend()

@@ -6,7 +6,7 @@ it ends, is this course's own count. Squared loss, summed; full-batch gradient d
 
 Data types, in words
     LEVELS      for each example the named losses: its lowest one, its traps, the best constant
-    spec        {"example": 1, 2 or 3, "scheme" and "scale" of the starts}
+    spec        {"example": 1, 2 or 3, "scheme" and "scale" of the starts}; with one neuron "lecun" is "normal, 1"
     loss        (members,) at the end, to six digits
     status      (members,) `Status`: at rest, still moving after all steps, or diverged
 """

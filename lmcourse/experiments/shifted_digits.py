@@ -24,7 +24,7 @@ from lmcourse.devices import LABELS, random_stream
 from lmcourse.initialisations import starts
 from lmcourse.landscape import Landscape
 from lmcourse.networks.relu import active, relu_mlp
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, log_values
 from lmcourse.training import train
 
 TITLE = "Digits from shifted starts, with true and with shuffled labels"
@@ -109,5 +109,6 @@ def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
             shares = [100 * np.median(arrays["right"][:, 1]) for arrays in those]
             name = f"mean {mean:g}, {labels} labels"
             ax.plot(WIDTHS, shares, marker=marker, fillstyle=fill, color=PALETTE[color], label=name)
-    ax.set(xlabel="width (hidden neurons)", ylabel="right after 1,500 steps (percent, median)", xscale="log")
+    ax.set(xlabel="width (hidden neurons)", ylabel="right after 1,500 steps (percent, median)")
+    log_values(ax, WIDTHS)
     ax.legend()

@@ -23,7 +23,7 @@ from lmcourse.devices import DATA, STARTS, random_stream
 from lmcourse.experiments.distribution_of_minima import DATA_SETS, quadrant_starts, quadrants, regression_data
 from lmcourse.landscape import Landscape
 from lmcourse.networks.sigmoid import tanh_mlp
-from lmcourse.plots import PALETTE
+from lmcourse.plots import PALETTE, log_values
 from lmcourse.slices import Path, curve, line, matched
 from lmcourse.training import train
 
@@ -236,5 +236,6 @@ def draw_result(ax, rows: Sequence) -> None:
     for name, color, marker in (("straight", "vermilion", "o"), ("matched", "blue", "s")):
         barriers = [float(np.median(arrays[name])) for _, arrays in pairs]
         ax.plot([width for width, _ in pairs], barriers, marker=marker, color=PALETTE[color], label=name)
-    ax.set(xlabel="hidden neurons", ylabel="barrier between two ends (median)", xscale="log", yscale="log")
+    ax.set(xlabel="hidden neurons", ylabel="barrier between two ends (median)", yscale="log")
+    log_values(ax, [width for width, _ in pairs])
     ax.legend()
