@@ -32,7 +32,7 @@
 #
 # ### Do large networks behave like random landscapes?
 #
-# **Known.** That index and height go together is a theorem about Gaussian landscapes in high dimension, and an observation on networks (Dauphin et al. 2014). Many points that were called critical may not have been (Frye et al. 2021).
+# **Known.** That index and height go together is a theorem about Gaussian landscapes in high dimension, and an observation on networks (Dauphin et al. 2014). Earlier reports may contain points that only look critical (Frye et al. 2021).
 #
 # **Measured.** On a network of 26 weights, true critical points show a correlation of 0.77 to 0.84; with the usual search
 # [only 15 to 20 % of the ends](../chapters/1_saddle_points/2_high_dimension.ipynb#Flat-is-not-critical) are critical at all.
@@ -111,7 +111,7 @@
 #
 # ### From saddle to saddle?
 #
-# **Known.** The first step is proved, the rest is a conjecture (Jacot et al. 2021). For many kinds of networks with one hidden layer it is worked out by Zhang, Saxe and Latham (2025).
+# **Known.** The first step is proved, the rest is a conjecture (Jacot et al. 2021). For many kinds of networks Zhang, Saxe and Latham (2025) have a theory of it (we know the abstract).
 #
 # **Measured.** Three starts whose plateaus lie where the best fits of low rank lie, one of twelve starts that passes quickly ([lesson 3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb#Which-saddles-are-bad?)).
 #
@@ -143,7 +143,7 @@
 #
 # **Proved here.** A spurious minimum for every $k = n \ge 6$, in one calculation, and those with spare neurons. A second program with other formulas agrees where we let it try.
 #
-# **Not known.** Whether they stand before a referee: nobody outside has read them. And no list of the minima is complete: for [three, four and five neurons](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) nobody has proved that there is none.
+# **Not known.** Whether they stand before a referee: nobody outside has read them. And no list of the minima is complete: for [three, four and five neurons](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) we know of no proof that there is none.
 #
 # **Would settle it.** Reading `docs/proofs.md` in the repository, a proof in a formal system, and for small sizes a search that excludes all other points.
 #
@@ -222,7 +222,7 @@
 #
 # ### June 2025: flat channels to infinity
 #
-# Martinelli et al. (2025) find channels along which two neurons approach each other while their output weights grow without limit; the loss falls ever more slowly. Descent ends in such channels often, and without a close look they pass for flat minima. Runs of
+# Martinelli et al. (2025) find channels along which two neurons approach each other while their output weights grow without limit; the loss falls ever more slowly. Gradient flow and Adam end in such channels often, and without a close look they pass for flat minima. Runs of
 # [lesson 2.1](../chapters/2_blind_spots/1_ten_points.ipynb#There-is-no-lowest-point) drift to infinity for another reason, labels that can be separated. Here is one for regression, and one more argument for the decay with which [lesson 4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb) counts minima.
 #
 # ### December 2024: the edge with minibatches
