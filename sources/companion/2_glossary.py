@@ -3,6 +3,7 @@
 #
 # The words of this course, in the sense that they have in it.
 # The arrow leads to the place where a word is introduced. For letters see [Notation](1_notation.ipynb).
+# (A link that opens a page for the first time may show its beginning, not the word. It is JupyterLab that loses the place; click the link once more.)
 #
 # [A](#A) · [B](#B) · [C](#C) · [D](#D) · [E](#E) · [F](#F) · [G](#G) · [H](#H) · [I](#I) · [J](#J) · [K](#K) · [L](#L) · [M](#M) · [N](#N) · [O](#O) · [P](#P) · [Q](#Q) · [R](#R) · [S](#S) · [T](#T) · [U](#U) · [W](#W) · [X](#X)
 
