@@ -110,7 +110,7 @@ class Parts:
 
     def sweep(self) -> None:
         for left_over in self.beside.glob(f"{self.plan.name}.parts-*.joined"):
-            shutil.rmtree(left_over)
+            shutil.rmtree(left_over, ignore_errors=True)  # another process may be at it, too
 
 
 def as_bytes(arrays: Arrays) -> bytes:

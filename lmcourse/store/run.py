@@ -41,6 +41,11 @@ def reproduce(
     Finished parts are found again, so an interrupted call loses at most the chunks that were running. A whole result of the same
     size is returned as it is. Raises StoredResultError for an unknown name, a result in the way (`again` replaces it), a
     damaged part, a device that the experiment cannot use, workers that are lost again and again.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     reproduce("bad_starts", folder, members=10, progress=False)
+    Stored result 'bad_starts'. Made by `lmcourse reproduce bad_starts --members 10`: seeds 0 to 9 for each of 4 rows, ...
     """
     planned = plan(name, members)
     if device not in ("", "cpu") and not hasattr(planned.experiment, "device_used"):
@@ -76,9 +81,8 @@ def _there_already(parts: Parts, name: str) -> Stored | None:
         if parts.folder.exists() and not parts.missing() and _checksum(parts.joined()[0]) == stored.record["sha256"]:
             parts.remove()  # the run was ended between its last file and this
         return stored
-    if (
-        arrays_file.exists() and not parts.folder.exists()
-    ):  # with its parts beside it, it is half of what a run was writing
+    half_written = parts.folder.exists()  # arrays with their parts beside them: a run was ended before the record
+    if arrays_file.exists() and not half_written:
         raise StoredResultError(f"{arrays_file} exists, without the record that says what it is. {instead}")
     return None
 
