@@ -21,7 +21,7 @@
 # all Gaussian inputs. Gradient descent starts twice: once with two neurons that point the wrong way, once with three. It stops
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
 #
-# (As in 4.1: at a *[critical](../../companion/2_glossary.ipynb#Critical-point) point* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
+# (As in 4.1: at a *[critical point](../../companion/2_glossary.ipynb#Critical-point)* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
 # textbooks say *non-degenerate* too. It is a *saddle of [index](../../companion/2_glossary.ipynb#Index)* $m$ if $m$ of them are negative and the others positive.)
 
 # %%

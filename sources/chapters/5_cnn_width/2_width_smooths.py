@@ -166,7 +166,7 @@ lm.reveal(
 #
 # Call a point **good** if the rows of $F_1$ are linearly independent and $W_3$ has full rank.
 #
-# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table every **good** [critical](../../companion/2_glossary.ipynb#Critical-point) point has $\Phi = 0$: it is a global minimum.*
+# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table every **good** [critical point](../../companion/2_glossary.ipynb#Critical-point) has $\Phi = 0$: it is a global minimum.*
 #
 # **Lemma** (their lemma 4.2). *If also the last three hold, almost all points are good: the others have [measure zero](../../companion/2_glossary.ipynb#Measure-zero).*
 #
@@ -506,6 +506,7 @@ lm.reveal(
 #
 # - Exercises: [Width smooths the landscape](../../exercises/5_cnn_width/2_width_smooths.ipynb), then the
 #   [solutions](../../solutions/5_cnn_width/2_width_smooths.ipynb).
+# - Next: the [final quiz](../../companion/6_final_quiz.ipynb), twenty questions on all chapters, and the [open questions](../../companion/5_open_questions.ipynb), which lead beyond this course.
 # - Nguyen and Hein, *Optimization landscape and expressivity of deep CNNs*, ICML 2018, arXiv 1710.10928: the theorem and its proof.
 # - Nguyen and Mondelli, *Global convergence of deep networks with one wide layer followed by pyramidal topology*, NeurIPS 2020, arXiv 2002.07867: descent arrives.
 # - Ding, Li and Sun, *Sub-optimal local minima exist for neural networks with almost all non-linear activations*, arXiv 1911.01413 (2019): what remains.
