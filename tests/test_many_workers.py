@@ -46,13 +46,13 @@ def parts_in(folder):
 
 
 def wait_until(reached, process):
-    """Until something is so; a process that ends before is an error, and two minutes are enough anywhere."""
-    for _ in range(2400):
+    """Until something is so; a process that ends before is an error, and five minutes are enough anywhere."""
+    for _ in range(6000):
         if reached():
             return
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
-    pytest.fail("two minutes were not enough")
+    pytest.fail("five minutes were not enough")
 
 
 def start(*arguments, **variables):
