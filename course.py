@@ -108,7 +108,7 @@ def test(arguments):
 
 
 REPORTS = ROOT / "build" / "test"  # `python -m authoring status` reads them
-SIDE_BY_SIDE = ["-n", "2"]
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]  # half of the tests each, in order: neighbours share what they made
 NBVAL = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
 
 

@@ -100,8 +100,9 @@ def pytest_runtest_makereport(item, call):
 
 
 def notebooks() -> list[str]:
-    """All notebooks that a reader opens to read: the start page and the chapters."""
+    """All notebooks in which a reader moves or answers something: the start page, the chapters, the pages with a quiz."""
     found = [*REPOSITORY.glob("00_start_here.ipynb"), *REPOSITORY.glob("chapters/**/*.ipynb")]
+    found += [page for page in REPOSITORY.glob("companion/*.ipynb") if "lm.quiz(" in page.read_text(encoding="utf-8")]
     return sorted(path.relative_to(REPOSITORY).as_posix() for path in found if ".ipynb_checkpoints" not in path.parts)
 
 

@@ -15,7 +15,8 @@ def test_notebook_runs_and_its_explorers_answer(open_notebook, path):
     notebook = open_notebook(path)
     notebook.run_all()
     assert notebook.errors() == []
-    assert notebook.explorers().count() >= 1, "each notebook has at least one explorer"
+    if not path.startswith("companion/"):
+        assert notebook.explorers().count() >= 1, "each notebook has at least one explorer"
     for locator in notebook.explorers().all():
         explorer = OpenExplorer(locator)
         keys = [(slider, key) for slider in locator.get_by_role("slider").all() for key in ("ArrowLeft", "ArrowRight")]
