@@ -438,7 +438,7 @@ lm.reveal(
 # - *That gradient descent is fast.* The theorem says nothing about time. [Lesson 1.3](3_escaping.ipynb) measures it.
 # - *That Newton's method is bad.* Near a minimum nothing is faster. It needs a good start, or a rule that refuses steps uphill.
 # - *That 42 percent is typical.* It is one surface and one map of it.
-# - *That a small gradient means a critical point.* It may be a [plateau with none](../../companion/2_glossary.ipynb#Plateau) near.
+# - *That a small gradient means a critical point.* It may be a [plateau](../../companion/2_glossary.ipynb#Plateau) with none near.
 # - *That two dimensions are typical.* With $P$ parameters there are $P$ signs. [Lesson 1.2](2_high_dimension.ipynb) asks how often all are positive.
 
 # %% tags=["quiz"]

@@ -436,7 +436,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Flat is not critical
 #
-# The gradient of $\tfrac12 |\nabla L|^2$ is $H \nabla L$. It vanishes at critical points, and also where $\nabla L$ lies in the [kernel of](../../companion/2_glossary.ipynb#Kernel) $H$: such a place is *gradient-flat*. The search rests
+# The gradient of $\tfrac12 |\nabla L|^2$ is $H \nabla L$. It vanishes at critical points, and also where $\nabla L$ lies in the [kernel](../../companion/2_glossary.ipynb#Kernel) of $H$: such a place is *gradient-flat*. The search rests
 # there; training would walk on. (Here an end counts as flat, 201 to 217 of 300, if $|H \nabla L|$ is at most a hundredth of $|H| |\nabla L|$.) Frye et al. (2021) gave the warning: earlier reports may contain such points.
 #
 # The trend does not tell them apart: over all ends the correlation is 0.70 to 0.76. So report the length of the gradient with each point. On true critical points the
