@@ -128,6 +128,18 @@ lm.check_installation()
 lm.progress()
 
 # %% [markdown]
+# ## Beside the lessons
+#
+# | page | to look up |
+# |---|---|
+# | [Glossary](companion/2_glossary.ipynb) | a word, and the place that introduces it |
+# | [Notation](companion/1_notation.ipynb) | a letter, its shape, its name in the code, and what papers call it |
+# | [Bibliography](companion/3_bibliography.ipynb) | a work that the course names, and what it takes from it |
+# | [Errata](companion/4_errata.ipynb) | slips in papers, in how they are read, and our own, each with a cell that you can run |
+# | [Open questions](companion/5_open_questions.ipynb) | what this course could not settle, and where to go next |
+# | [Final quiz](companion/6_final_quiz.ipynb) | twenty questions on all chapters |
+
+# %% [markdown]
 # ## Go on
 #
 # Begin with 1.1, or with the question that draws you: every lesson says what it needs first. If you want to see what the

@@ -284,7 +284,7 @@ down = down / down.norm()
 after = lm.train(five, saddle + 0.05 * down, lr=0.4).theta.reshape(5, 5)
 
 # %% slideshow={"slide_type": "slide"}
-fig, axes = lm.plots.figure(12, 4, columns=3)
+fig, axes = lm.plots.figure(11, 4, columns=3)
 for ax, W, title in zip(axes, (saddle, down, after), ("saddle, k = 5", "way down", "where it leads"), strict=True):
     lm.plots.draw_matrix(ax, W.reshape(5, 5))
     ax.set_title(title)
