@@ -79,10 +79,10 @@ lm.quiz(
     "final/2.1-adam",
     "Ten points in the plane; a 2-2-1 sigmoid network can get all ten right. Two in three runs of gradient descent end in a strict local minimum with 4 of 10 right. Adam, from the same kind of start, ends there in 2 of 100 runs. What do most of its other runs do, in 20,000 steps?",
     [
-        ("They get all ten points right.", False, "One of 500 does. Not to be trapped is not to have solved the task."),
-        ("They rest at other minima, with finite weights.", False, "They do not rest: their weights keep growing."),
-        ("Their weights grow on, with six points left undecided.", True, "Nearly four in five approach $6 \\ln 2$: four points ever surer, six at one half. A minimum at infinity, so nothing to test for."),
-        ("They hop into the trap and out of it.", False, "The trapped runs come to rest in it, the others drift away."),
+        ("They get all ten points right, and the loss goes to 0.", False, "One of 500 does. Not to be trapped is not to have solved the task."),
+        ("They rest at other minima, with seven or eight right.", False, "They do not rest: their weights keep growing."),
+        ("Their weights grow on, and six points stay undecided.", True, "Nearly four in five approach $6 \\ln 2$: four points ever surer, six at one half. A minimum at infinity, where there is nothing to test."),
+        ("They fall into the trap and leave it, again and again.", False, "The trapped runs come to rest in it, the others drift away."),
     ],
     read="2.1#There-is-no-lowest-point",
 )
@@ -170,15 +170,15 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/3.3-odd",
-    r"Three square layers start as the identity and learn a symmetric target that has the eigenvalue $-1$. Three equal layers could express it: $(-1)^3 = -1$. Gradient descent takes steps of 0.1, and in a second run steps of 0.6. Which run arrives at this eigenvalue?",
+    "final/3.3-positive",
+    r"Four layers start as the identity, with short steps. The target $\Phi = \begin{pmatrix} 0.3 & -6 \\ 4 & 5.5 \end{pmatrix}$ is positive, that is, $u^\top \Phi u > 0$ for all $u \ne 0$. Bartlett, Helmbold and Long (2018) prove convergence for an algorithm that brings the product of the layers back to such matrices at every step. What does gradient descent do without that?",
     [
-        ("only the one with steps of 0.6", True, "Its first step jumps over zero. Small steps are held there: the speed has the factor $z^2$. With an even number of layers no steps help."),
-        ("only the one with steps of 0.1", False, "It creeps towards zero and never passes: the speed has the factor $z^2$."),
-        ("both", False, "To be expressible is not to be learnt: on the way lies zero, where small steps die out."),
-        ("neither", False, "So it is with an even number of layers, with any steps. With an odd number a long step can jump over zero."),
+        ("The product leaves the positive matrices, and arrives.", True, "Down to $u^\\top A u = -0.7$ on the way. The projection repairs what its proof needs; of 300 random positive targets descent alone missed none. That is measured, and no proof is known to us."),
+        ("The product leaves the positive matrices, and gets stuck.", False, "It leaves them, and comes back. What holds descent from the identity is a product that meets 0."),
+        ("The product stays among the positive matrices, and arrives.", False, "It arrives, but the smallest $u^\\top A u$ falls to -0.7 on the way."),
+        ("The product stays among the positive matrices, and gets stuck.", False, "It leaves them, and arrives."),
     ],
-    read="3.3#Does-it-help-to-stay-near-the-identity?",
+    read="3.3#Extra:-beyond-symmetry,-power-projection",
 )
 
 # %% [markdown]
@@ -199,15 +199,15 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/4.2-spare",
-    "Students with two spare neurons, $n = k + 2$: of 13,000 published runs, $k$ from 6 to 18, none ends at a local minimum that is not global. What is known of the landscape for these sizes?",
+    "final/4.2-proved",
+    "Student and teacher of lesson 4.1: $k$ teacher neurons, $n$ student neurons, all Gaussian inputs. Which of these sentences is proved?",
     [
-        ("It has no such minima: splitting a neuron opens each of them.", False, "Splitting opens the minima that come from the smaller network. Others are new."),
-        ("It has such minima, and one is proved.", True, "At $k = 11$, $n = 13$: two reversed neurons, each with a spare one beside it. No random start is known to have met it. A count speaks of runs, a proof of points."),
-        ("It has saddles alone, with exits too flat to be seen.", False, "One strict local minimum is proved, with all eigenvalues positive."),
-        ("Nothing: a count of runs is all that there is.", False, "A count is silent on it, but a certificate needs no run: one such minimum is proved."),
+        ("With $k = n = 5$ no local minimum misses loss 0.", False, "No run of 500 failed, and the point with one reversed neuron is a saddle there. That no other minimum exists is not proved."),
+        ("For every $k = n \\ge 6$ some local minimum misses loss 0.", True, "A proof with balls covers all sizes at once, down to infinitely many neurons: published for 6 to 20, proved for all by your own machine in lesson 4.2."),
+        ("For every $k \\ge 6$, $n = k + 2$ opens all such minima.", False, "The opposite is proved for $k = 11$, though none of 13,000 published runs meets such a minimum."),
+        ("For every $k \\ge 6$, $n = k + 2$ makes failures rare.", False, "Measured up to $n = 20$. For every $k$ it is open."),
     ],
-    read="4.2#Spare-neurons",
+    read="4.2#The-theorem",
 )
 
 # %% tags=["quiz"]
@@ -258,21 +258,21 @@ x = experiment.images("gaussian", N=200)
 fig, ax = lm.plots.figure(8, 3.4)
 for scale, dash, color in ((1, "-", "blue"), (0.1, "--", "vermilion")):
     F = experiment.features(x, *experiment.draw(filters=6, scale=scale), "sigmoid")
-    ax.semilogy(range(1, 201), torch.linalg.svdvals(F), dash, color=lm.plots.PALETTE[color], label=f"s = {scale}")
+    ax.semilogy(range(1, 201), torch.linalg.svdvals(F), dash, color=lm.plots.PALETTE[color], label=f"scale {scale}")
 ax.set(xlabel="place (number)", ylabel="singular value of F (no unit)", xticks=(1, 65, 100, 150, 200))
 ax.legend()
-alt = "Two falling curves from about 100. For s = 1 smooth, down to 0.1 at place 200. For s = 0.1 a drop after place 65, then down to 0.0007."
+alt = "Two falling curves from about 100. At scale 1 smooth, down to 0.1 at place 200. At scale 0.1 a drop after place 65, then down to 0.0007."
 lm.show(fig, "The 200 singular values of the features of 200 images, at two scales of the same random weights.", alt)
 
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.1-scale",
-    "The picture: 216 sigmoid neurons see 200 Gaussian images of 64 pixels; weights and biases are drawn from $N(0, s^2)$. The curve ends at 0.1 for $s = 1$ and at 0.0007 for $s = 0.1$, with a drop after place 65. Where does it end for $s = 0.01$?",
+    "The picture: 216 sigmoid neurons see 200 Gaussian images of 64 pixels; weights and biases are drawn from $N(0, c^2)$. The curve ends at 0.1 for the scale $c = 1$ and at 0.0007 for $c = 0.1$, with a drop after place 65. Where does it end for $c = 0.01$?",
     [
         ("nowhere: the rank falls to 65", False, "The rank stays 200, proved with error bounds. A straight line would give 65, but the sigmoid is not straight."),
-        ("near 0.00007, ten times lower", False, "Only the first 65 values follow the straight part of the sigmoid, which goes with $s$."),
+        ("near 0.00007, ten times lower", False, "Only the first 65 values follow the straight part of the sigmoid, which goes with $c$."),
         ("near 0.000005, by the same factor again", False, "The first factor is not yet the law. For small weights the lowest term that bends decides."),
-        ("near 0.0000008, a thousand times lower", True, "The second derivative of the sigmoid vanishes at 0, so the cubic term, of size $s^3$, lifts the last 135 values."),
+        ("near 0.0000008, a thousand times lower", True, "The second derivative of the sigmoid vanishes at 0, so the cubic term, of size $c^3$, lifts the last 135 values."),
     ],
     read="5.1#Small-weights",
 )
@@ -293,12 +293,12 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.2-flats",
-    "288 sigmoid neurons for 100 images, and all conditions of Nguyen and Hein (2018) hold. Proved: almost all points of the landscape are good, and a good critical point has loss 0. Which critical points have a positive loss?",
+    "288 sigmoid neurons, then 5 softplus units and 3 outputs, for 100 images: 1,823 parameters, and all conditions of Nguyen and Hein (2018) hold. Proved: almost all points of the landscape are good, and a good critical point has loss 0. How large are the flats of critical points with a positive loss?",
     [
-        ("whole flats, of higher dimension the wider the network", True, "With some matrices zero and the mean target as output bias all else is free. Such points are not good, and they are rare among all points; but so are critical points."),
-        ("none: almost every critical point is a global minimum", False, "That does not follow: critical points may all lie among the rare exceptions, since they are rare themselves."),
-        ("isolated ones, fewer the wider the network", False, "They come in flats: most weights may be anything."),
-        ("flats of narrow networks, which spare neurons open", False, "Added neurons make the flats larger: where the later matrices are zero, their weights may be anything."),
+        ("of more than 1,700 dimensions", True, "With $W_1 = 0$, $W_3 = 0$ and the mean target as output bias 1,733 parameters are free. Such points are not good. They have measure zero, and so have all critical points."),
+        ("of 365 dimensions at most", False, "So many are free with $W_2 = 0$ and $W_3 = 0$. With $W_1$ in place of $W_2$ there are more."),
+        ("of a few dimensions, by symmetry", False, "Far larger: most weights may be anything once some matrices are zero."),
+        ("there are none: critical means loss 0", False, "That does not follow. Almost all points are good, but critical points may all lie among the exceptions."),
     ],
     read="5.2#Almost-every-critical-point",
 )
