@@ -139,7 +139,7 @@
 #
 # What gradient descent learns from the identity, what it does not, and power projection. We know the abstract and restatements.
 #
-# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
+# *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), [Final quiz](6_final_quiz.ipynb); the teacher's notes; the library.
 #
 # ### Bray and Dean 2007
 #
