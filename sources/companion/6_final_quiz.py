@@ -187,7 +187,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.1-down",
-    "Student and teacher have $k = 5$ ReLU neurons. At a critical point of the student, neuron 1 points away from teacher neuron 1, and the four others each sit near a teacher neuron of their own. It is a saddle. What happens at first along the steepest way down?",
+    "A student of 5 ReLU neurons learns a teacher of 5 orthonormal ones. At a critical point of the student, neuron 1 points away from teacher neuron 1, and the four others each sit near a teacher neuron of their own. It is a saddle. What happens at first along the steepest way down?",
     [
         ("Neuron 1 turns around, to teacher neuron 1.", False, "Its weight on input 1 does not move at all at first."),
         ("Two of the four other neurons merge.", False, "One of them leaves its place, for teacher neuron 1. None merge."),
@@ -200,7 +200,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.2-proved",
-    "Student and teacher of lesson 4.1: $k$ teacher neurons, $n$ student neurons, all Gaussian inputs. Which of these sentences is proved?",
+    "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. Which of these sentences is proved?",
     [
         ("With $k = n = 5$ no local minimum misses loss 0.", False, "No run of 500 failed, and the point with one reversed neuron is a saddle there. That no other minimum exists is not proved."),
         ("For every $k = n \\ge 6$ some local minimum misses loss 0.", True, "A proof with balls covers all sizes at once, down to infinitely many neurons: published for 6 to 20, proved for all by your own machine in lesson 4.2."),
