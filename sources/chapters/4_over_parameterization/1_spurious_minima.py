@@ -395,6 +395,26 @@ assert extra[0].failed - extra[0].unfinished <= 4 and extra[1].failed == 0
 # %% [markdown]
 # A run that is *still moving* when its steps are used up has not been shown to fail: it may be slow. The share in the figure counts it,
 # as the published one does. With extra neurons the valleys are flatter and training takes longer.
+#
+# And the runs at rest, do they sit at minima? All failed runs of the figure went on to a gradient below $10^{-10}$, and then their ends were proved: one point of
+# each kind by a certificate, the others by an exact exchange of neurons and inputs that takes them into its [ball](../../companion/2_glossary.ipynb#Ball).
+
+# %% tags=["headline"]
+proofs, found = lm.store.load("spurious_minima_proofs"), {}
+for more in (0, 1):
+    arrays = [each for spec, each in proofs.rows if spec["n"] - spec["k"] == more]
+    found[more] = [sum(int(each[name].sum()) for each in arrays) for name in ("failed", "left", "proved")]
+    failed, left, proved = found[more]
+    print(f"n = k + {more}: {failed:,} failed; {proved:,} proved to end beside a minimum that is not global;", end=" ")
+    print(f"{left} come below 0.001 after all, {failed - left - proved} end beside a saddle")
+print(proofs.made)
+
+# %%
+assert found == {0: [8506, 0, 8506], 1: [1563, 85, 1472]}
+
+# %% [markdown]
+# Without a spare neuron every failed run is stuck, proved. With one, 85 of 1,563 had only been resting at a saddle when they were counted: a small gradient is not a minimum, as the
+# [first extra part](#Extra:-a-small-gradient-is-not-a-minimum) shows. (The proofs are this course's; the authors checked their runs by a lemma of their own.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The theorem
