@@ -57,6 +57,11 @@ FAMILIES = (
         ("spectrum", "slices"),
     ),
     Family("counting", "Counting", "What a count of members says about a probability.", ("counting",)),
+    Family(
+        "long_runs", "Long runs", "Results at published size: run, kept, loaded, and refused when damaged.", ("store",)
+    ),
+    Family("lessons", "Lessons", "What a lesson shows, asks and remembers.", ("lesson", "plots", "doctor")),
+    Family("explorers", "Explorers", "Pictures with knobs, and what they are made of.", ("widgets",)),
 )
 
 
@@ -146,7 +151,7 @@ def modules(name, root=ROOT):
 def entries(module, root=ROOT):
     """The functions and classes of a module that have a docstring and are meant for others."""
     package = module.rpartition(".")[0]
-    offered = package != "lmcourse" and listed(tree(package, root))  # a package that lists its names shows these alone
+    offered = listed(tree(module if package == "lmcourse" else package, root))  # who lists names shows these alone
     return [
         Entry(node, call_name(module, node.name, root))
         for node in tree(module, root).body
@@ -173,9 +178,10 @@ def call_name(module, name, root=ROOT):
         front
     ):  # those that are listed and not imported load when they are first used
         return f"lm.{name}"
-    part, package = module.removeprefix("lmcourse."), module.rpartition(".")[0]
-    if part in listed(front):
-        return f"lm.{part}.{name}"
+    package = module.rpartition(".")[0]
+    for place in (module, package):
+        if place.removeprefix("lmcourse.") in listed(front) and (place == module or name in listed(tree(place, root))):
+            return f"lm.{place.removeprefix('lmcourse.')}.{name}"
     return f"{package if name in listed(tree(package, root)) else module}.{name}"
 
 

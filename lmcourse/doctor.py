@@ -24,6 +24,8 @@ import torch
 from lmcourse.devices import THREAD_VARIABLES, device
 from lmcourse.lesson.record import Record
 
+__all__ = ["Finding", "check_installation", "examine", "report"]
+
 RIGHT, NOTE, WRONG = "right", "note", "WRONG"
 INSTALL_AGAIN = "run python3 course.py lab in the folder of the course; if that does not help, delete .venv and repeat"
 SUBSHELLS = ("@jupyterlab/apputils-extension:kernels-settings", "commsOverSubshells")

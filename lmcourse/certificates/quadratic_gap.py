@@ -26,7 +26,8 @@ from lmcourse.landscape import Landscape
 def largest_gap(land: Landscape, theta: Tensor) -> Fraction:
     """A number that loss(theta) minus the loss of any such network, of any width, does not exceed; theta (P,).
 
-    land : a quadratic network with squared loss, output weights +1, and decay/2 I + tilt positive definite; else ValueError.
+    land : a quadratic network with squared loss, output weights +1, and decay/2 I + tilt positive definite.
+    Raises ValueError for any other landscape, and for more or less than one point of finite numbers.
 
     >>> import lmcourse as lm
     >>> land = lm.quadratic_net(n=4, data=lm.experiments.quadratic_activation.data(N=10, seed=0, d=4), decay=0.1)
