@@ -6,7 +6,8 @@ eigenvalue of K is below mu:  mu tr M' <= <K, M'> <= loss(M') <= loss(M). If no 
 
     loss(M) - loss(M')  <=  <S, M - M'>  <=  <S, M> + epsilon tr M'  <=  <S, M> + epsilon loss(M) / mu.
 
-epsilon and mu are guessed in floating point; that they are bounds is checked by counting signs of eigenvalues exactly.
+epsilon and mu are guessed in floating point; that they are bounds is checked by counting signs of eigenvalues exactly. That the
+loss is convex in M is what Du and Lee (2018) use; the bound, with its numbers, is this course's own.
 """
 
 from __future__ import annotations
