@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenExplorer, OpenNotebook, find_chromium
+from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenExplorer, OpenNotebook
+
+from bootstrap.chromium import find_chromium
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 collect_ignore = ["explorer_cells.py"]  # a notebook, not a module

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,14 +14,6 @@ import urllib.request
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM_PLACES = [
-    "/usr/bin/chromium",
-    "/snap/bin/chromium",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-]
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -37,13 +28,6 @@ QUIET_SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all outputs are in the page
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
-
-
-def find_chromium() -> str | None:
-    """The Chromium to test with: LMCOURSE_CHROMIUM if that is set, else one in a usual place."""
-    named = os.environ.get("LMCOURSE_CHROMIUM")
-    found = [shutil.which(name) or "" for name in ("chromium", "chromium-browser", "google-chrome", "chrome")]
-    return next((place for place in ([named] if named else found + CHROMIUM_PLACES) if Path(place).is_file()), None)
 
 
 class LabServer:
