@@ -105,7 +105,7 @@ lm.quiz(
 #
 # - **Is proved**: a theorem, with author and year, or a certificate that your own machine computes with error bounds.
 # - **Was measured here**: a count or a number from a run, with its seeds, and an interval where chance has a part.
-# - **Is conjectured**: nobody has shown it yet.
+# - **Is conjectured**: believed, and not shown as far as we know.
 
 # %% [markdown]
 # ## Is the installation in order?

@@ -24,6 +24,10 @@ NAMES = {
     "data": lm.data.Data, "path": lm.slices.Path,
 }  # fmt: skip
 
+GREEK = re.compile(
+    r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|psi|chi|omega|ell)"
+)
+
 
 def glossary(*parts):
     return page(new_notebook(cells=[text("# Glossary"), *map(text, parts)]), "page", GLOSSARY)
@@ -52,6 +56,16 @@ def resolve(node):
 
 def names_in_code(source):
     return [name for row in re.findall(r"^\|.*\|$", source, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)]
+
+
+def letters(source):
+    """The letters in the formulas of a text; words and names of functions are none."""
+    formulas = " ".join("".join(found) for found in re.findall(r"\$\$(.+?)\$\$|\$([^$]+)\$", source, re.DOTALL))
+    formulas = re.sub(r"\\(text|operatorname|mathrm|mathbb|mathcal)\*?\{[^}]*\}|\\(begin|end)\{[^}]*\}", " ", formulas)
+    greek = {
+        name for name in re.findall(r"\\([A-Za-z]+)", formulas) if GREEK.fullmatch(name.removeprefix("var").lower())
+    }
+    return greek | set(re.findall(r"(?<![\\A-Za-z])[A-Za-z](?![A-Za-z])", formulas))
 
 
 def test_glossary_and_lessons_keep_the_rules():
@@ -118,3 +132,14 @@ def test_every_name_in_the_code_exists():
 def test_a_name_that_does_not_exist_is_seen(name):
     with pytest.raises((AttributeError, KeyError, TypeError)):
         resolve(ast.parse(name, mode="eval").body)
+
+
+def test_letters_of_formulas_are_found():
+    assert letters(r"at $w_j^\top x$, $$\Delta = \text{a b} \ln \varphi$$ and d") == {"w", "j", "x", "Delta", "varphi"}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.target.notebook)
+def test_every_letter_of_a_lesson_stands_on_the_notation_page(lesson):
+    known = letters("\n".join(cell.source for cell in BY_NAME[NOTATION].of_kind("markdown")))
+    used = letters("\n".join(cell.source for cell in lesson.of_kind("markdown")))
+    assert sorted(used - known) == []

@@ -4,7 +4,7 @@
 # The letters of this course: what each one means, its shape, its name in the code, and where it comes in. Words stand in the [Glossary](2_glossary.ipynb).
 #
 # The alphabet is short and papers are many. So a few letters mean one thing in one chapter and another in the next;
-# [the second table](#The-same-letter,-another-meaning) lists those that you may stumble over, and every lesson says what it means when a letter comes in. What a paper calls our letters stands in
+# [the second table](#The-same-letter,-another-meaning) lists those with more than one, and every lesson says what it means when a letter comes in. What a paper calls our letters stands in
 # [the third](#In-the-papers).
 
 # %% [markdown]
@@ -115,6 +115,8 @@
 # | $\dot w$ | derivative by time |
 # | $\vartheta$ | an angle |
 # | $x \leftarrow \ldots$ | the new value of $x$ |
+# | $I$ | the identity matrix; with an index, $I_y$ in 1.3, the distribution function of the Beta law |
+# | $e$, $\pi$ | the two numbers; $e_i$ is the $i$-th unit vector |
 # | $\approx$ | nearly equal; the text says how nearly |
 # | $\square$ | end of a proof |
 
@@ -146,29 +148,44 @@ assert torch.equal(land.unpack(theta)["W1"][..., 0, :], theta[..., :2])  # the f
 # | $N$ | samples | the dimension, or the number of spins, in 1.2 and 1.3 |
 # | $L$ | the loss | the number of matrices in chapter 3, where the loss is $\ell$; a curvature of the octopus in 1.3 |
 # | $\ell$ | the loss in chapter 3 | a bound of Hessian eigenvalues in 1.1 and 1.3; the length of a step, and a size of weights, in 4.4 |
-# | $f$ | the network's answer | the loss in 1.3; the height of random waves in 1.2; with $f_1$ and $f_2$ counts in 4.4 |
+# | $f$ | the network's answer | the loss in 1.3; with $f_1$ and $f_2$ counts in 4.4 |
 # | $\lambda$ | an eigenvalue | the weight decay in 1.4, 4.3 and 4.4; $-\lambda$ a curvature in 1.3 |
 # | $k$ | teacher neurons | ways down in 1.3; index in 1.2; hidden layers in 2.3; a factor in 2.1; clusters in the extra part of 1.2 |
 # | $n$ | hidden neurons | with an index, the width of that layer |
-# | $h$ | a layer of a linear network | neurons a layer in 2.3; a feature's number in 5.1 |
+# | $H$ | the Hessian | hidden layers in the papers of chapter 3; the entropy in 2.3 |
+# | $h$ | a layer of a linear network | neurons a layer in 2.3; a feature's number in 5.1; the whole linear network, $h(x)$, in 3.3 |
 # | $s$ | an activation | strength of a mode in chapter 3; a distance in 1.1 and 4.2; a slope in 2.2 |
 # | $v$ | output weights | teacher neurons in 4.1 and 4.2; a step in 1.1, where $v$ is also the velocity of momentum; a mode's vector in chapter 3; a direction in 4.3 |
+# | $V$ | the teacher's neurons | guessed eigenvectors in 4.2 |
 # | $c$ | the output bias | a centre in 4.2; a penalty in 3.3; the scale of the weights in 5.1; a constant in 1.3; a part of a step in 1.1 |
 # | $w$ | weights of a neuron | the weight of an error in 3.1; an eigenvalue of the product in 3.3 |
 # | $S$ | a set of modes in 3.1 | a matrix in 4.3; a sum in 2.3 |
 # | $C$ | a tilt in 4.3 | the mean of $y\,x$ in the extra part of 1.1; a change of basis in 3.1; a matrix of midpoints, and a number of the symmetric point, in 4.2; a critical point in 3.2 |
+# | $Z$ | a direction of the weights in 4.3 | weights of unused neurons in 3.1; what the wide layer sums up in 5.2 |
+# | $z$ | what an activation is given | all answers together in 1.4; an eigenvalue of each layer in 3.3 |
 # | $A$ | the product of matrices in 3.3 | a share of a squared length in 1.3; a gate and a critical point in 3.2; a number of the symmetric point in 4.2 |
+# | $B$ | a ball in 4.2 | a critical point in 3.2 |
+# | $D$ | a diagonal matrix in 2.1 | a distance to go in 3.3; a number of the symmetric point in 4.2 |
 # | $E$ | the errors in 5.2 | levels of energy in 1.2; a training error in 4.4; a number of the symmetric point in 4.2 |
 # | $F$ | features | the semicircle's distribution function in 1.2; a number of the symmetric point in 4.2 |
+# | $G$ | a random matrix in 1.2 | the gradient by the product in 3.2; five equations in 4.2 |
+# | $J$ | random couplings in 1.2 | a matrix of derivatives in 2.1 |
 # | $R$ | the best linear map in 3.1 | a bound of $\operatorname{tr} M$ in 4.3; a guessed inverse in 5.1; a ratio in 4.4 |
 # | $Q$ | positions of a filter | part of a product in 3.3; a rotation of neurons in 4.3 |
 # | $T$ | filters | a time in 1.3 and 3.2; a matrix of a split neuron in 4.2 |
 # | $P$ | parameters | a chance in 1.3; a product in 3.1; part of a product in 3.3 |
 # | $M$ | $W^\top W$ in 4.3 | a corner of a path in 1.4; $V^\top C V$, and the block of a new input, in 4.2; a bound of eigenvalues in 3.3 |
-# | $p$ | a probability | the smallest hidden width in 3.1; spins in one term in 1.2; reversed neurons in 4.2; a power in an extra part of 3.2; what a neuron hands on in 2.3 |
+# | $m$ | a bound from below in 3.3 and 4.2 | inputs of a neuron in 2.1; an index in 4.2; samples in 4.4; a dimension in 5.1 |
+# | $o$ | | the output before the last sigmoid, in 2.1 |
+# | $g$ | | a number above 0, the size of a push, in 2.3 |
+# | $p$ | a probability | the smallest hidden width in 3.1; spins in one term in 1.2; reversed neurons in 4.2; with an index, projections in 4.4; a power in an extra part of 3.2; what a neuron hands on in 2.3 |
 # | $r$ | the rank, or how many modes are learnt | a radius in 1.1, 1.3, 3.3 and 4.2; a residual in 2.2 and 2.3 |
 # | $u$ | a direction | height in 1.2; strength of a mode in 3.2 |
 # | $\alpha$ | share of negative eigenvalues in 1.2 | share of a split in 4.1 and 4.2 |
+# | $\gamma$ | a curvature in 1.3 | how positive a matrix is in 3.3 |
+# | $\Delta$ | a height above the lowest loss in 1.3 | a change of a matrix in 3.3 |
+# | $\chi$ | | a logarithm in 1.3 |
+# | $\nu$, $\tau$ | | a mean target, and a scale of inputs, in 2.3 |
 # | $\mu$ | a bound of eigenvalues | a curvature upward in 1.3; a mean in 2.3 |
 # | $\sigma$ | a standard deviation | spins in 1.2; with min and max, singular values in 5.2 |
 # | $\rho$ | a Lipschitz constant in 1.3 | the chance of a gate in 3.2; a share in 5.2 |
@@ -178,6 +195,7 @@ assert torch.equal(land.unpack(theta)["W1"][..., 0, :], theta[..., :2])  # the f
 # | $\delta$ | a small distance | a probability in 1.3; a bound of an error in 4.2 and 5.1 |
 # | $\epsilon$, $\varepsilon$ | a small number, or the loss to be reached | a length of the gradient in 1.3; the size of a start in 3.2; a bound of an error in 4.2 |
 # | $t$ | a place on a line, or time | what an activation is given in 2.1; $1/\sqrt k$, and a move of two neurons, in 4.2 |
+# | $X$, $Y$ | inputs and targets as columns in chapter 3 | $Y$: the target in 3.2; the matrix of Krawczyk's step in 4.2 |
 # | $x$, $y$ | inputs and targets | the place on a landscape in 1.1 to 1.3; five numbers in 4.2 |
 
 # %% [markdown]
