@@ -240,7 +240,8 @@ assert (round(steps_gd, 1), round(steps_free, 1)) == (72.5, 10.0)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Who goes where
 #
-# One start can mislead. So let each method start from every cell of a grid of 200 by 200, all in one batch.
+# One start can mislead. So let each method start from every cell of a grid of 200 by 200, all in one batch. All starts from which a method ends
+# at the same point are the **basin** of this point.
 
 # %% tags=["predict"]
 lm.predict(
@@ -346,8 +347,8 @@ assert on.norm() < 1e-4 and abs(float(beside.prod()) - 1) < 1e-5 and origin.prov
 #
 # Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The [step size](../../companion/2_glossary.ipynb#Step-size) is that of gradient descent and momentum; the Newton methods take
 # full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start near (-2.1, -1.6), where the
-# border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stops at a saddle, and how long are the plateaus of the others? (The
-# explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
+# border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stops at a saddle, and how long are the plateaus of the others?
+# (*octopus* is a small model, ours, of the chain of saddles in [lesson 1.3](3_escaping.ipynb#One-saddle-after-another). The explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.MethodsExplorer()
