@@ -190,11 +190,11 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### The missing variable
 #
-# At a given point of these waves the Hessian is a random matrix *plus a shift*: $H = G - f\,I$, with $G$ from the GOE and $f$ the **height** of the point (exact in the limit of many waves). Deep down $f$ is
+# At a given point of these waves the Hessian is a random matrix *plus a shift*: $H = G - L(x)\,I$, with $G$ from the GOE and $L(x)$ the **height** of the point (exact in the limit of many waves). Deep down $L(x)$ is
 # negative and moves all eigenvalues to the right together. To be that deep costs a factor $e^{-cN}$; to push $N$ eigenvalues over one by one costs $e^{-cN^2}$. So minima are where it is low.
 #
 # To count *critical* points, weight each $G$ by $|\det H|$ (the formula of Kac and Rice, for zeros of a random function). The weights turn GOE($N$) into GOE($N + 1$): Fyodorov 2004; index by index
-# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line. As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1, slowly (printed above): about $e^{-N}$, leading exponent only. That index and height go together
+# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line. As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1 in theory, slowly (at $N = 18$ it is 0.77, printed above): about $e^{-N}$, leading exponent only. That index and height go together
 # is due to Bray and Dean 2007. (Points of one landscape are not independent: the intervals above are a little narrow.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -252,7 +252,7 @@ lm.reveal(
     "1.2/spins",
     measured="4, 5 and 7, on three landscapes",
     right="two to nine",
-    explanation="Ask for the height first: below u = -1.2 most points are minima, above -0.6 hardly any is.",
+    explanation="Ask for the height first: here, at N = 9, most points below u = -1.2 are minima, above -0.6 hardly any is.",
 )
 
 # %% [markdown]
@@ -326,7 +326,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### The law
 #
-# At a point of height $u$ where the gradient is zero the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$ with $G$ from GOE($N - 1$). (Counting weights each $G$ by $|\det|$, as before. For
+# At a point of height $u$ where the gradient is zero the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$ with $G$ from GOE($N - 1$); 3 is the degree of $L$. (Counting weights each $G$ by $|\det|$, as before. For
 # large $N$ this does not move the spectrum; the explorer below has it in.) The eigenvalues of $G$ fill a *semicircle*, so the share of negative ones is the part of it left of zero:
 #
 # $$ \alpha(u) = F(u / E_\infty), \qquad F(x) = \tfrac12 + \tfrac1\pi \big( x \sqrt{1 - x^2} + \arcsin x \big), \qquad E_\infty = 2\sqrt{2/3} = 1.633 . $$
@@ -362,7 +362,8 @@ assert abs(mean.median + 1.51) < 0.01 and abs(theory.p_spin_complexity(-edge, 3)
 #
 # Left the curve, and points that are drawn by the law for this $N$. Right the spectrum at one of them. Drag the triangle, or use the sliders. **Two settings to try.** Take N = 10 at
 # height -1.20, then go up to N = 500 without changing the height: what happens to the scatter of the points, and to the number of minima? Then take N = 20 and move the height from 0
-# to -1.75: watch the whole spectrum travel to the right, and find the height at which half of the draws are minima.
+# to -1.75: watch the whole spectrum travel to the right, and find the height at which half of the draws are minima. (It is lower than the -1.2 of
+# the nine spins above: the larger N, the nearer it lies to $-E_\infty = -1.633$.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.SpectrumExplorer()
