@@ -275,7 +275,7 @@ assert torch.linalg.eigvalsh(two_layers.hessian(ab)).abs().max() < 6 + 1e-5
 # ### Perturbed gradient descent
 #
 # Jin, Ge, Netrapalli, Kakade and Jordan (2017) add the nudge to the method: where the gradient is short, add a random point of a small ball, and then wait. If the loss has hardly fallen when the wait
-# is over, return the point before the nudge. Let the gradient be $\ell$-Lipschitz, the Hessian $\rho$-Lipschitz, and the start at most $\Delta$ above the lowest loss.
+# is over, return the point before the nudge. Let the gradient be $\ell$-Lipschitz (it changes by at most $\ell$ times the distance), the Hessian $\rho$-Lipschitz, and the start at most $\Delta$ above the lowest loss.
 #
 # **Theorem (Jin et al. 2017).** *If $\epsilon \le \ell^2 / \rho$ and the constant $c$ of the method is small enough, then with probability $1 - \delta$ the returned point has a gradient of length at most $\epsilon$ and no
 # Hessian eigenvalue below $-\sqrt{\rho\epsilon}$, and the number of steps is of order $\frac{\ell \Delta}{\epsilon^2} \ln^4 \frac{N \ell \Delta}{\epsilon^2 \delta}$.*
@@ -308,7 +308,7 @@ assert abs(jin.radius - 1.04e-6) < 1e-8 and jin.threshold == jin.radius and abs(
 # ## One saddle after another
 #
 # So from a random start no strict saddle is for ever, and each costs a logarithm. How long can it take, then? Du, Jin, Lee, Jordan, Poczos and Singh (2017) chain saddles, one per dimension, in the
-# *octopus*. (Our formula follows a public implementation of the paper's splines.) Here it is in two dimensions, with one run, which stays
+# *octopus*. (Our formula follows a public implementation of the paper's splines; the octopus of lesson 1.1 is a simpler surface.) Here it is in two dimensions, with one run, which stays
 # inside the arms; beside them, in white, the formula means nothing.
 
 # %%
