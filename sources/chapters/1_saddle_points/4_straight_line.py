@@ -157,7 +157,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The theorem: answers that do not turn back
 #
-# (You may skip this section and come back.) Follow the answers instead of the weights. Along a path the network gives the vector of answers $z(t) \in \mathbb{R}^N$, one for each sample, with a continuous velocity $z'(t)$. Take the squared loss
+# (You may skip this section and come back.) Follow the answers instead of the weights. Along a path the network gives the vector of answers $z(t) \in \mathbb{R}^N$, one for each sample ($N$ now counts samples), with a continuous velocity $z'(t)$. Take the squared loss
 # $L = \frac12 |z - y|^2$.
 #
 # **Theorem.** *If the path ends at a perfect fit, $z(1) = y$, and no two velocities $z'(s)$, $z'(t)$ form an angle of more than 90 degrees, the loss never rises on the way.*
@@ -230,7 +230,8 @@ lm.reveal(
 # ## From one solution to another
 #
 # So far one end of the line was a random start. Now join two *ends*: two networks of 16 neurons, trained on the same data from different starts. (From here on the weight decay is 0.001, so that training arrives.) Both solve the task
-# about equally well, and nearly all lines from their starts down to them fall.
+# about equally well, and nearly all lines from their starts down to them fall. Call how far the loss rises above the straight line between the losses at both ends
+# the **barrier**.
 
 # %% tags=["predict"]
 lm.predict(
@@ -264,14 +265,12 @@ assert straight.barrier.median() > 0.5 and land.loss(ends).max() < 0.15
 # %% tags=["reveal"]
 lm.reveal(
     "1.4/barrier",
-    measured=f"to {float(straight.loss.amax(dim=1).median()):.2f} for the median pair",
+    measured=f"to {float(straight.loss.amax(dim=1).median()):.2f} for the median pair, a barrier of {float(straight.barrier.median()):.2f}",
     right="to about 1, as bad as an untrained network or worse",
     explanation="A line that falls from each start says nothing about the way between two ends.",
 )
 
 # %% [markdown]
-# The **barrier** is how far the loss rises above the straight line between the losses at both ends.
-#
 # Are such ends [minima](../../companion/2_glossary.ipynb#Local-minimum), and different ones? For two networks of 8 neurons you can prove it. Follow them to a gradient of zero, then:
 
 # %%
