@@ -18,9 +18,8 @@
 # ## Ten points, nine weights
 #
 # Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) report ten points in the plane on which a small sigmoid network has
-# a local minimum with half the accuracy of another, explicitly given point. The ten points came with the revision of February 2017. Of
-# that text we had a summary alone: their points, weights and proof were not available to us. (The next two lessons use the
-# conference submission before it, which we have.) The ten points on this page are a **reconstruction**, found for this course by search, with a minimum that gets
+# a local minimum with half the accuracy of another, explicitly given point. Their points were not available to us. The ten points on this page
+# are a **reconstruction**, found for this course by search, with a minimum that gets
 # less than half as many points right as another network. Every number below is ours, none is theirs.
 #
 # The network has two inputs, two hidden sigmoid neurons and one output, nine weights in all:
@@ -160,7 +159,8 @@ assert proof.proved and proof.not_global and proof.eigenvalue_bound > 0.006 and 
 
 # %% [markdown]
 # So this is a theorem, not an impression: [gradient descent](../../companion/2_glossary.ipynb#Gradient-descent) with small steps that comes close enough stays there for ever. And the explicit
-# weights are better for certain. How deep is the [trap](../../companion/2_glossary.ipynb#Trap)?
+# weights are better for certain. A local minimum from which every path to a lower loss has to climb is a **trap**; a strict minimum that is not
+# global is one. How deep is this [trap](../../companion/2_glossary.ipynb#Trap)?
 
 # %% tags=["predict"]
 lm.predict(
@@ -397,7 +397,8 @@ lm.widgets.TenPointsExplorer()
 # ## The theorem
 #
 # **Reported (Swirszcz, Czarnecki and Pascanu 2016, theorem 1 of the revision of 2017).** *There are ten points in the plane and a 2-2-1
-# sigmoid network with a local minimum whose accuracy is half that of another point.* We know this statement from a summary alone.
+# sigmoid network with a local minimum whose accuracy is half that of another point.* This came with the revision of February 2017. Of that
+# text we had a summary alone, without points, weights and proof. (The next two lessons use the conference submission before it, which we have.)
 #
 # **Proved here, for the ten points of this page.** *The log loss has a strict local minimum at finite weights, with 4 of 10 points right
 # and loss 5.8725; explicit weights get 10 of 10, with a loss as close to 0 as one likes.* The first half is the certificate above; no
