@@ -262,7 +262,7 @@ for theta in (far.float(), far):
 #
 # How often? From the second layer on, inputs are never negative. If all $h^2$ weights of a layer are negative, it hands on 0. This has
 # chance $2^{-h^2}$. So the chance to be born dead is at least $1 - (1 - 2^{-h^2})^{k-1}$: Proposition 5 of Swirszcz, Czarnecki and Pascanu
-# (2016), with the exponents put right that a reviewer found wrong. For $h = 3$, $k = 20$ this makes 3.6 %.
+# (2016), with corrected exponents (a reviewer of the paper found the printed ones wrong). For $h = 3$, $k = 20$ this makes 3.6 %.
 
 # %% tags=["predict"]
 lm.predict(
@@ -622,7 +622,7 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 #
 # For every finite data set whole regions of weights leave a hidden layer dead, and the best points of such a region are local minima.
 # A saturated sigmoid layer is not dead but slow, here about $e$ times slower for each unit of scale. And nobody need be malicious: 20 layers
-# of 3 neurons are born dead in nine of ten cases, since each layer can lose a sample by three coin tosses; one in six lies in the
+# of 3 neurons are born dead in nine of ten cases, since each layer can lose a sample by three coin tosses; one in six of all lies in the
 # theorem's region.
 #
 # | quantity | found here (95 % interval) | published or proved |
@@ -630,7 +630,7 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 # | loss of the dead network, of one bump | 16, 5.2 | the same, by the formula |
 # | recipe in a chain with negative targets | 400 as printed, 5.2 repaired | - |
 # | born dead, $h = 3$, $k = 20$ | 88.3 % of 1,000 (86.2 to 90.1); 88.5 % of 10,000 stored (87.8 to 89.1) | at least 3.6 %, at most 93.1 % |
-# | of these with $z < 0$ in some layer at all ten samples | 167 of 1,000 networks (14.5 to 19.1 %) | - |
+# | all 1,000: $z < 0$ in some layer at all ten samples | 167 (14.5 to 19.1 %) | - |
 # | born dead, $h = 10$, $k = 100$ | 8.1 % of 1,000 (6.6 to 10.0); 7.7 % stored (7.2 to 8.2) | at most 9.3 % |
 # | mean for positive weights with 99 %, $h = 100$ and 1,000 | 0.56, 0.20 | 0.24 for all |
 #
