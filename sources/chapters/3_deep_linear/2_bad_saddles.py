@@ -93,7 +93,7 @@ lm.reveal(
 # Take numbers as layers and let the product learn 1. Along the diagonal, $\tfrac12 (1 - w_1 w_2)^2$ becomes $\tfrac12 - t^2 + \tfrac12 t^4$: at 0 the Hessian shows the
 # way down. But $\tfrac12 (1 - w_1 w_2 w_3)^2$ becomes $\tfrac12 - t^3 + \tfrac12 t^6$. It falls too, and *all* second derivatives at 0 are zero.
 #
-# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none; [lesson 1.1](../1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent) has three in the plane. (Its *index* is their number. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
+# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none; [lesson 1.1](../1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent) has three in the plane. (The *index* of a saddle is the number of its negative eigenvalues. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
 #
 # **Theorem (Kawaguchi 2016).** *Under the assumptions of lesson 3.1, with two matrices every saddle is strict. With three or more, bad saddles exist.*
 #
@@ -237,7 +237,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. Gradient flow keeps balance (last extra part), so a limit of a balanced flow is balanced. All
+# Why floors? Call a point *balanced* if $W_{h+1}^\top W_{h+1} = W_h W_h^\top$ for all $h$. [Gradient flow](../../companion/2_glossary.ipynb#Gradient-flow), descent in the limit of small steps, keeps balance (last extra part), so a limit of a balanced flow is balanced. All
 # layers then have the same non-zero [singular values](../../companion/2_glossary.ipynb#Singular-value), so each has rank $r$. With three or more matrices each pivot leaves a layer, and the block that holds it has rank $r$ at
 # most. So **with three or more matrices every balanced critical point is tightened** (Achour et al.); at a best fit of too low a rank it is bad. (With two matrices no layer is left: the origin is balanced and strict.)
 #
@@ -537,7 +537,7 @@ lm.reveal(
 # ## Go on
 #
 # - Exercises: [Bad saddles](../../exercises/3_deep_linear/2_bad_saddles.ipynb), then the [solutions](../../solutions/3_deep_linear/2_bad_saddles.ipynb).
-# - Next: [Starting at the identity](3_identity_start.ipynb), a start that meets no plateau.
+# - Next: [Starting at the identity](3_identity_start.ipynb), where each eigenvalue learns alone.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem, and where bad saddles enter.
 # - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks*, JMLR 25(242), 2024: which saddles are bad.
 # - Jacot, Ged, Şimşek, Hongler and Gabriel, *Saddle-to-saddle dynamics in deep linear networks*, arXiv 2106.15933 (2021): the conjecture.
