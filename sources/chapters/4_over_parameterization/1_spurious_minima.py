@@ -210,7 +210,7 @@ lm.widgets.SpuriousMinimaExplorer()
 # ## Minimum or saddle?
 #
 # The symmetric point solves its five equations for every $k \ge 3$. Failures, though, are rare at $k = 6$ (3 of 1,000 published runs), and
-# at $k = 5$ a run of 500 finds none. A count cannot tell rare from never. The Hessian can, for this one critical point.
+# at $k = 5$ none of 500 runs fails. A count cannot tell rare from never. The Hessian can, for this one critical point.
 
 # %% tags=["headline"]
 experiment = lm.experiments.spurious_minima

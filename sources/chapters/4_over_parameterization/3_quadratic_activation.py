@@ -2,7 +2,7 @@
 # # Quadratic activation: when the threshold is √(2N)
 #
 # *In [lesson 4.1](1_spurious_minima.ipynb) many students got stuck, and one run alone could not tell whether it had. Is there a network where a single run can be
-# shown to be the best of all, and a width from which on nothing gets stuck?*
+# shown to be the best of all, and a width from which on there is no trap?*
 
 # %% [markdown]
 # ## At a glance
