@@ -372,9 +372,9 @@ lm.quiz(
     "5.2/good",
     "Training ends where the gradient is exactly zero, and $\\Phi = 3$. All nine conditions are met. What do you know?",
     [
-        ("Nothing: this cannot happen.", False, "It can: with all weights zero the loss is 32.81."),
+        ("Nothing: this cannot happen.", False, "It can: with all weights zero and the mean target as output bias the loss is 32.81."),
         ("The rows of $F_1$ are dependent, or $W_3$ lacks full rank.", True, "The point is not good, since good critical points have $\\Phi = 0$."),
-        ("It is a local minimum.", False, "All weights zero is a saddle, so this does not follow."),
+        ("It is a local minimum.", False, "That point is a saddle, so this does not follow."),
     ],
 )
 
@@ -498,7 +498,7 @@ lm.reveal(
 # | runs below 0.001 with 36 and 72 neurons, 100 images | 51 of 100 (41 to 61 %), 96 of 100 (90 to 98 %) | says nothing |
 # | with 108 neurons | 98 of 100 (93 to 99 %) | no good critical point above zero |
 # | gradient against its lower bound | four billion times, typically | never below |
-# | all weights zero | critical, with loss 32.81; bad saddle, proved | not covered |
+# | all weights zero, output bias the mean target | critical, with loss 32.81; bad saddle, proved | not covered |
 #
 # We read the theorems in the paper's first version (2017), and the abstract of the published one; its training table was not at hand. No number here is theirs.
 #
