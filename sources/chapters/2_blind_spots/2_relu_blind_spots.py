@@ -131,7 +131,7 @@ lm.reveal(
 #   $L \ge \sum_i r_i^2 - 2 s \sum_i r_i [x_i - t]_+$. The first sum is 21.2. The second is linear in $t$ between samples and at the samples
 #   $t = -1, 1, 3, 4, 5$ equal to 0.8, 5.6, 3.2, 1.4, 0, so never negative: no such network beats the constant.
 #
-# So this [local minimum](../../companion/2_glossary.ipynb#Local-minimum) is a **trap**, as in lesson 2.1: every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
+# So this [local minimum](../../companion/2_glossary.ipynb#Local-minimum) is a **trap**, as in [lesson 2.1](1_ten_points.ipynb#Proved-on-your-machine): every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
 # a loss below 21.2 it never reaches 14.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -478,8 +478,8 @@ stored
 # the sigmoid on XOR with 2 neurons, or 3 with Adam (ours are lower). The sigmoid on the Jellyfish with Adam is far off: the published 0, 0, 2, 27, 17, 58
 # lie between what we find after 1,000 and after 5,000 small steps. That looks like training ended early, not like minima; whether it was, we cannot tell.
 #
-# And what holds the sigmoid runs that fail on XOR with 2 neurons? They never come to rest. In 60,000 more steps none of these 45 and 85 of 200 learnt, while the
-# weights of all of them grew on, at two losses: [minima at infinity](1_ten_points.ipynb#There-is-no-lowest-point), as far as we ran them. That agrees
+# And what holds the sigmoid runs that fail on XOR with 2 neurons? They did not come to rest. In 60,000 more steps none of these 45 (gradient descent) and 85 (Adam) of 200 learnt, while
+# the weights of all of them grew on, at two losses: [minima at infinity](1_ten_points.ipynb#There-is-no-lowest-point), as far as we ran them. That agrees
 # with Hamey (1998), who excludes bad minima at finite weights. Six of them, followed for 20,000 more steps:
 
 # %% tags=["headline"]

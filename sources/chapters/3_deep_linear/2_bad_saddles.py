@@ -93,7 +93,7 @@ lm.reveal(
 # Take numbers as layers and let the product learn 1. Along the diagonal, $\tfrac12 (1 - w_1 w_2)^2$ becomes $\tfrac12 - t^2 + \tfrac12 t^4$: at 0 the Hessian shows the
 # way down. But $\tfrac12 (1 - w_1 w_2 w_3)^2$ becomes $\tfrac12 - t^3 + \tfrac12 t^6$. It falls too, and *all* second derivatives at 0 are zero.
 #
-# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none; [lesson 1.1](../1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent) has three in the plane. (The *index* of a saddle is the number of its negative eigenvalues. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
+# A saddle is *strict* if its Hessian has a negative eigenvalue, and **bad** if it has none; [lesson 1.1](../1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent) has three in the plane. (The *index* of a saddle is the number of negative eigenvalues of its Hessian. `lm.certify` proves the index that it is asked for, by exact arithmetic.)
 #
 # **Theorem (Kawaguchi 2016).** *Under the assumptions of lesson 3.1, with two matrices every saddle is strict. With three or more, bad saddles exist.*
 #
