@@ -6,6 +6,12 @@
     python3 course.py reset NAME     bring back the original of a lesson, such as 4.1 or 00_start_here
     python3 course.py doctor         say in words what is right or wrong with the installation
 
+For lecturers and readers:
+
+    python3 course.py slides [NAME]  make slides of the lessons, which need no network
+    python3 course.py figures NAME   save the pictures of a lesson (--svg: run it and save them as SVG, too)
+    python3 course.py site           make the reading copy, a folder of static pages
+
 For authors:
 
     python3 course.py author         open JupyterLab on the repository itself, chapters paired with sources
@@ -77,6 +83,18 @@ def check(arguments):
     return run_module(environment_python(["test"]), "authoring", "check", *arguments)
 
 
+def site(arguments):
+    return run_module(environment_python(["site"]), "authoring.publish", "site", *arguments)
+
+
+def slides(arguments):
+    return run_module(environment_python(["site"]), "authoring.publish", "slides", *arguments)
+
+
+def figures(arguments):
+    return run_module(environment_python([]), "authoring.publish", "figures", *arguments)
+
+
 def doctor(arguments):
     if not conda_has_everything([]) and not is_ready([]):
         raise Trouble(f"There is no finished, up-to-date installation in {VENV}. Run: python3 course.py lab")
@@ -87,7 +105,7 @@ def doctor(arguments):
 
 def test(arguments):
     """With arguments: pytest with these. Without: the whole suite, the browser, every notebook, and the total."""
-    python = environment_python(["test", "browser"])
+    python = environment_python(["test", "browser", "site"])
     os.environ.setdefault("LMCOURSE_PROGRESS", "off")
     browser = provide_chromium()
     if browser:
@@ -184,7 +202,9 @@ def become(command):
 
 # ------------------------------------------------------------------------------------------------ the door
 
-COMMANDS = {command.__name__: command for command in (lab, test, reset, doctor, author, build, check)}
+COMMANDS = {
+    command.__name__: command for command in (lab, test, reset, doctor, slides, figures, site, author, build, check)
+}
 
 
 def main(arguments):

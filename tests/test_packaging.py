@@ -49,7 +49,7 @@ def constraints():
 
 
 def test_extras():
-    assert set(PROJECT["optional-dependencies"]) == {"test", "browser", "teach", "bench", "many", "docs"}
+    assert set(PROJECT["optional-dependencies"]) == {"test", "browser", "teach", "bench", "many", "site"}
 
 
 @pytest.mark.parametrize("requirement", declared("test", "browser").values(), ids=str)

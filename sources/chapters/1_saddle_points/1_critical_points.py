@@ -257,7 +257,8 @@ fig, axes = lm.plots.figure(9, 8.2, columns=2, rows=2, sharex=True, sharey=True)
 for ax, method in zip(axes.flat, found, strict=True):
     experiment.draw_basins(ax, land, found[method])
 fig.supxlabel("start x (no unit)")
-fig.supylabel("start y (no unit)")
+for ax in axes[:, 0]:
+    ax.set_ylabel("start y (no unit)")
 fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 alt = "Four maps. Gradient descent and saddle-free Newton: four plain regions. Momentum: regions with bays and islands. Newton: large grey "
 alt += "areas around the saddles, a black one around the summit, and frayed borders."

@@ -1,0 +1,47 @@
+"""How Sphinx builds the reading copy. `authoring/publish/site.py` calls it; nothing is asked from the network."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
+
+from authoring.publish import REPOSITORY  # noqa: E402
+from authoring.publish import version as edition  # noqa: E402
+
+project = "lmcourse"
+author = "The lmcourse authors"
+copyright = "the lmcourse authors: text and figures CC BY 4.0, code BSD-3-Clause"
+version = release = edition()
+language = "en"
+
+extensions = ["myst_nb", "sphinx-mathjax-offline"]
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence"]
+myst_heading_anchors = 4
+myst_heading_slug_func = "authoring.publish.site_documents.jupyterlab_anchor"
+# Formulas are also looked for where the notebooks store HTML: in questions and in what the proofs say.
+myst_mathjax_classes = "tex2jax_process|mathjax_process|math|text_html"
+# This edition of MathJax is the third, which the package sphinx-mathjax-offline brings.
+mathjax3_config = {"tex": {"inlineMath": [["\\(", "\\)"], ["$", "$"]]}, "options": {"enableMenu": False}}
+nb_execution_mode = "off"
+nb_merge_streams = True
+
+html_theme = "sphinx_book_theme"
+html_title = "Loss landscapes of neural networks"
+html_static_path = ["static"]
+html_css_files = ["lmcourse.css"]
+html_copy_source = False  # the notebooks themselves are in the repository
+html_show_sourcelink = False
+html_use_index = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "repository_url": REPOSITORY,
+    "repository_branch": f"v{edition()}",
+    "path_to_docs": "",
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "use_repository_button": True,
+    "use_download_button": False,
+    "navbar_persistent": [],  # one field for the search is enough
+    "show_toc_level": 2,
+    "navigation_with_keys": False,  # arrow keys move within the page
+}

@@ -1,0 +1,140 @@
+"""How much text fits on a slide: markdown in blocks, and blocks packed into pages.
+
+Lines and characters are counted for letters of 22 pixels; slides.js makes the letters as large as the page allows.
+"""
+
+import html
+import re
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from authoring.prose import headings
+
+LINES, CHARACTERS = 16.5, 92
+CODE_CHARACTERS = 95  # of the letters of code, all equally wide
+
+
+def _formula(text, options):
+    return html.escape(f"\\[{text}\\]" if options["display_mode"] else f"\\({text}\\)")
+
+
+MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, renderer=_formula)
+
+
+def sections(markdown):
+    """(level, title, text) of each part that begins with a heading of level 1 to 3; no heading gives level 0.
+
+    >>> sections("Before.\\n\\n## Two ways\\n\\nOne is *short*.")
+    [(0, '', 'Before.'), (2, 'Two ways', 'One is *short*.')]
+    """
+    parts = re.split(r"^(#{1,3}) +(.+)$", markdown, flags=re.MULTILINE)
+    found = [(0, "", parts[0].strip())] if parts[0].strip() else []
+    for marks, title, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        found.append((len(marks), headings(f"# {title}")[0][1], text.strip()))
+    return found
+
+
+def split_text(markdown):
+    """HTML of each page that the text needs: whole paragraphs, lists item by item, tables row by row.
+
+    >>> split_text("One $x^2$\\n\\nTwo.")
+    ['<p>One <span class="math inline">\\\\(x^2\\\\)</span></p>\\n<p>Two.</p>\\n']
+    """
+    return ["".join(part) for part in pack(list(_blocks(markdown)), lines_of_html)] or [""]
+
+
+def _blocks(markdown):
+    """HTML of each block; a formula, and what a colon announces, stay with the block before."""
+    held = ""
+    for block in _rendered(markdown):
+        belongs = block.startswith('<div class="math') or _shown(held).endswith(":")
+        if held and not (belongs and lines_of_html(held + block) < LINES):
+            yield from _parts(held)
+            held = ""
+        held += block
+    if held:
+        yield from _parts(held)
+
+
+def _rendered(markdown):
+    tokens, depth, begun = MARKDOWN.parse(markdown), 0, 0
+    for position, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            rendered = MARKDOWN.renderer.render(tokens[begun : position + 1], MARKDOWN.options, {})
+            # A full stop after a formula stays on the line of the formula.
+            yield re.sub(
+                r'(<span class="math inline">[^<]*</span>[.,;:)?]+)', r'<span class="together">\1</span>', rendered
+            )
+            begun = position + 1
+
+
+def _parts(block):
+    if block.startswith("<ul>") and lines_of_html(block) > LINES / 2:
+        yield from (f"<ul>{item}</ul>\n" for item in re.findall(r"<li>.*?</li>", block, re.DOTALL))
+    elif block.startswith("<table>") and lines_of_html(block) > LINES:
+        head = re.search(r"<thead>.*?</thead>", block, re.DOTALL).group()
+        rows = re.findall(r"<tr>.*?</tr>", block.partition("<tbody>")[2], re.DOTALL)
+        for some in pack(rows, lambda row: _row_lines(_cells(row))):
+            yield f"<table>{head}<tbody>{''.join(some)}</tbody></table>\n"
+    else:
+        yield block
+
+
+def pack(blocks, size):
+    """The blocks in groups of at most a page, each about as full as the others; an empty list gives no group."""
+    total, groups, filled = sum(map(size, blocks)), [], 0.0
+    room = total / max(1, -(-total // LINES)) if total else 0  # not a full page and then a single line
+    for block in blocks:
+        if not groups or filled + size(block) / 2 > room or filled + size(block) > LINES:
+            groups.append([])
+            filled = 0.0
+        groups[-1].append(block)
+        filled += size(block)
+    return groups
+
+
+def lines_of_html(block):
+    """About how many lines a piece of HTML takes on a page.
+
+    >>> lines_of_html("<p>Short.</p>")
+    1.6
+    """
+    if block.startswith("<table"):
+        rows = re.findall(r"<tr>(.*?)</tr>", block, re.DOTALL)
+        return sum(_row_lines(_cells(row)) for row in rows) + 0.6
+    if block.startswith("<pre>"):
+        return sum(_screen_lines(line) for line in html.unescape(block).splitlines()) + 0.6
+    shown = [len(_shown(part)) for part in re.split(r"</p>|</li>|</tr>|<br>", block)]
+    lines = sum(-(-each // CHARACTERS) + 0.6 for each in shown if each)
+    return lines + 1.5 * block.count("\\[") + 0.8 * block.count("\\\\")  # displayed formulas, rows of matrices
+
+
+def _cells(row):
+    return re.split(r"</t[hd]>", row)[:-1]
+
+
+def _row_lines(cells):
+    """A table gives each cell a share of the width."""
+    return max(-(-len(_shown(cell)) * len(cells) // CHARACTERS) for cell in cells) + 0.5
+
+
+def _shown(part):
+    """Text without tags and without the commands of formulas."""
+    return re.sub(r"\\[a-zA-Z]+|[{}^_$]|\\[()\[\]]", "", html.unescape(re.sub(r"<[^>]+>", "", part))).strip()
+
+
+def output_pages(text):
+    """What a cell printed as HTML, in pieces of at most a page.
+
+    >>> output_pages("a < b\\n")
+    ['<pre>a &lt; b</pre>']
+    """
+    return [
+        f"<pre>{html.escape(chr(10).join(lines))}</pre>" for lines in pack(text.strip().splitlines(), _screen_lines)
+    ]
+
+
+def _screen_lines(line):
+    return max(1, -(-len(line) // CODE_CHARACTERS))

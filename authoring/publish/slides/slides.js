@@ -1,0 +1,36 @@
+// Typeset the formulas, find the largest letters with which each page fits, then start the slides.
+const LETTERS = [30, 28, 26, 25, 24, 23, 22, 21.4, 20.8];  // pixels; code is a tenth smaller
+const WIDTH = 1232, LARGEST = 1.7;
+
+function fitText(body) {
+  for (const size of LETTERS) {
+    body.style.fontSize = size + "px";
+    if (body.scrollHeight <= body.clientHeight && body.scrollWidth <= body.clientWidth) return;
+  }
+}
+function fitPicture(body) {
+  const image = body.querySelector("img"), caption = body.querySelector("figcaption");
+  const { width, height } = image.dataset;
+  const room = body.clientHeight - caption.offsetHeight - 4;
+  const scale = Math.min(LARGEST, WIDTH / width, room / height);
+  image.style.width = Math.floor(width * scale) + "px";
+  image.dataset.points = (image.dataset.label * scale).toFixed(2);  // of a label, on the slide
+}
+async function start() {
+  await MathJax.startup.promise;
+  await MathJax.typesetPromise();
+  await document.fonts.ready;
+  document.body.classList.add("measuring");  // reveal.js hides every slide but one
+  for (const page of document.querySelectorAll(".page")) {
+    const body = page.querySelector(".body");
+    if (page.classList.contains("picture")) fitPicture(body);
+    else if (!page.classList.contains("title")) fitText(body);
+  }
+  document.body.classList.remove("measuring");
+  await Reveal.initialize({
+    width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t", controls: false, transition: "none",
+    pdfSeparateFragments: false, showNotes: false, plugins: [RevealNotes],
+  });
+  document.body.dataset.ready = "yes";
+}
+start();
