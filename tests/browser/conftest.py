@@ -27,7 +27,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.callspec.params["server"]))
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
+def group_of(item) -> str:
+    """The mode of its server, or one group for the pages that need none."""
+    return (item.callspec.params if hasattr(item, "callspec") else {}).get("server", "pages without a server")
 
 
 @pytest.fixture(scope="session")
