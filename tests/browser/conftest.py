@@ -23,11 +23,15 @@ MODES = {
 
 
 def pytest_collection_modifyitems(items):
-    """Each mode is a group of its own: with `-n 2 --dist loadgroup` two processes have one server each."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    """Each mode is a group of its own: with `-n 2 --dist loadgroup` two processes have one server each.
+
+    These tests come last: Playwright keeps an event loop running as long as it lives, and other tests start their own.
+    """
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items[:] = [item for item in items if item not in here] + here
 
 
 def group_of(item) -> str:
@@ -57,25 +61,20 @@ def server(request, chromium, tmp_path_factory):
     server.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium):
-    """A browser a module, since Playwright keeps an event loop running as long as it lives."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_notebook(server, browser):
-    """`open_notebook(path)` opens a notebook in a fresh page, and closes the one opened before."""
-
-    def open_it(path: str) -> OpenNotebook:
-        close_pages(browser)
-        return OpenNotebook(browser.new_page(viewport={"width": 1400, "height": 1000}), server, path)
-
-    yield open_it
-    close_pages(browser)
+    """`open_notebook(path)` opens a notebook with a new kernel, in the one page of a server, and closes the one before."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    yield lambda path: OpenNotebook(page, server, path)
+    page.context.close()
 
 
 @pytest.fixture
@@ -90,12 +89,6 @@ def explorer(request, open_notebook) -> OpenExplorer:
     return explorer
 
 
-def close_pages(browser) -> None:
-    for page in [page for context in browser.contexts for page in context.pages]:
-        page.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
-        page.context.close()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
@@ -103,6 +96,7 @@ def pytest_runtest_makereport(item, call):
         SCREENSHOTS.mkdir(exist_ok=True)
         for page in [page for context in item.funcargs["browser"].contexts for page in context.pages]:
             page.screenshot(path=SCREENSHOTS / f"{re.sub(r'[^A-Za-z0-9]+', '_', item.name)}.png")
+            page.evaluate("() => { window.aTestFailed = true; }")  # the next notebook gets a fresh page
     return report
 
 

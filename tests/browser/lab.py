@@ -103,14 +103,30 @@ def free_port() -> int:
 
 
 class OpenNotebook:
-    """A notebook open in JupyterLab; `page` is Playwright's."""
+    """A notebook, alone and with a new kernel, in a JupyterLab that opened others before; `page` is Playwright's."""
 
     def __init__(self, page, server: LabServer, path: str):
         self.page = page
-        page.goto(server.address(path))
-        page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
-        page.evaluate("() => window.jupyterapp.restored.then(() => true)")
-        page.wait_for_function("window.jupyterapp.shell.currentWidget?.sessionContext?.session", timeout=60_000)
+        if page.evaluate("() => window.jupyterapp === undefined || window.aTestFailed === true"):
+            page.goto(server.address(path))
+            page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+            page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        else:
+            page.evaluate(
+                """async (path) => {
+                const app = window.jupyterapp;
+                for (const widget of [...app.shell.widgets("main")]) widget.dispose();  // nobody is asked to save
+                await app.serviceManager.sessions.shutdownAll();
+                await app.commands.execute("docmanager:open", { path: path, factory: "Notebook" });
+            }""",
+                path,
+            )
+        page.wait_for_function(
+            "(path) => window.jupyterapp.shell.currentWidget?.context?.path === path"
+            " && window.jupyterapp.shell.currentWidget.sessionContext?.session",
+            arg=path,
+            timeout=60_000,
+        )
         self.wait_until_idle()
 
     def wait_until_idle(self, seconds: float = 120) -> None:

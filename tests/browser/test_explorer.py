@@ -64,7 +64,7 @@ def test_control_moved_while_a_cell_runs(notebook, explorer):
         slider.press("ArrowRight")
         notebook.page.wait_for_timeout(100)
     last_setting = f"{float(slider.get_attribute('aria-valuetext')):.2f}) to"
-    explorer.locator.get_by_role("img", name=last_setting).wait_for(timeout=20_000)
+    explorer.locator.get_by_role("img", name=last_setting).wait_for(timeout=60_000)
     explorer.wait_for_change(before)
     assert explorer.problem.inner_text() == ""
     notebook.run_cell(CELL_THAT_ASKS_WHO_DREW)
