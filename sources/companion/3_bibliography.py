@@ -18,6 +18,14 @@
 # %% [markdown]
 # ## A
 #
+# ### Absil and Kurdyka 2006
+#
+# P.-A. Absil and K. Kurdyka, *On the stable equilibrium points of gradient systems*, Systems and Control Letters 55, 2006.
+#
+# For analytic losses local minima and stable points of gradient flow are the same, for losses that are merely smooth they are not. We know the abstract.
+#
+# *Cited in* [Errata](4_errata.ipynb).
+#
 # ### Achour, Malgouyres and Gerchinovitz 2024
 #
 # E. M. Achour, F. Malgouyres and S. Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, Journal of Machine Learning Research 25(242), 2024. [arXiv 2107.13289](https://arxiv.org/abs/2107.13289) (2021).
@@ -32,7 +40,7 @@
 #
 # Neurons of two trained networks matched so that the line between them has no barrier, and a counterexample to "always". We know the abstract.
 #
-# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); the teacher's notes; the library.
+# *Cited in* lesson [1.4](../chapters/1_saddle_points/4_straight_line.ipynb); [Open questions](5_open_questions.ipynb); the teacher's notes; the library.
 #
 # ### Alpaydin and Kaynak 1998
 #
@@ -141,6 +149,14 @@
 #
 # *Cited in* lesson [3.3](../chapters/3_deep_linear/3_identity_start.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb), [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb), [Final quiz](6_final_quiz.ipynb); the teacher's notes; the library.
 #
+# ### Berthier 2023
+#
+# R. Berthier, *Incremental learning in diagonal linear networks*, Journal of Machine Learning Research 24, 2023.
+#
+# From saddle to saddle, proved for diagonal networks under conditions. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
+#
 # ### Bray and Dean 2007
 #
 # A. J. Bray and D. S. Dean, *Statistics of critical points of Gaussian fields on large-dimensional spaces*, Physical Review Letters 98, 2007. [arXiv cond-mat/0611023](https://arxiv.org/abs/cond-mat/0611023).
@@ -168,6 +184,14 @@
 # %% [markdown]
 # ## C
 #
+# ### Cartwright and Sturmfels 2013
+#
+# D. Cartwright and B. Sturmfels, *The number of eigenvalues of a tensor*, Linear Algebra and its Applications 438, 2013. [arXiv 1004.4953](https://arxiv.org/abs/1004.4953). (2010).
+#
+# How many complex critical points a generic polynomial has on the sphere. We know the first pages.
+#
+# *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); [Open questions](5_open_questions.ipynb); the teacher's notes.
+#
 # ### Cauchy 1847
 #
 # A.-L. Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, Comptes rendus de l'Académie des sciences 25, 1847.
@@ -191,6 +215,14 @@
 # Heights and numbers of critical points of random waves, in any dimension.
 #
 # *Cited in* lesson [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb); exercises [1.2](../exercises/1_saddle_points/2_high_dimension.ipynb); the teacher's notes; the library.
+#
+# ### Chitour, Liao and Couillet 2018
+#
+# Y. Chitour, Z. Liao and R. Couillet, *A geometric approach of gradient descent algorithms in linear neural networks*, 2018. [arXiv 1811.03568](https://arxiv.org/abs/1811.03568). Mathematical Control and Related Fields 13, 2023.
+#
+# The conjecture that almost all starts of deep linear networks arrive, with a proof for one hidden layer. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
 #
 # ### Chizat, Oyallon and Bach 2019
 #
@@ -277,9 +309,9 @@
 #
 # ### Ding, Li and Sun 2019
 #
-# T. Ding, D. Li and R. Sun, *Sub-optimal local minima exist for neural networks with almost all non-linear activations*, 2019. [arXiv 1911.01413](https://arxiv.org/abs/1911.01413).
+# T. Ding, D. Li and R. Sun, *Sub-optimal local minima exist for neural networks with almost all non-linear activations*, 2019. [arXiv 1911.01413](https://arxiv.org/abs/1911.01413). Mathematics of Operations Research 47, 2022, as *Suboptimal local minima exist for wide neural networks with smooth activations*.
 #
-# Bad minima at any width: width alone proves nothing. We know the abstract.
+# Bad minima at any width, for some targets: width alone proves nothing. We know the abstract.
 #
 # *Cited in* lessons [4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb), [4.4](../chapters/4_over_parameterization/4_how_many_minima.ipynb), [5.2](../chapters/5_cnn_width/2_width_smooths.ipynb); [Errata](4_errata.ipynb), [Open questions](5_open_questions.ipynb); the teacher's notes.
 #
@@ -306,6 +338,14 @@
 # Relaxed paths between trained networks stay low. We know the abstract.
 #
 # *Cited in* the library.
+#
+# ### Du and Hu 2019
+#
+# S. S. Du and W. Hu, *Width provably matters in optimization for deep linear neural networks*, ICML 2019. [arXiv 1901.08572](https://arxiv.org/abs/1901.08572).
+#
+# Wide deep linear networks arrive from Gaussian starts. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
 #
 # ### Du and Lee 2018
 #
@@ -347,7 +387,7 @@
 #
 # ### Ferbach, Goujaud, Gidel and Dieuleveut 2023
 #
-# D. Ferbach, B. Goujaud, G. Gidel and A. Dieuleveut, *Proving linear mode connectivity of neural networks via optimal transport*, 2023. [arXiv 2310.19103](https://arxiv.org/abs/2310.19103).
+# D. Ferbach, B. Goujaud, G. Gidel and A. Dieuleveut, *Proving linear mode connectivity of neural networks via optimal transport*, 2023. [arXiv 2310.19103](https://arxiv.org/abs/2310.19103). AISTATS 2024.
 #
 # A proof of part of that conjecture. We know the abstract.
 #
@@ -412,6 +452,14 @@
 #
 # *Cited in* the library.
 #
+# ### Gidel, Bach and Lacoste-Julien 2019
+#
+# G. Gidel, F. Bach and S. Lacoste-Julien, *Implicit regularization of discrete gradient dynamics in linear neural networks*, NeurIPS 2019.
+#
+# Two matrices learn fits of rising rank, one after the other. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
+#
 # ### Glorot and Bengio 2010
 #
 # X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010.
@@ -459,7 +507,7 @@
 #
 # L. G. C. Hamey, *XOR has no local minima: a case study in neural network error surface analysis*, Neural Networks 11, 1998.
 #
-# The most famous four points hold no trap for a sigmoid network.
+# The most famous four points hold no trap for the 2-2-1 sigmoid network.
 #
 # *Cited in* lessons [2.1](../chapters/2_blind_spots/1_ten_points.ipynb), [2.2](../chapters/2_blind_spots/2_relu_blind_spots.ipynb); the teacher's notes.
 #
@@ -494,6 +542,14 @@
 # The surface of the start page, with four minima.
 #
 # *Cited in* lesson [1.1](../chapters/1_saddle_points/1_critical_points.ipynb); [Why does gradient descent work, and when does it get stuck?](../00_start_here.ipynb); the teacher's notes; the library.
+#
+# ### Hu, Xiao and Pennington 2020
+#
+# W. Hu, L. Xiao and J. Pennington, *Provable benefit of orthogonal initialization in optimizing deep linear networks*, ICLR 2020. [arXiv 2001.05992](https://arxiv.org/abs/2001.05992).
+#
+# Deep linear networks arrive from orthogonal starts, at a width that does not depend on depth. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
 #
 # ### Huang, Loureiro and Sarao Mannelli 2026
 #
@@ -549,6 +605,14 @@
 #
 # *Cited in* lesson [1.3](../chapters/1_saddle_points/3_escaping.ipynb); [Notation](1_notation.ipynb), [Glossary](2_glossary.ipynb); the teacher's notes; the library.
 #
+# ### Jin, Li, Lyu, Du and Lee 2023
+#
+# J. Jin, Z. Li, K. Lyu, S. S. Du and J. D. Lee, *Understanding incremental learning of gradient descent: a fine-grained analysis of matrix sensing*, ICML 2023. [arXiv 2301.11500](https://arxiv.org/abs/2301.11500).
+#
+# Rising rank, step by step and to the end, for one kind of problem. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
+#
 # ### Johansson 2017
 #
 # F. Johansson, *Arb: efficient arbitrary-precision midpoint-radius interval arithmetic*, IEEE Transactions on Computers 66, 2017.
@@ -564,7 +628,7 @@
 #
 # K. Karhadkar, M. Murray, H. Tseran and G. Montúfar, *Mildly overparameterized ReLU networks have a favorable loss landscape*, 2023. [arXiv 2305.19510](https://arxiv.org/abs/2305.19510).
 #
-# Most linear pieces of a ReLU network hold no bad minimum. We know the abstract.
+# Of the pieces of weight space on which the same ReLUs are on, most hold no bad minimum. We know the abstract.
 #
 # *Cited in* [Open questions](5_open_questions.ipynb).
 #
@@ -685,7 +749,7 @@
 #
 # ### Lu, Shin, Su and Karniadakis 2019
 #
-# L. Lu, Y. Shin, Y. Su and G. E. Karniadakis, *Dying ReLU and initialization: theory and numerical examples*, 2019. [arXiv 1903.06733](https://arxiv.org/abs/1903.06733).
+# L. Lu, Y. Shin, Y. Su and G. E. Karniadakis, *Dying ReLU and initialization: theory and numerical examples*, 2019. [arXiv 1903.06733](https://arxiv.org/abs/1903.06733). Communications in Computational Physics 28, 2020.
 #
 # Networks that are born dead, and starts that avoid it.
 #
@@ -1123,6 +1187,14 @@
 # %% [markdown]
 # ## W
 #
+# ### Waldspurger and Waters 2020
+#
+# I. Waldspurger and A. Waters, *Rank optimality for the Burer-Monteiro factorization*, SIAM Journal on Optimization 30, 2020. [arXiv 1812.03046](https://arxiv.org/abs/1812.03046). (2018).
+#
+# For semidefinite programs the square root in theorems such as Du and Lee's cannot be made much smaller without conditions on the data. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
+#
 # ### Weyl 1912
 #
 # H. Weyl, *Das asymptotische Verteilungsgesetz der Eigenwerte linearer partieller Differentialgleichungen*, Mathematische Annalen 71, 1912.
@@ -1146,6 +1218,14 @@
 # When a line search has gone far enough.
 #
 # *Cited in* the library.
+#
+# ### Wu, Luo and Lee 2018
+#
+# C. Wu, J. Luo and J. D. Lee, *No spurious local minima in a two hidden unit ReLU network*, ICLR 2018, workshop.
+#
+# Two neurons: all local minima are global. We know the abstract.
+#
+# *Cited in* [Open questions](5_open_questions.ipynb).
 
 # %% [markdown]
 # ## Y

@@ -6,21 +6,22 @@
 # %% [markdown]
 # ## How to read this page
 #
-# Everybody who writes mathematics slips, and few slips matter. Of the papers on this page one, of 1995, has a main result that does not hold; all others stand, with small repairs. You meet a slip when
+# Everybody who writes mathematics slips, and few slips matter. Of one paper on this page, of 1995, the sentence of the abstract does not hold as we read it; of no other do we doubt the main result. You meet a slip when
 # you type a line from a paper into a machine, and then it is good to know that the machine is right.
 #
 # An entry says what is printed, what is right and whether it matters. The first line of its cell holds the right value, and behind it, in a comment, the
-# other one. **Put the other value in and run the cell: the `assert` fails.** (A test of this course does so for every entry.)
+# other one. **Put the other value in and run the cell: the `assert` fails.** (A test of this course does so for every entry. Some other values may pass: the comment says which must fail.)
 #
 # What we could read: of Swirszcz, Czarnecki and Pascanu the conference submission (2016, revised up to January 2017), not the revision of February 2017, which may have put things right; of
 # Nguyen and Hein the first version and the published abstract; of the others what the entry quotes, most often the abstract. Repairs and checks are ours.
-# What we could check against no text stands at the end, without a verdict.
+# What we could not check again stands at the end, without a verdict.
 #
 # | section | entries |
 # |---|---|
-# | [In print](#In-print) | a sign, a dead layer, a bump, a threshold, whitened data, as many neurons as samples, a width, a count |
-# | [Abstracts that promise more than the theorem](#Abstracts-that-promise-more-than-the-theorem) | almost every critical point, a scale that is not named, minimizers almost surely |
-# | [Easily misread](#Easily-misread) | three layers, ReLU networks, curves of saddles, coins, two rates, a band, spare neurons, 1/6, ten points, any step size, no hidden layer |
+# | [In print](#In-print) | a sign, a dead layer, a bump, a threshold, whitened data, as many neurons as samples |
+# | [Not repeated](#Not-repeated) | a count |
+# | [Abstracts that promise more than the theorem](#Abstracts-that-promise-more-than-the-theorem) | almost every critical point, a scale that is not named, minimizers almost surely, any step size |
+# | [Easily misread](#Easily-misread) | three layers, ReLU networks, curves of saddles, a width, coins, two rates, a band, spare neurons, 1/6, ten points, no hidden layer |
 # | [Ours](#Ours) | unfinished runs, extra rows, blank borders |
 
 # %%
@@ -101,7 +102,7 @@ assert loss < 16
 # **Does it matter?** The example of the paper stands. The word "even" points the wrong way. See [lesson 2.3](../chapters/2_blind_spots/3_dead_layers.ipynb#A-shifted-mean).
 
 # %%
-width = 700  # printed: 100 (or any up to 10,000)
+width = 700  # printed: 100 (or any below 676)
 probability = lm.experiments.bad_starts.all_positive(0.24, width, layers=100)
 needed = lm.experiments.bad_starts.least_mean(100)
 print(f"all weights positive: probability {probability:.3f}; width 100 needs a mean of {needed:.2f}")
@@ -134,13 +135,15 @@ assert (x.prod(dim=1) > 0).all() and distance[samples_are] < 1e-6
 # **Printed** (Yu and Chen 1995, abstract). With $P$ different samples, $P - 1$ sigmoid neurons and a constant one, "any suboptimal equilibrium point of the corresponding error
 # surface is unstable in the sense of Lyapunov".
 #
-# **Right.** Suboptimal local minima exist at any width. Sprinkhuizen-Kuyper and Boers (1999) gave one for the XOR problem and three neurons, and write that a proof
-# of the contrary "is valid only when an unusual definition of local minimum is used"; Ding, Li and Sun (2019) prove that they exist for generic inputs and almost all activations, "no matter how wide the network is". Here is a short example, ours. Let
+# **Right.** For some targets suboptimal local minima exist at any width. Sprinkhuizen-Kuyper and Boers (1999) gave one for the XOR problem and three neurons, and write that a proof
+# of the contrary "is valid only when an unusual definition of local minimum is used". Ding, Li and Sun (2019) prove that they *can* exist for generic inputs and almost all activations, "no matter how wide the network is", if the last hidden layer has
+# two neurons or more. Here is a short example, ours. Let
 # $x = -1, 0, 1$ and $y = -1, 2, -1$. Near $w = 0$, $b = -1$, $v > 0$ each $v\, s(wx + b)$ is convex on the three samples, so the whole network is; no convex function comes nearer to these
-# targets than the constant 0, with loss 3. Two neurons and a constant fit them exactly. (Our output is linear; the abstract does not name theirs.)
+# targets than the constant 0, with loss 3. Two neurons and a constant fit them exactly. So this is a suboptimal local minimum, though not a strict one. The abstract speaks of stability; but
+# with sigmoids the loss is analytic, and for analytic losses every local minimum is a stable point of gradient flow (Absil and Kurdyka 2006). For losses that are merely smooth it need not be.
 #
-# **Does it matter?** Yes: "wide enough, so no bad minima" is still said. What is true is in [lesson 5.2](../chapters/5_cnn_width/2_width_smooths.ipynb#What-later-work-proved). (A correction by
-# the authors is reported, which we have not seen.)
+# **Does it matter?** Yes: "wide enough, so no bad minima" is still said. What is true is in [lesson 5.2](../chapters/5_cnn_width/2_width_smooths.ipynb#What-later-work-proved). This is no verdict on the proof:
+# we read the abstract alone, our output is linear while theirs is not named there, and a correction by the authors is reported, which we have not seen.
 
 # %%
 lowest = 3  # printed: 0
@@ -154,27 +157,16 @@ print(f"losses near the minimum: {losses.min():.6f} and more; rank of a constant
 assert (losses >= 3).all() and abs(losses.min() - lowest) < 1e-3 and rank == 3
 
 # %% [markdown]
-# ### A width of Xception
+# ## Not repeated
 #
-# **Printed** (Nguyen and Hein 2018, table 1). The largest width of Xception is 700K neurons; the caption says that all numbers are lower bounds.
+# One number that we do not find again. It may be right.
 #
-# **Right.** The bound is true and fits an early layer. The widest layer has 147 x 147 positions and 128 channels, 2,765,952 neurons, more than the 1,281,167 images of ImageNet.
-#
-# **Does it matter?** It moves one network to the other side of the line: four of the eight in [lesson 5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb#Count-neurons) are wide enough, not three.
-
-# %%
-neurons = 2_765_952  # printed: 700_000 (at least)
-widest = lm.experiments.layer_widths.measured("Xception")[1]
-print(widest)
-assert widest.neurons == neurons and (neurons > lm.experiments.layer_widths.IMAGENET)
-
-# %% [markdown]
 # ### A count that we could not repeat
 #
 # **Printed** (Safran and Shamir 2018, the result files behind table 1). With $k = n = 13$, 73.0 % of 1,000 runs end in a minimum that is not global.
 #
-# **Ours.** 65.0 % of 1,000 (62.0 to 67.9 %). In the result files that the authors gave out in 2021 it is 335 of 500, 67.0 %. We do not call it a slip, and we know
-# no reason. The other fourteen sizes agree with ours.
+# **Ours.** 65.0 % of 1,000 (62.0 to 67.9 %). In the result files that the authors gave out in 2021 it is 335 of 500, 67.0 %. By chance alone two samples of 1,000 differ by as much about once in 9,000
+# pairs, and the largest difference of fifteen sizes does so in about one table of 600. We do not call it a slip, and we know no reason. The other fourteen sizes agree with ours.
 #
 # **Does it matter?** No: the theorem speaks of a point, not of a share. See [lesson 4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb#Does-size-help?).
 
@@ -182,14 +174,19 @@ assert widest.neurons == neurons and (neurons > lm.experiments.layer_widths.IMAG
 share = 335 / 500  # printed: 730 / 1000
 experiment, stored = lm.experiments.spurious_minima, lm.store.load("spurious_minima")
 ours = experiment.count_stored(stored.row(k=13, n=13), members=1000)
-low, high = lm.binomial_interval(ours.failed, ours.total)
 print(f"this course: {ours}; compared with {share:.1%}")
-assert low < share < high
+pooled = (ours.failed / ours.total + 0.73) / 2
+z = (0.73 - ours.failed / ours.total) / (pooled * (1 - pooled) * 2 / 1000) ** 0.5  # two samples of 1,000
+chance = float(torch.erfc(torch.tensor(z / 2**0.5)))
+print(
+    f"730 of 1,000: {z:.2f} standard deviations; in one of {1 / chance:.0f} pairs, or {1 / (15 * chance):.0f} tables of fifteen sizes"
+)
+assert lm.shares_agree((round(1000 * share), 1000), (ours.failed, ours.total)) and 3.8 < z < 3.95
 
 # %% [markdown]
 # ## Abstracts that promise more than the theorem
 #
-# An abstract has no room for conditions. These three are often quoted without going on to the theorem.
+# An abstract has no room for conditions. These four are often quoted without going on to the theorem.
 #
 # ### Almost every critical point
 #
@@ -208,7 +205,7 @@ land = lm.small_cnn(data, filters=8, widths=[5, 3], activation=["sigmoid", "soft
 parts = land.unpack(lm.starts(land, [0], "normal")[0])
 point = land.pack(
     **parts | {"W2": 0 * parts["W2"], "W3": 0 * parts["W3"], "b3": data.y.mean(0)}
-)  # 293 numbers are free
+)  # the 365 numbers W1, b1 and b2 stay free
 rank = torch.linalg.matrix_rank(land.layers(point)[0])
 size = land.gradient(point).norm()
 print(f"loss {float(land.loss(point)):.2f}, gradient below 1e-11: {bool(size < 1e-11)}, rank {rank}")
@@ -240,7 +237,7 @@ assert all(abs(count - expected) <= 1 for count, expected in zip(found, steps, s
 # **Printed** (Lee, Simchowitz, Jordan and Recht 2016, abstract). "We show that gradient descent converges to a local minimizer, almost surely with random initialization."
 #
 # **Right.** The theorem, on the same page, asks that every saddle be *strict* and the step short, and allows descent to minus infinity. Without "strict" it is false: on
-# $\tfrac14 y^4 - \tfrac13 y^3$ every start $y < 0$ creeps to the ledge at 0, which is no minimizer.
+# $\tfrac14 y^4 - \tfrac13 y^3$ gradient flow from every start $y < 0$ creeps to the ledge at 0, which is no minimizer; so does descent with step 0.1 from $-2.7 < y < 0$. (From $-2.8$ it jumps over the ledge.)
 #
 # **Does it matter?** Yes, since networks with three or more layers have saddles that are not strict. See [lesson 1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Where-the-Hessian-is-silent).
 
@@ -252,6 +249,24 @@ for _ in range(5000):
     y = y - 0.1 * (y**3 - y ** (power - 1))  # descent on y^4 / 4 - y^power / power, minima at distance 1
 print("share of starts that end at a minimum:", float(((y.abs() - 1).abs() < 1e-6).double().mean()))
 assert ((y.abs() - 1).abs() < 1e-6).all()
+
+# %% [markdown]
+# ### Any step size
+#
+# **Printed** (Bartlett, Helmbold and Long 2018, abstract). If $\Phi$ "is symmetric and has a negative eigenvalue, then all members of a class of algorithms that perform gradient descent with identity initialization", with or without
+# a pull towards the identity, "fail to converge".
+#
+# **Right.** For an even number of layers every step size fails. For an odd number and small steps the floor holds as well; a large step may jump over zero, and then descent arrives. Arora, Cohen, Golowich and Hu (2019) restate
+# the theorem for even depth. How the class in the paper is drawn, and so whether such steps belong to it, we could not read.
+#
+# **Does it matter?** It is a warning: what holds for the flow need not hold for steps. See [lesson 3.3](../chapters/3_deep_linear/3_identity_start.ipynb#Does-it-help-to-stay-near-the-identity?).
+
+# %%
+arrives = True  # read as: False
+layer = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.6, steps=200)[-1]
+slow = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.1, steps=200)[-1]
+print(f"three layers, target -1: product {float(layer**3):.4f} by steps of 0.6, {float(slow**3):.4f} by steps of 0.1")
+assert bool(abs(layer**3 + 1) < 1e-9) is arrives and slow > 0
 
 # %% [markdown]
 # ## Easily misread
@@ -298,7 +313,7 @@ assert losses.min() == lowest_nearby and (x.relu() == y).all()
 #
 # **Misread** (of Lee, Simchowitz, Jordan and Recht 2016). Gradient descent avoids all strict saddles of a network from almost every start.
 #
-# **Right.** True, but the proof for it is that of Panageas and Piliouras (2017), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee et al. prove it
+# **Right.** True for short steps on a region that no step leaves and where the Hessian is bounded, by $\ell$, with steps below $1/\ell$. (On all weights the Hessian of a network of two layers is not bounded.) But the proof for it is that of Panageas and Piliouras (2017), "even for cost functions $f$ with non-isolated critical points, answering an open question" of the former. Lee et al. prove it
 # for one strict saddle, hence for countably many. Saddles of networks fill curves: $\tfrac12 |b\,(a_1, a_2) - (1, 0)|^2$ has one at $b = a_1 = 0$ for every $a_2$.
 #
 # **Does it matter?** Cite both. Both are about strict saddles. See [lesson 1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Who-goes-where).
@@ -311,6 +326,21 @@ smallest = torch.linalg.eigvalsh(land.hessian(points))[:, 0]
 strict = (land.gradient(points).abs().amax(dim=1) == 0) & (smallest < -0.1)
 print(f"strict saddles: {int(strict.sum())} of 201, smallest eigenvalues {smallest.min():.2f} to {smallest.max():.2f}")
 assert bool(strict.all()) is not isolated
+
+# %% [markdown]
+# ### A width of Xception
+#
+# **Misread** (of Nguyen and Hein 2018, table 1). The largest width of Xception is 700K neurons.
+#
+# **Right.** 700K is a lower bound, as the caption says of all numbers, and it fits an early layer. The widest layer has 147 x 147 positions and 128 channels, 2,765,952 neurons, more than the 1,281,167 images of ImageNet.
+#
+# **Does it matter?** Read as a width, it moves one network to the other side of the line: four of the eight in [lesson 5.1](../chapters/5_cnn_width/1_width_you_already_have.ipynb#Count-neurons) are wide enough, not three.
+
+# %%
+neurons = 2_765_952  # read as: 700_000
+widest = lm.experiments.layer_widths.measured("Xception")[1]
+print(widest)
+assert widest.neurons == neurons and (neurons > lm.experiments.layer_widths.IMAGENET)
 
 # %% [markdown]
 # ### One coin for each eigenvalue
@@ -419,23 +449,6 @@ print(len(data.x), "points:", proof.kind, "- not global:", proof.not_global)
 assert len(data.x) == points and proof.proved and proof.not_global
 
 # %% [markdown]
-# ### Any step size
-#
-# **Misread** (of Bartlett, Helmbold and Long 2018). From the identity, gradient descent fails at a negative eigenvalue, whatever the depth and the step size.
-#
-# **Right.** That is so for an even number of layers. For an odd number and small steps the floor holds as well; a large step may jump over zero, and then descent arrives. (Arora, Cohen, Golowich and Hu 2019 state
-# the theorem for even depth. The class of algorithms in the paper we could not read in detail.)
-#
-# **Does it matter?** It is a warning: what holds for the flow need not hold for steps. See [lesson 3.3](../chapters/3_deep_linear/3_identity_start.ipynb#Does-it-help-to-stay-near-the-identity?).
-
-# %%
-arrives = True  # read as: False
-layer = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.6, steps=200)[-1]
-slow = lm.experiments.identity_start.eigenvalues(-1.0, depth=3, rate=0.1, steps=200)[-1]
-print(f"three layers, target -1: product {float(layer**3):.4f} by steps of 0.6, {float(slow**3):.4f} by steps of 0.1")
-assert bool(abs(layer**3 + 1) < 1e-9) is arrives and slow > 0
-
-# %% [markdown]
 # ### No hidden layer, no local minima
 #
 # **Said** ("folk knowledge", write Sontag and Sussmann 1989, who refute it). Without hidden neurons there are no local minima that are not global.
@@ -484,7 +497,7 @@ assert fall < 95 and end < 0.15
 # [lesson 3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb#Extra:-where-the-index-comes-from).
 
 # %%
-row = [1, 0, 0, 0]  # first written: [0, 1, 0, 0] (or any other)
+row = [1, 0, 0, 0]  # first written: [0, 1, 0, 0] (or any that reads mode 2, 3 or 4)
 land = lm.deep_linear((4, 2, 4), lm.experiments.plateaus.target(4, 3, 2, 1))
 W1 = torch.tensor([[4, 0, 0, 0], row]).double()  # neuron 1 has learnt mode 1, neuron 2 is unused
 W2 = torch.tensor([[1, 0], [0, 0], [0, 0], [0, 0]]).double()
@@ -514,9 +527,9 @@ assert full == 20 and blank[0] == blank[1] > 0
 # %% [markdown]
 # ## Not judged
 #
-# Three remarks that we met and could check against no text, so they are no entries:
+# Three remarks that we could not check again, so they are no entries:
 #
-# - The objective of Safran, Yehudai and Shamir (2021) is said to be printed without the factor ½ that its closed form and its Hessian have. The numbers of this course are those with ½.
+# - The objective of Safran, Yehudai and Shamir (2021) is printed without the factor ½ that its closed form and its Hessian have. So our notes from reading the main text say; we quote no line. The numbers of this course are those with ½.
 # - The exponents in the proof of Proposition 5 of Swirszcz, Czarnecki and Pascanu (2016) were corrected after a reviewer's remark. [Lesson 2.3](../chapters/2_blind_spots/3_dead_layers.ipynb#Born-dead) has the corrected form.
 # - In the proof of their Proposition 4 a sign is said to be turned: the derivatives by the output weights are negative.
 #

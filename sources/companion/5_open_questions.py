@@ -11,7 +11,7 @@
 #
 # | part | about |
 # |---|---|
-# | [Saddle points](#Saddle-points) | lists that may lack a point, networks beside random landscapes, rows of saddles, one basin |
+# | [Saddle points](#Saddle-points) | whether lists are complete, networks beside random landscapes, rows of saddles, one basin |
 # | [Blind spots](#Blind-spots) | the ten points, walls in more dimensions, drifting runs, two tables of others |
 # | [Deep linear networks](#Deep-linear-networks) | random starts, from saddle to saddle, positive targets |
 # | [Over-parameterization](#Over-parameterization) | spare neurons, our own proofs, a size out of line, the seam, how many minima |
@@ -24,11 +24,14 @@
 # ### Are our lists of critical points complete?
 #
 # **Known.** [Lesson 1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#Every-critical-point-of-a-landscape) finds 206, 138 and 214 critical points on three landscapes and proves each of them. The alternating sum over their indices is 2, as
-# Morse theory demands. A missing minimum with a missing saddle of index 1 would not show in it.
+# Morse theory demands; a missing minimum with a missing saddle of index 1 would not show in it. But the points are the real solutions of nine quadratic equations, which have at most 511 isolated complex solutions besides 0 (Bézout), and have
+# all of them if the couplings are generic (Cartwright and Sturmfels 2013).
 #
-# **Measured.** The search went on until a whole batch of starts brought no new point and the sum was 2.
+# **Measured.** In number the question is settled, as a reader of this page pointed out: in floating point, paths from equations with known solutions lead to 511 different ones on each landscape, and the real ones among them are our lists,
+# pair for pair (`tests/test_complete_lists.py` in the repository).
 #
-# **Would settle it.** A search in intervals that excludes every box without a listed point, or a count of all complex solutions by algebra, as for polynomial systems.
+# **Would settle it.** For a proof, 511 disjoint balls, each with a complex solution, by the step of Krawczyk in [lesson 4.2](../chapters/4_over_parameterization/2_proof_by_computer.ipynb). Bézout's bound then leaves no room for another. For networks
+# with activations that are no polynomials we know of no such bound.
 #
 # ### Do large networks behave like random landscapes?
 #
@@ -49,7 +52,8 @@
 #
 # ### Is there one basin, up to the order of neurons?
 #
-# **Known.** Entezari et al. (2021) conjecture it for wide networks. It is proved for two-layer networks that are wide enough (Ferbach, Goujaud, Gidel and Dieuleveut 2023, as the abstract says), and it fails for narrow ones, as here at 4 neurons.
+# **Known.** Entezari et al. (2021) conjecture it for wide networks. It is proved for two-layer networks that are wide enough (Ferbach, Goujaud, Gidel and Dieuleveut 2023, as the abstract says), and it fails for narrow ones, as here at 4 neurons. To
+# "always" there is a counterexample (Ainsworth, Hayase and Srinivasa 2023).
 #
 # **Measured.** One task, one hidden layer: the median barrier falls from 1.03 to 0.0071 at 16 neurons, and 94 of 100 pairs are level ([lesson 1.4](../chapters/1_saddle_points/4_straight_line.ipynb#Width-decides)). There are different minima among them. Why
 # some lines from the start [rise](../chapters/1_saddle_points/4_straight_line.ipynb#When-it-does-not-fall) we could not tell either: width, rate and distance go together in our table.
@@ -103,7 +107,9 @@
 # ### Do random starts of deep linear networks always arrive?
 #
 # **Known.** There are no poor local minima (Kawaguchi 2016). For two matrices gradient descent arrives from almost every start; for three or more it is proved to reach a best network among those of some rank, which need not be the highest
-# (Nguegnang, Rauhut and Terstiege 2024, as the abstract says). Bad saddles are what stands in the way: the theorem on strict saddles does not see them.
+# (Nguegnang, Rauhut and Terstiege 2024, as the abstract says). Bad saddles are what stands in the way: the theorem on strict saddles does not see them. That almost all starts arrive, for almost all data, is the *overfitting conjecture* of
+# Chitour, Liao and Couillet (2018), who prove it for one hidden layer. For layers that are wide enough random starts are proved to arrive, Gaussian ones (Du and Hu 2019) and orthogonal ones (Hu, Xiao and Pennington 2020). Open is the narrow
+# case. (Of these three we know the abstracts.)
 #
 # **Measured.** 0 of 8,000 runs end elsewhere, the slowest after half a million steps ([lesson 3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb#Four-hundred-runs)).
 #
@@ -111,7 +117,8 @@
 #
 # ### From saddle to saddle?
 #
-# **Known.** The first step is proved, the rest is a conjecture (Jacot et al. 2021). For many kinds of networks Zhang, Saxe and Latham (2025) have a theory of it (we know the abstract).
+# **Known.** For three matrices and more the first step is proved, the rest is a conjecture (Jacot et al. 2021). In simpler cases the later steps are proved, too, under conditions: for two matrices (Gidel, Bach and Lacoste-Julien 2019), for
+# matrix sensing (Jin, Li, Lyu, Du and Lee 2023) and for diagonal networks (Berthier 2023); we know the abstracts. For many kinds of networks Zhang, Saxe and Latham (2025) have a theory of it (we know the abstract).
 #
 # **Measured.** Three starts whose plateaus lie where the best fits of low rank lie, one of twelve starts that passes quickly ([lesson 3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb#Which-saddles-are-bad?)).
 #
@@ -143,7 +150,8 @@
 #
 # **Proved here.** A spurious minimum for every $k = n \ge 6$, in one calculation, and those with spare neurons. A second program with other formulas agrees where we let it try.
 #
-# **Not known.** Whether they stand before a referee: nobody outside has read them. And no list of the minima is complete: for [three, four and five neurons](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) we know of no proof that there is none.
+# **Not known.** Whether they stand before a referee: nobody outside has read them. And no list of the minima is complete: for [three, four and five neurons](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) we know of no proof that there is none. (For two there is one, by Wu, Luo and Lee 2018; we know the abstract, which names no condition on
+# the weights.)
 #
 # **Would settle it.** Reading `docs/proofs.md` in the repository, a proof in a formal system, and for small sizes a search that excludes all other points.
 #
@@ -153,16 +161,17 @@
 #
 # **Measured.** 65.0 % of 1,000 ([lesson 4.1](../chapters/4_over_parameterization/1_spurious_minima.ipynb#Does-size-help?)). All other sizes agree.
 #
-# **Would settle it.** The seeds of the published row. By chance alone a difference this large comes about once in ten thousand rows.
+# **Would settle it.** The seeds of the published row. By chance alone one table of fifteen sizes in about 600 has a difference this large somewhere.
 #
 # ### What makes the seam?
 #
-# **Known.** Theorem B excludes traps from $n(n+1)/2 > N$ on, with a random tilt (Du and Lee 2018).
+# **Known.** Theorem B excludes traps from $n(n+1)/2 > N$ on, with a random tilt (Du and Lee 2018). For semidefinite programs, which are built alike, such a bound is nearly the best: below it there are bad second-order points, and not only for special
+# costs, even if the solution has rank one (Waldspurger and Waters 2020, as the abstract says).
 #
-# **Measured.** No run fails above the *rank* of the best network, far below that line, and of the 63 runs that are trapped at it 59 have rank 1 or 2 ([lesson 4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#Less-width:-counting-dimensions)). Data without a
-# tilt succeed as well.
+# **Measured.** No run fails above the *rank* of the best network, far below that line, and of the 63 runs that are trapped at it 59 have rank 1 or 2 ([lesson 4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#Less-width:-counting-dimensions)). Below the
+# rank, where no run can be the best of all widths, there are traps as well: with 28 samples and 4 neurons at least 22 of 68. Data without a tilt succeed, too.
 #
-# **Would settle it.** A theorem for random data in which the rank of the best network stands where $\sqrt{2N}$ stands now, and one without the tilt.
+# **Would settle it.** A theorem for random data (for all data it cannot be, if networks are like those programs) in which the rank of the best network stands where $\sqrt{2N}$ stands now, and one without the tilt.
 #
 # ### How many minima are there, and when are they good?
 #
@@ -179,7 +188,7 @@
 #
 # ### Where do the bad critical points lie?
 #
-# **Known.** Every critical point in the good set is global, and the good set has full measure (Nguyen and Hein 2018). Critical points have measure zero themselves. One case stays open in the version that we read: a convolution behind
+# **Known.** Every critical point in the good set is global, and the good set has full measure (Nguyen and Hein 2018). With analytic activations critical points have measure zero themselves. One case stays open in the version that we read: a convolution behind
 # the wide layer.
 #
 # **Proved here.** Whole flats of [bad critical points](../chapters/5_cnn_width/2_width_smooths.ipynb#Almost-every-critical-point) at every width, and with ReLU, which that version leaves open, an open set of bad minima. On digits, which break the assumption on patches, sigmoid features are independent for almost all weights.
