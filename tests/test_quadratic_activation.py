@@ -108,6 +108,28 @@ def test_the_seam_is_nearly_all_rank(cells):
     assert sum(trapped.values()) == 63 and sum(count for (_, n), count in trapped.items() if n <= 2) == 59
 
 
+def test_networks_that_are_too_narrow_are_trapped_as_well(cells):
+    witnesses = {  # data set -> a start of 4 neurons that ends lower than the stored run
+        **dict.fromkeys((11, 12, 19, 22, 23, 27, 32, 43, 50, 53, 54, 79, 82, 83, 97), 0),
+        **dict.fromkeys((0, 55, 63, 64, 81), 1),
+        90: 4,
+        17: 8,
+    }
+    stored, needed, lower = cells[28, 4]["loss"], experiment.ranks(cells[28, 12]), 0
+    assert len(witnesses) == 22 and (needed[list(witnesses)] > 4).all() and (needed > 4).sum() == 68
+    for data, start in witnesses.items():
+        lower += float(experiment.descend(experiment.landscape(4, 28, data), [start]).loss) < stored[data] - 1e-6
+    assert lower == 22
+
+
+def test_one_of_these_traps_is_proved():
+    land = experiment.landscape(4, 28, seed=11)
+    ends = lm.refine(land, experiment.descend(land, range(12)).theta).theta
+    low, high = ends[land.loss(ends).argmin()], ends[land.loss(ends).argmax()]
+    proof = lm.certify(land, high, "minimum up to symmetry", not_global=True, better=low)
+    assert proof.proved and proof.not_global
+
+
 def test_members_share_data_across_rows_and_not_with_each_other():
     one, other = experiment.landscape(3, 10, seed=5), experiment.landscape(4, 28, seed=5)
     assert torch.equal(one.proof[1], other.proof[1][:10]) and torch.equal(one.proof[4], other.proof[4])

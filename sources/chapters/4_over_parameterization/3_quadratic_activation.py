@@ -328,7 +328,7 @@ lm.reveal(
     "4.3/map",
     measured=f"{int(experiment.reached(cells[45, 7]).sum())} of 100 at 45 samples and 7 neurons",
     right="all or nearly all",
-    explanation="The theorem is sufficient, not necessary. What is needed is the rank of the best M, and traps are rare.",
+    explanation="The theorem is sufficient, not necessary. What is needed is the rank of the best M; few runs of that width are trapped.",
 )
 
 # %% [markdown]
@@ -336,8 +336,9 @@ lm.reveal(
 # they explain the seam. With $n < r$ a network cannot express the best $M$. With $n > r$ not one of these runs failed: measured, not proved. That leaves $n = r$, once for each
 # of the 800 pairs of a data set and an $N$: there 63 runs are trapped, 59 of them with 1 or 2 neurons.
 #
-# So the seam is not where traps end. It is nearly all rank: of the 69 runs that fail with 28 samples and 4 neurons, 68 would need a rank above 4, and one is
-# trapped. Traps make the seam only at its lower end: with 3 samples and 1 neuron they are 38 of 61 failures. A small live version, six new runs a cell:
+# So the seam is not where traps end. It is nearly all rank: of the 69 runs that fail with 28 samples and 4 neurons, 68 would need a rank above 4, and a trap alone stops
+# one. (Of the 68, at least 22 are trapped as well: one of twelve more starts with 4 neurons ends lower.) Traps
+# make the seam only at its lower end: with 3 samples and 1 neuron they are 38 of 61 failures. A small live version, six new runs a cell:
 
 # %%
 experiment = lm.experiments.quadratic_activation
