@@ -1,4 +1,4 @@
-"""Which questions the course asks, in reading order: `questions.json`, made from the sources by `python -m authoring questions`."""
+"""Which questions the course asks, in reading order: `questions.json`, made from the sources by a command of docs/authoring.md."""
 
 from __future__ import annotations
 
