@@ -1,4 +1,4 @@
-"""Which questions the course asks, in reading order: `questions.json`, made from the sources by a command of docs/authoring.md."""
+"""Which questions the course asks, in reading order: `questions.json`, which authors make anew from the sources of the lessons."""
 
 from __future__ import annotations
 
