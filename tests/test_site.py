@@ -16,6 +16,8 @@ from authoring.publish.site_source import folded, notebook_page
 
 LOADED = {("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("video", "src")}
 
+pytestmark = pytest.mark.slow
+
 
 class Elements(HTMLParser):
     """What a page links to, loads, and shows."""

@@ -134,6 +134,7 @@ def test_a_picture_without_an_empty_band_stays_whole():
     assert halves(image) == [image]
 
 
+@pytest.mark.slow
 def test_an_explorer_is_drawn_anew_with_labels_of_the_size_promised():
     call = explorer_call("explorer = lm.widgets.ReluExplorer()")
     image, width, label = redrawn(call, 1104)
@@ -149,6 +150,7 @@ def folder():
     return built("slides")
 
 
+@pytest.mark.slow
 def test_every_lesson_has_slides_and_they_ask_nothing_of_the_network(folder):
     decks = sorted(folder.glob("[0-9]*.html"))
     assert len(decks) == len(LESSONS) == 16
@@ -161,6 +163,7 @@ def test_every_lesson_has_slides_and_they_ask_nothing_of_the_network(folder):
             assert (folder / link).is_file(), (deck.name, link)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", LESSONS, ids=lambda target: target.notebook)
 def test_a_lesson_has_ten_to_twenty_columns_and_shows_every_figure(folder, target):
     number = ".".join(part.split("_")[0] for part in Path(target.notebook).parts[1:])
