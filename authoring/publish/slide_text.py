@@ -25,10 +25,13 @@ MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, rende
 def sections(markdown):
     """(level, title, text) of each part that begins with a heading of level 1 to 3; no heading gives level 0.
 
+    What unfolds on a click in the notebook stands open on a slide.
+
     >>> sections("Before.\\n\\n## Two ways\\n\\nOne is *short*.")
     [(0, '', 'Before.'), (2, 'Two ways', 'One is *short*.')]
     """
-    parts = re.split(r"^(#{1,3}) +(.+)$", markdown, flags=re.MULTILINE)
+    opened = re.sub(r"<details>\s*<summary>(.*?)</summary>", r"**\1**\n", markdown).replace("</details>", "")
+    parts = re.split(r"^(#{1,3}) +(.+)$", opened, flags=re.MULTILINE)
     found = [(0, "", parts[0].strip())] if parts[0].strip() else []
     for marks, title, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         found.append((len(marks), headings(f"# {title}")[0][1], text.strip()))
@@ -48,7 +51,7 @@ def _blocks(markdown):
     """HTML of each block; a formula, and what a colon announces, stay with the block before."""
     held = ""
     for block in _rendered(markdown):
-        belongs = block.startswith('<div class="math') or _shown(held).endswith(":")
+        belongs = block.startswith('<div class="math') or _shown(held).endswith(":") or held.endswith("</strong></p>\n")
         if held and not (belongs and lines_of_html(held + block) < LINES):
             yield from _parts(held)
             held = ""

@@ -1,12 +1,24 @@
 // Typeset the formulas, find the largest letters with which each page fits, then start the slides.
 const LETTERS = [30, 28, 26, 25, 24, 23, 22, 21.4, 20.8];  // pixels; code is a tenth smaller
-const WIDTH = 1232, LARGEST = 1.7;
+const WIDTH = 1232, LARGEST = 1.7, LEAST = 18.7;
 
 function fitText(body) {
   for (const size of LETTERS) {
     body.style.fontSize = size + "px";
+    body.querySelectorAll("pre").forEach((code) => fitCode(code, 0.9 * size));
+    body.querySelectorAll("mjx-container[display]").forEach(fitFormula);
     if (body.scrollHeight <= body.clientHeight && body.scrollWidth <= body.clientWidth) return;
   }
+}
+function fitCode(code, size) {  // rather smaller letters than broken lines; a line too long for the smallest is broken
+  const fits = (WIDTH - 48) / 0.61;  // characters times size
+  const longest = Math.max(...code.textContent.split("\n").map((line) => line.length).filter((each) => each * LEAST <= fits), 1);
+  code.style.fontSize = Math.max(LEAST, Math.min(size, fits / longest)) + "px";
+}
+function fitFormula(formula) {  // one wide formula does not make the whole text small
+  formula.style.fontSize = "";
+  const wide = formula.scrollWidth / formula.clientWidth;
+  if (wide > 1) formula.style.fontSize = Math.max(70, Math.floor(100 / wide)) + "%";
 }
 function fitPicture(body) {
   const image = body.querySelector("img"), caption = body.querySelector("figcaption");
