@@ -107,8 +107,8 @@ def test_one_lesson_question_by_question(record, displayed):
 
 
 def test_the_final_quiz_counts_first_answers_and_says_what_to_read(record, displayed):
-    questions.quiz("final/1.2-band", "Is it?", WRONG, read="1.2#The-law")
-    questions.quiz("final/5.1-scale", "Is it?", RIGHT, read="5.1#Small-weights")
+    questions.quiz("final/1.2-coins", "Is it?", WRONG, read="1.2#The-law")
+    questions.quiz("final/5.1-four", "Is it?", RIGHT, read="5.1#Neurons-that-never-switch")
     displayed[0].choice = 0  # wrong at first
     displayed[0].choice = 1  # then right: the first counts
     displayed[1].choice = 0
@@ -116,14 +116,14 @@ def test_the_final_quiz_counts_first_answers_and_says_what_to_read(record, displ
     assert "All chapters: 1 of 20 right at the first answer" in text
     assert "Chapter 1, Saddle points: 0 of 4" in text and "Chapter 5, CNN width: 1 of 4" in text
     assert text.splitlines()[-1] == 'Read again: lesson 1.2, "The law"' and text.count("Read again") == 1
-    assert record.answers()["final/1.2-band"]["right"] is True
+    assert record.answers()["final/1.2-coins"]["right"] is True
     table.reset_progress("final")
     assert "0 of 20 right" in repr(table.progress("final")) and "Read again" not in repr(table.progress("final"))
 
 
 def test_answers_of_one_lesson_are_forgotten_alone(record):
     record.save("1.1/level", answer("prediction", True))
-    record.save("final/1.2-band", answer("quiz", True, first=True))
+    record.save("final/1.2-coins", answer("quiz", True, first=True))
     table.reset_progress("final")
     assert set(record.answers()) == {"1.1/level"}
     table.progress().reset()
@@ -132,16 +132,16 @@ def test_answers_of_one_lesson_are_forgotten_alone(record):
 
 
 def test_answers_of_an_earlier_course_count_as_first(record, displayed):
-    record.save("final/1.2-band", answer("quiz", False))
-    questions.quiz("final/1.2-band", "Is it?", RIGHT, read="1.2")
+    record.save("final/1.2-coins", answer("quiz", False))
+    questions.quiz("final/1.2-coins", "Is it?", RIGHT, read="1.2")
     displayed[0].choice = 0
-    assert record.answers()["final/1.2-band"]["first"] is False
+    assert record.answers()["final/1.2-coins"]["first"] is False
 
 
 @pytest.mark.parametrize("read", ["1.2#The law", "lesson 1.2", "#The-law"])
 def test_what_is_no_section_is_refused(record, displayed, read):
     with pytest.raises(ValueError, match=r'for example "1\.2#Height-decides", but got'):
-        questions.quiz("final/1.2-band", "Is it?", RIGHT, read=read)
+        questions.quiz("final/1.2-coins", "Is it?", RIGHT, read=read)
 
 
 @pytest.mark.parametrize(("folder", "address"), [

@@ -6,14 +6,13 @@
 # %% [markdown]
 # ## How to use this page
 #
-# - Run all cells, then answer. About 30 minutes. There are no tricks: each right option was found by an experiment, a count or a certificate, and the tests of this course repeat it.
-# - Most wrong options are what well-read people believe. So take the quiz twice: once *before* the course, without looking anything up, and once after it.
-#   `lm.reset_progress("final")` forgets your answers to these twenty, and nothing else.
+# - Run the cells, then answer. About 30 minutes. Each right option was found by an experiment, a count or a certificate. The tests of this course check it by a function that does not know which option is marked; where runs take long, it reads stored ones and repeats a few.
+# - There are no tricks, but no wrong option is silly: each one has a good story. Some questions have the plain answer and some a surprising one.
+#   So take the quiz twice: once *before* the course, without looking anything up, and once after it. `lm.reset_progress("final")` forgets your answers to these twenty, and nothing else.
 # - Each option has an answer of its own. Your *first* choice counts in the result at the end; after it, try the others.
 # - Nothing is sent anywhere, and no lesson asks for a result.
 
 # %%
-import torch
 import lmcourse as lm
 
 # %% [markdown]
@@ -21,52 +20,56 @@ import lmcourse as lm
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/1.1-rest",
-    "A tanh network has 29 weights. At zero weights the gradient vanishes, and the Hessian has four negative eigenvalues. Newton's method (steps cut at length 1, directions of eigenvalue zero left out) starts from five random points beside it, each weight of size 0.001. Where does it come to rest?",
+    "final/1.1-maps",
+    "Himmelblau's surface has four minima, four saddles and one summit. From each cell of a fine grid four methods start: gradient descent and momentum (0.9), both with the step size 0.003, Newton's method and saddle-free Newton. A map for each method shows where each start ends. Which two maps are nearly the same, in 99 of 100 cells?",
     [
-        ("at zero, the saddle beside it", False, "It is drawn in, but zero is not the only critical point here: critical points fill a set of 20 dimensions around it."),
-        ("at other saddles, none of them at zero", True, "All five rest at saddles of index 4, up to 0.7 from zero. Newton looks for a gradient of zero, of any kind, and here zeros of the gradient fill a set of 20 dimensions."),
-        ("at minima, since each start has a little of every way down", False, "That is how gradient descent leaves. Newton's method makes this little part smaller."),
-        ("nowhere: its steps go on across the plateau", False, "All five come to rest, with gradients below 1e-12."),
+        ("gradient descent and momentum", False, "Only in four of five cells: momentum carries runs over ridges, and its map has bays and islands."),
+        ("Newton and saddle-free Newton", False, "In fewer than half of the cells: Newton's method ends at saddles and on the summit, too."),
+        ("gradient descent and saddle-free Newton", True, "Saddle-free Newton keeps the sign of each slope and changes its speed: from nearly all starts both roll into the same hollow."),
+        ("momentum and saddle-free Newton", False, "In four of five cells: momentum carries runs over ridges."),
+        ("none: each two differ in one cell of five or more", False, "Two of the maps are hard to tell apart."),
     ],
-    read="1.1#Extra:-the-same-saddle-inside-a-network",
+    read="1.1#Who-goes-where",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/1.2-band",
-    r"The spherical 3-spin model with $N$ spins: for large $N$, theory confines its minima to a narrow band of heights, from the lowest level $-E_0$ up to $-E_\infty$. Take $N = 100$, on average over all such landscapes. How many of the minima lie in that band?",
+    "final/1.2-coins",
+    r"Three shares for large $N$: **M**, random symmetric $N \times N$ matrices (GOE) that have positive eigenvalues only; **W**, minima among the critical points of random waves in $N$ dimensions; **S**, minima among the critical points of the spherical 3-spin model with $N$ spins. Compare each with $N$ fair coins that all show heads.",
     [
-        ("nearly all of them", False, "So one often reads. It is the limit of large $N$, and 100 is far from it."),
-        ("about half", False, "Half of them lie above -1.51. But the band begins only at -1.633."),
-        ("about one in ten", False, "Fewer still: the limit is far."),
-        ("less than one in a hundred", True, "Half of the minima lie above -1.51, and the band begins at -1.633. As the number of spins grows, minima come into it from above."),
+        ("M is rarer; W and S are more frequent.", False, "Right for M and S. For waves coins come close at first, by accident; the share falls like $e^{-N}$, the coins like $e^{-0.69 N}$."),
+        ("M and S are rarer; W is more frequent.", False, "The other way round for W and S: in a 3-spin model it costs less to be low."),
+        ("All three are rarer.", False, "Not S: 5.6 of 190 at nine spins, where coins say 0.7."),
+        ("M and W are rarer; S is more frequent.", True, "$e^{-0.27 N^2}$, $e^{-N}$ and $e^{-N/3}$, against $e^{-0.69 N}$: coins are wrong three times, in two directions."),
+        ("M is rarer; W and S are as frequent as coins.", False, "Coins come close for waves in a few dimensions, by accident. At $N = 18$ they are wrong by a factor of 4."),
     ],
-    read="1.2#The-law",
+    read="1.2#Every-critical-point-of-a-landscape",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/1.3-tries",
-    "A tanh network with 29 weights, all of them zero, stands at a strict saddle of index 4. You try random directions, a short way along each. How many of them lead down?",
+    "final/1.3-steps",
+    "Five strict saddles in a row (the *octopus*): at each of them the curvature is $-2$ along the way out and $+2$ along all other axes, and the way out of the next saddle is one of these. From random starts, gradient descent with the step size 0.25 has left the first saddle after 6 steps and the fifth after 465 (medians). With steps of 0.4 it leaves the first after 4. When has it left the fifth?",
     [
-        ("fewer than one in a million", False, "So it would be if the trace were large and positive. Here it is small: four curvatures up and four down are of one size, and cancel."),
-        ("about one in seven, as 4 of 29", False, "The number of ways down is not what a try measures."),
-        ("about two in five", True, "A try sees the mean curvature, give or take its spread. The trace is 2, the spread 12: a little less than one half."),
-        ("more than four in five", False, "That would take a negative trace."),
+        ("after about 40 steps", False, "So few would do if each wait were as long as the first, with a part of the same size to grow from."),
+        ("after about 300 steps", False, "The first wait shrinks like that. At the later saddles something else happens to the way out."),
+        ("after about 465 steps, as before", False, r"That would need the same ratio from saddle to saddle. Work it out: $\kappa = 1 - \ln(1 - 2 \eta L) / \ln(1 + 2 \eta \gamma)$."),
+        ("after about 800 steps", True, "Larger steps press the next way out down faster, by 0.2 in place of 0.5 a step, and let it grow by 1.8 in place of 1.5. So each wait is 3.7 times the time so far and no longer 2.7 times."),
+        ("never: it settles at the second saddle", False, "A strict saddle holds no run from a random start for ever. The steps are short enough for all curvatures here."),
     ],
-    read="1.3#What-a-try-measures",
+    read="1.3#One-saddle-after-another",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
     "final/1.4-same",
-    "Twelve networks learn one small task from different starts, and go on to a gradient of zero. Neurons are matched before two networks are joined by a line. A pair is level if the loss hardly rises on it. With 4 hidden neurons 29 of 66 pairs are level, with 16 neurons 50. Which of the level pairs are one and the same network, up to the names of its neurons?",
+    "Twelve networks with 4 tanh neurons and twelve with 16 learn one small task from different starts, and go on to a gradient of zero. Before two networks are joined by a straight line, their neurons are matched. On this line the loss hardly rises for most pairs with 16 neurons, and for fewer than half of the pairs with 4. How many different minima are there among the twelve, up to names and signs of neurons?",
     [
-        ("all 29 with 4 neurons, hardly any of the 50 with 16", True, "With 4 neurons eight of the twelve are the best network. With 16 there are ten different minima, and most pairs of them are level."),
-        ("hardly any of the 29 with 4 neurons, most of the 50 with 16", False, "The other way round: wide networks end at different minima, with low barriers between them."),
-        ("most of them, with 4 and with 16 neurons", False, "With 16 neurons there are ten different minima among the twelve."),
-        ("none of them, with 4 or with 16 neurons", False, "Eight of the twelve networks of 4 neurons are one and the same."),
+        ("4 with 4 neurons, 1 with 16", False, "With 16 neurons ten are different. A low barrier does not make two minima one."),
+        ("4 with 4 neurons, 10 with 16", True, "With 4 neurons eight of the twelve are the best network, and walls stand between it and three worse minima. With 16 nearly all differ, and most pairs are level all the same."),
+        ("8 with 4 neurons, 8 with 16", False, "With 4 neurons eight are one and the same; with 16 hardly any are."),
+        ("10 with 4 neurons, 4 with 16", False, "The other way round: wide networks end at different minima, with low barriers between them."),
+        ("12 with 4 neurons, 12 with 16", False, "Some are copies: eight with 4 neurons, and two pairs with 16."),
     ],
     read="1.4#Width-decides",
 )
@@ -76,39 +79,42 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/2.1-adam",
-    "Ten points in the plane; a 2-2-1 sigmoid network can get all ten right. Two in three runs of gradient descent end in a strict local minimum with 4 of 10 right. Adam, from the same kind of start, ends there in 2 of 100 runs. What do most of its other runs do, in 20,000 steps?",
+    "final/2.1-double",
+    r"A 2-2-1 sigmoid network rests at a strict local minimum of the log loss on ten points. Make it a 2-3-1 network: put a hidden neuron in twice, and let the copies share its output weight $v$ as $(1 - s)\,v$ and $s\,v$. The function, the loss and the gradient zero stay. Try $s = -1, \frac14, \frac12, \frac34, 2$, for each of the two neurons. What are the ten points?",
     [
-        ("They get all ten points right, and the loss goes to 0.", False, "One of 500 does. Not to be trapped is not to have solved the task."),
-        ("They rest at other minima, with seven or eight right.", False, "They do not rest: their weights keep growing."),
-        ("Their weights grow on, and six points stay undecided.", True, "Nearly four in five approach $6 \\ln 2$: four points ever surer, six at one half. A minimum at infinity, where there is nothing to test."),
-        ("They fall into the trap and leave it, again and again.", False, "The trapped runs come to rest in it, the others drift away."),
+        ("minima for $s$ between 0 and 1, saddles for $-1$ and 2", False, "For other minima this happens. Here even the fair shares have a negative eigenvalue."),
+        ("saddles for $s$ between 0 and 1, minima for $-1$ and 2", False, "For other minima this happens. Here the unfair shares have a negative eigenvalue as well."),
+        ("saddles, all ten", True, "The copies can move apart, and that leads down, whichever neuron is doubled: one way that width opens a trap. (Found at these ten points, not proved for all $s$.)"),
+        ("minima, all ten", False, "The copies can move apart, and that leads down."),
+        ("saddles for the one neuron, minima for the other", False, "Both neurons open the trap."),
     ],
-    read="2.1#There-is-no-lowest-point",
+    read="2.1#Method,-start-and-width",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/2.1-exit",
-    "That trap, with loss 5.87, holds two in three runs of gradient descent. A network that always answers one half has loss 6.93. On the best path that is known from the trap to a lower loss, by how much does the loss rise?",
+    "final/2.1-three",
+    "The same ten points. With two hidden neurons two in three runs of gradient descent end at the trap, loss 5.87, and no run gets all ten points right, though there are weights that do. Now three hidden neurons, the same kind of start, 20,000 steps. How many runs end at this loss, and how many get all ten right?",
     [
-        ("not at all", False, "It is a strict local minimum, proved: each way out begins uphill."),
-        ("by less than 0.01", True, "By 0.0044, over a proved saddle. How many runs a trap catches and how deep it is are different things: descent never climbs."),
-        ("by about 0.1", False, "Less than a twentieth of that."),
-        ("by about 1, to the constant answers", False, "The path does not pass them. So large a basin needs no high rim."),
+        ("none, and nearly all", False, "So it is with four neurons. Not to be trapped is not to have solved the task."),
+        ("none, and one in five", True, "No run ends at the old loss. Four in five still fail: most of them at other losses, with weights that have grown long. We take them for drifting runs, without proof."),
+        ("one in three, and one in five", False, "No run ends at the old loss: with a doubled neuron the trap is open."),
+        ("one in three, and one in two", False, "No run ends at the old loss, and fewer solve the task."),
+        ("two in three, and none", False, "So it is with two neurons."),
     ],
-    read="2.1#Proved-on-your-machine",
+    read="2.1#Method,-start-and-width",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
     "final/2.2-push",
-    "A ReLU network of two neurons rests at a local minimum, loss 8/3, from which a path leads out: level first, then down to 0, and it never rises. 100 copies are pushed away from it by 0.2, in random directions, and trained by gradient descent. How many reach 0?",
+    "A ReLU network of two neurons rests at a local minimum, loss 8/3. A path leads out that never rises: it is level up to an edge, where a sample meets a kink, and then goes down to 0. Push 100 copies in random directions and train them by gradient descent: by 0.2 from the middle of the level part, by 0.5 from the middle, and by 0.2 from the edge. How many reach 0?",
     [
-        ("none", True, "All come back to 8/3, and a level floor has no slope to follow. From the edge of the floor 70 of 100 get free."),
-        ("about 15", False, "So many get free when they are pushed by 0.5."),
-        ("about 70", False, "So many get free when they are pushed from the edge of the floor."),
-        ("all of them", False, "A path that never rises is no promise that descent finds it."),
+        ("none, 15 and 70", True, "A level floor has no slope to follow: where descent lands on it, it stays. To get free, a push has to come over the edge."),
+        ("15, 45 and 45", False, "None of those that are pushed by 0.2 from the middle: they come back to the floor."),
+        ("none, none and 15", False, "More get free. From the edge many pushes take the sample out of sight at once."),
+        ("40, 70 and 95", False, "A path that never rises is no promise that descent finds it: from the middle, pushed by 0.2, none does."),
+        ("none, 60 and 95", False, "Fewer: most large pushes from the middle end on the floor again, and from the edge some fall back."),
     ],
     read="2.2#Does-training-find-the-way?",
 )
@@ -116,12 +122,13 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/2.3-pushed",
-    "Nine in ten random ReLU networks with 20 hidden layers of 3 neurons (weights of mean 0, biases 0) hand on nothing but zeros from some layer on, for all ten samples: their gradient by all weights below is exactly zero. Push all hidden biases of each by random numbers of size $10^{-9}$, a hundred times. For how many of the dead ones does some push lead to a loss below that of the best constant answer?",
+    "Nine in ten random ReLU networks with 20 hidden layers of 3 neurons (Gaussian weights of mean 0, biases 0) are born dead: some layer hands on nothing but zeros for all ten samples. In which share of these is some layer off with $z < 0$ at all ten samples, so that they belong to a region of local minima? And for which share does one of 100 random pushes of all hidden biases, of size $10^{-9}$, lead below the loss of the best constant answer?",
     [
-        ("for none: they lie inside a dead region", False, "Only where some layer has $z < 0$ at all ten samples: one in five of them. The others sit on kinks."),
-        ("for about one in twenty", False, "Far more. Samples get lost one after the other, and with biases 0 a lost sample has $z = 0$ in each later layer, on every kink."),
-        ("for about one in four", False, "The other way round: about one in four resists."),
-        ("for about three in four", True, "They rest on a convention, slope 0 at 0, and not in a minimum. Only those with $z < 0$ at all ten samples in some layer are minima of the theorem."),
+        ("in all; for none", False, "In one in five alone. With biases 0 a sample that is lost has $z = 0$ in each later layer."),
+        ("in four of five; for one in five", False, "The other way round: samples mostly get lost one after the other."),
+        ("in one of five; for one in twenty", False, "The first share is right. A push of this size lowers most of the others."),
+        ("in one of five; for three in four", True, "Samples get lost one after the other, and a lost one sits on every later kink, $z = 0$. Most of these networks rest on a convention, slope 0 at 0, and not in a minimum."),
+        ("in none; for nearly all", False, "One in five lies inside a dead region, where no small push helps."),
     ],
     read="2.3#Are-these-the-minima-of-the-theorem?",
 )
@@ -131,54 +138,58 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/3.1-unfinished",
-    r"A linear network of five matrices, widths 4-2-2-2-2-4, learns $\mathrm{diag}(2, 1.5, 1, 0.5)$ by gradient descent from the usual start, $N(0, 1/\text{inputs})$. After 1,000 steps 614 of 1,000 runs are not within $10^{-6}$ of the lowest loss, 0.625. Where are most of these 614?",
+    "final/3.1-stand",
+    r"A linear network of four matrices, widths 4-2-2-2-4, learns $\mathrm{diag}(2, 1.5, 1, 0.5)$ by gradient descent with steps of 0.02, from a third of the usual start. Its loss stands at 1.75 (the strongest mode learnt alone; the best is 0.625) from step 1,000 to step 15,000. Newton's method finds a critical point less than 0.01 away from the run. Its middle product $W_3 W_2$ has rank 1. What does the Hessian show there?",
     [
-        ("near the saddle that has learnt the strongest mode alone, loss 1.75", False, "Some are, 43 of 614. With starts three times smaller it is four in five."),
-        ("less than 0.05 above the lowest loss", True, "More than four in five: they have nearly arrived, and creep. Not every slow run stands at a saddle; look before you say so."),
-        ("near the saddle where nothing is learnt, loss 3.75", False, "None of them. Small starts wait there."),
-        ("spread evenly over the critical levels", False, "Gradient descent from random starts passes few of the eleven levels."),
+        ("a negative eigenvalue, 1/20 of the largest in size", False, "The ratio is far smaller, and this makes the wait long."),
+        ("a zero block and no negative eigenvalue: the loss falls like a third power", False, "With a balanced network it might be so. This one shows its way down, hardly."),
+        ("no negative eigenvalue: the loss falls like a fourth power", False, "With a balanced network it might be so. This one shows its way down, hardly."),
+        ("many negative eigenvalues of very small size, one for each pair of layers", False, "There is one, towards mode 2."),
+        ("a negative eigenvalue, 1/500 of the largest in size", True, "A strict saddle: -0.020 against 11. Kawaguchi's condition, full rank of the middle product, is sufficient and not necessary; and a strict saddle can hold a run for thousands of steps."),
+    ],
+    read="3.1#Kawaguchi's-theorem",
+)
+
+# %% tags=["quiz"]
+lm.quiz(
+    "final/3.1-unfinished",
+    r"A linear network of five matrices, widths 4-2-2-2-2-4, learns $\mathrm{diag}(2, 1.5, 1, 0.5)$ by gradient descent with steps of 0.02, from the usual start, $N(0, 1/\text{inputs})$. The loss is half the squared error. After 1,000 steps 614 of 1,000 runs are not within $10^{-6}$ of the lowest loss, 0.625. Where are most of these 614?",
+    [
+        ("at 3.75, where nothing is learnt", False, "None of them. Small starts wait there."),
+        ("at 1.75, where the strongest mode alone is learnt", False, "Some are, 43 of 614. With starts three times smaller it is most of them."),
+        ("at 1.25, where the modes 1 and 3 are learnt", False, "Hardly any. Of the eleven levels random starts pass few."),
+        ("spread over several levels, none of which holds a third", False, "One place holds more than four in five."),
+        ("at most 0.05 above the lowest loss", True, "More than four in five: they have nearly arrived, and creep. Not every slow run stands at a saddle; look before you say so."),
     ],
     read="3.1#Where-are-the-unfinished?",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/3.2-stairs",
-    r"Linear networks of widths 4-2-4 and 4-2-2-4 learn $\mathrm{diag}(4, 3, 2, 1)$ from Gaussian weights of size 0.05. Nothing learnt costs 15, the strongest mode alone learnt 7, both modes that fit 2.5. Which runs stand still near 7 for hundreds of steps?",
+    "final/3.2-five",
+    r"Three matrices, widths 4-2-2-4, learn $\mathrm{diag}(4, 3, 2, 1)$ from Gaussian weights of size 0.05, with steps of 0.005. The loss is half the squared error: 15 with nothing learnt, 7 with mode 1, 2.5 with the modes 1 and 2. The runs wait near 15 and near 7. One run waits near 5 as well, where it has learnt the modes 1 and 3. What does the Hessian show during this third wait?",
     [
-        ("both", False, "With two matrices the stairs are rounded off: near 7 for 20 steps at most."),
-        ("neither", False, "Three matrices wait near 15, and again near 7."),
-        ("only those with two matrices", False, "The other way round. With two matrices each saddle shows its way down in the Hessian."),
-        ("only those with three matrices", True, "At 7 and 15 three matrices have saddles whose Hessian shows no way down. With two matrices mode 2 grows from the first step on, and nearly as fast as mode 1."),
+        ("a smallest eigenvalue of about -1.25: the run came in almost exactly on the ridge", True, "A learnt mode can be exchanged for a stronger one, and that shows at second order, at any depth. Not every wait is a bad saddle."),
+        ("a smallest eigenvalue of about -0.01: the way down is seen, but it is nearly level", False, "The way down is plain; the run had hardly any part of it."),
+        ("no way down, as at 15 and 7: only the third-order term falls", False, "Bad saddles have learnt the strongest modes. 1 and 3 are not."),
+        ("no way down: the exchange of mode 3 for mode 2 is of fourth order", False, "The exchange moves two factors, so it is of second order."),
+        ("a smallest eigenvalue of about -4.4, as on the way from 15 to 7: the step size overshoots", False, "The steps are short. So steep it is on the ways out alone."),
     ],
     read="3.2#A-staircase",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/3.2-levels",
-    r"The network 4-2-2-4 and the target $\mathrm{diag}(4, 3, 2, 1)$: its critical points have eleven different losses, the lowest of them global. On how many of the other ten levels is there a saddle whose Hessian has no negative eigenvalue?",
+    "final/3.3-turned",
+    "A turn of the plane by 180 degrees, learnt by gradient descent from layers that are the identity: the loss rests, since each eigenvalue $w$ of the product would have to pass 0, a saddle (Bartlett, Helmbold and Long 2018). At this saddle the Hessian shows the way down with 2 layers, and with more it does not. Let each layer begin as a turn by 0.001 radians: the target is learnt after 470 steps of 0.02 with 2 layers, and after 1,500 with 4. With 8 layers?",
     [
-        ("on none", False, "The origin is one: with three matrices all its second derivatives are zero."),
-        ("on one, where nothing is learnt", False, "There is one more: the strongest mode learnt alone, with no spare path in the middle matrix."),
-        ("on two", True, "Where nothing is learnt and where mode 1 alone is: the best fits of rank 0 and 1. On all other levels a learnt mode can be exchanged for a stronger one, and that shows in the Hessian."),
-        ("on all ten", False, "Not where a learnt mode could be exchanged for a stronger one: that way down shows at second order, at any depth."),
+        ("after about 490 steps: more layers turn the product by more", False, "They do, and that saves much; but the speed near 0 falls as well."),
+        ("after about 750 steps: beyond 4 layers it gets easier", False, "The distance from 0 and the speed near 0 nearly cancel."),
+        ("after about 1,600 steps: hardly later than with 4", True, "Eight layers turn the product by more, so the chord passes 0 farther away, and all eight move at once. That makes up for the slower speed near 0."),
+        ("after about 4,800 steps: each doubling costs the same factor", False, "The factor does not stay."),
+        ("after about 15,000 steps: the saddle gets ever flatter", False, "It does; but the chord passes it farther away, and more layers move."),
     ],
-    read="3.2#Which-saddles-are-bad?",
-)
-
-# %% tags=["quiz"]
-lm.quiz(
-    "final/3.3-positive",
-    r"Four layers start as the identity, with short steps. The target $\Phi = \begin{pmatrix} 0.3 & -6 \\ 4 & 5.5 \end{pmatrix}$ is positive, that is, $u^\top \Phi u > 0$ for all $u \ne 0$. Bartlett, Helmbold and Long (2018) prove convergence for an algorithm that brings the product of the layers back to such matrices at every step. What does gradient descent do without that?",
-    [
-        ("The product leaves the positive matrices, and arrives.", True, "Down to $u^\\top A u = -0.7$ on the way. The projection repairs what its proof needs; of 300 random positive targets descent alone missed none. That is measured, and no proof is known to us."),
-        ("The product leaves the positive matrices, and gets stuck.", False, "It leaves them, and comes back. What holds descent from the identity is a product that meets 0."),
-        ("The product stays among the positive matrices, and arrives.", False, "It arrives, but the smallest $u^\\top A u$ falls to -0.7 on the way."),
-        ("The product stays among the positive matrices, and gets stuck.", False, "It leaves them, and arrives."),
-    ],
-    read="3.3#Extra:-beyond-symmetry,-power-projection",
+    read="3.3#Explore",
 )
 
 # %% [markdown]
@@ -186,26 +197,28 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/4.1-down",
-    "A student of 5 ReLU neurons learns a teacher of 5 orthonormal ones. At a critical point of the student, neuron 1 points away from teacher neuron 1, and the four others each sit near a teacher neuron of their own. It is a saddle. What happens at first along the steepest way down?",
+    "final/4.1-proved",
+    "Student networks of $n$ ReLU neurons learn teachers of $k$ orthonormal ones, up to 20 neurons, on all Gaussian inputs. A run counts as failed if its loss is still above 0.001: 8,506 runs with $n = k$, and 1,563 with $n = k + 1$. All of them go on to a gradient below $10^{-10}$, and then a proof is tried at each end. Which shares are proved to end beside a local minimum that is not global?",
     [
-        ("Neuron 1 turns around, to teacher neuron 1.", False, "Its weight on input 1 does not move at all at first."),
-        ("Two of the four other neurons merge.", False, "One of them leaves its place, for teacher neuron 1. None merge."),
-        ("Neuron 1 turns to another teacher neuron.", True, "It goes for teacher neuron 2, say, and neuron 2 takes over the gap: they swap roles. At $k = 6$ this same move leads up, and the student is stuck."),
-        ("All neurons shrink together.", False, "The way down is a trade between two neurons."),
+        ("100 % with $n = k$, 100 % with $n = k + 1$", False, "With a spare neuron 85 came down after all, and six ended beside a saddle."),
+        ("100 % with $n = k$, 94 % with $n = k + 1$", True, "8,506 of 8,506, and 1,472 of 1,563. A spare neuron opens the traps of the smaller network, and new ones are there. 85 had only been resting at saddles, and come below 0.001."),
+        ("100 % with $n = k$, 12 % with $n = k + 1$", False, "A spare neuron opens the traps that the smaller network had. That leaves the wider network's own."),
+        ("91 % with $n = k$, 53 % with $n = k + 1$", False, "More in both cases."),
+        ("48 % with $n = k$, 0 % with $n = k + 1$", False, "A small gradient is not a minimum, but without a spare neuron each one of these is stuck."),
     ],
-    read="4.1#Which-way-was-down?",
+    read="4.1#One-neuron-more",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/4.2-proved",
-    "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. Which of these sentences is proved?",
+    "final/4.2-open",
+    "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. The *symmetric point* has one neuron that points the wrong way. Four of these sentences are proved, in print or on your machine in lesson 4.2. Which one is not?",
     [
-        ("With $k = n = 5$ no local minimum misses loss 0.", False, "No run of 500 failed, and the point with one reversed neuron is a saddle there. That no other minimum exists is not proved."),
-        ("For every $k = n \\ge 6$ some local minimum misses loss 0.", True, "A proof with balls covers all sizes at once, down to infinitely many neurons: published for 6 to 20, proved for all by your own machine in lesson 4.2."),
-        ("For every $k \\ge 6$, $n = k + 2$ opens all such minima.", False, "The opposite is proved for $k = 11$, though none of 13,000 published runs meets such a minimum."),
-        ("For every $k \\ge 6$, $n = k + 2$ makes failures rare.", False, "Measured up to $n = 20$. For every $k$ it is open."),
+        ("For $k = n = 5$ every local minimum is global.", True, "No run of 500 failed, and the symmetric point is a saddle there. That no other minimum exists is not proved, as far as we know."),
+        (r"For every $k = n \ge 6$ some local minimum is not global.", False, "Proved: balls cover all sizes at once, down to infinitely many neurons."),
+        ("For $k = 11$ and $n = 13$ some local minimum is not global.", False, "Proved, though none of 1,000 published runs met one."),
+        ("For $k = 15$ and $n = 18$ some local minimum is not global.", False, "Proved, with three reversed neurons and three spare ones."),
+        ("For $k = n = 6$ each neuron of the symmetric minimum can be split, in any proportion, and a saddle is the result.", False, "Proved: after each split five eigenvalues are negative, for every share between 0 and 1."),
     ],
     read="4.2#The-theorem",
 )
@@ -213,12 +226,13 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.3-narrow",
-    "Networks of squares, $f(x) = |Wx|^2$, with 4 neurons learn 28 samples in 12 dimensions, one run on each of 100 data sets. In 69 runs the end is not the lowest loss of all widths. How many of these 69 are trapped in a local minimum, though 4 neurons would do?",
+    "Networks of squares, $f(x) = |Wx|^2$, with 4 neurons, a little weight decay and a random tilt learn 28 samples in 12 dimensions, one run on each of 100 data sets. In 69 runs the end lies above the lowest loss of all widths. You may now choose the weights of the 4 neurons freely. On how many of these 69 data sets can you reach the lowest loss of all widths?",
     [
-        ("one", True, "For the 68 others the best $M = W^\\top W$ has a rank above 4: the network is too narrow to express it. At four neurons traps are rare."),
-        ("about 20", False, "Fewer. Compare the rank of the best $M$, 5 or more on 68 of these data sets, with the 4 neurons."),
-        ("about half", False, "Fewer. Compare the rank of the best $M$, 5 or more on 68 of these data sets, with the 4 neurons."),
-        ("all 69", False, "An end above the lowest loss of all widths need not be a trap: most of these networks cannot express the best $M$."),
+        ("on 1", True, r"On the 68 others the best $M = W^\top W$ has a rank above 4: no weights of four neurons express it. Whether a run is trapped is another question; some of the 68 end above a better network of their own width, too."),
+        ("on about 10", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
+        ("on about 25", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
+        ("on about 50", False, "Fewer. Most of these networks do not fail for want of a better start."),
+        ("on all 69", False, "Not even 28 samples for 48 weights make sure that four neurons are enough: what counts is the rank of the best $M$."),
     ],
     read="4.3#Less-width:-counting-dimensions",
 )
@@ -226,12 +240,13 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.4-task",
-    "A tanh network with a little weight decay learns 40 samples; each end of training is followed to a gradient of zero. With random targets, 200 runs meet 10 different minima with 1 hidden neuron, 82 with 3, 198 with 8. With the targets of a teacher of three neurons, and a little noise, they meet 1 with 1 neuron and 7 with 3. How many with 8?",
+    "A tanh network with a little weight decay (0.002) learns 40 samples; each end of training is followed to a gradient of zero. With random targets, 200 runs meet 10 different minima with 1 hidden neuron, 82 with 3, 198 with 8. With the targets of a teacher of three neurons, and a little noise, they meet 1 with 1 neuron and 7 with 3. How many with 8?",
     [
         ("about 190", False, "So it is with random targets. The count follows the task."),
-        ("about 60", False, "Fewer: with a task that it can learn, more neurons do not bring more minima here."),
-        ("about 20", False, "Fewer: with a task that it can learn, more neurons do not bring more minima here."),
-        ("fewer than 5", True, "Two. The number of minima is a matter of the task and of the decay, not of the network alone. With a tenth of the decay there are 124."),
+        ("about 100", False, "With a tenth of the decay, 124. Here far fewer."),
+        ("about 50", False, "Fewer: with a task that it can learn, more neurons do not bring more minima here."),
+        ("about 15", False, "Fewer: with a task that it can learn, more neurons do not bring more minima here."),
+        ("about 2", True, "Two. The number of minima is a matter of the task and of the decay, and not of the network alone. With a tenth of the decay there are 124."),
     ],
     read="4.4#Who-decides?",
 )
@@ -241,51 +256,42 @@ lm.quiz(
 
 # %% tags=["quiz"]
 lm.quiz(
-    "final/5.1-remedy",
-    "216 random ReLU neurons (6 filters at 36 positions, a bias for each neuron) see 200 handwritten digits, with pixels from 0 to 1. The rank of the features should be 200, and in 9 of 10 draws it is lower. A theorem assumes that no two images share a patch, and these digits do share some. What gives rank 200 in most draws?",
+    "final/5.1-four",
+    "216 random ReLU neurons (6 filters at 36 positions, a bias for each neuron, all from $N(0, 1)$) see 200 handwritten digits, with pixels from 0 to 1. The rank of the features should be 200, and in 9 of 10 draws it is lower. A theorem of Nguyen and Hein (2018) assumes that no two images share a patch, and these digits do share some. Four changes, each alone: noise of size 0.001 on each pixel; minus each pixel's mean over the images; twice as many filters; sigmoid in place of ReLU. Which give rank 200 in more than three of four draws?",
     [
-        ("noise of 0.001 on each pixel, so that no patch is shared", False, "It changes next to nothing: shared patches are not the cause."),
-        ("subtracting from each pixel its mean over the images", True, "Neurons that never switch are the cause: patches of one sign are outweighed by a bias or by weights of one sign. With pixels of both signs most neurons switch."),
-        ("weights and biases ten times smaller", False, "All features get ten times smaller, and the rank stays as it is."),
-        ("exact arithmetic in place of rounded numbers", False, "Computed in whole numbers, the rank of the first draw is 183: proved."),
+        ("the sigmoid alone", False, "The means and the filters help as well: then enough ReLU neurons switch."),
+        ("the noise, the filters and the sigmoid", False, "Shared patches are not the cause, so noise mends next to nothing."),
+        ("the filters and the sigmoid", False, "The means help as well: with pixels of both signs most ReLU neurons switch."),
+        ("all four", False, "Not the noise: a neuron that does not switch hardly notices it."),
+        ("all but the noise", True, "Neurons that never switch are the cause, not shared patches. Pixels of both signs make them switch, more filters make up for them, and a sigmoid is never off."),
     ],
     read="5.1#Neurons-that-never-switch",
 )
 
-# %%
-experiment = lm.experiments.independent_features
-x = experiment.images("gaussian", N=200)
-fig, ax = lm.plots.figure(8, 3.4)
-for scale, dash, color in ((1, "-", "blue"), (0.1, "--", "vermilion")):
-    F = experiment.features(x, *experiment.draw(filters=6, scale=scale), "sigmoid")
-    ax.semilogy(range(1, 201), torch.linalg.svdvals(F), dash, color=lm.plots.PALETTE[color], label=f"scale {scale}")
-ax.set(xlabel="place (number)", ylabel="singular value of F (no unit)", xticks=(1, 65, 100, 150, 200))
-ax.legend()
-alt = "Two falling curves from about 100. At scale 1 smooth, down to 0.1 at place 200. At scale 0.1 a drop after place 65, then down to 0.0007."
-lm.show(fig, "The 200 singular values of the features of 200 images, at two scales of the same random weights.", alt)
-
 # %% tags=["quiz"]
 lm.quiz(
-    "final/5.1-scale",
-    "The picture: 216 sigmoid neurons see 200 Gaussian images of 64 pixels; weights and biases are drawn from $N(0, c^2)$. The curve ends at 0.1 for the scale $c = 1$ and at 0.0007 for $c = 0.1$, with a drop after place 65. Where does it end for $c = 0.01$?",
+    "final/5.2-where",
+    "100 images of Gaussian pixels with random labels of three classes; a wide layer of sigmoid neurons, 5 softplus neurons, 3 outputs, squared loss, 2,000 steps of L-BFGS on all parameters, 100 runs for each width. With 36, 72, 108 and 180 wide neurons, how many reach a loss below 0.001?",
     [
-        ("nowhere: the rank falls to 65", False, "The rank stays 200, proved with error bounds. A straight line would give 65, but the sigmoid is not straight."),
-        ("near 0.00007, ten times lower", False, "Only the first 65 values follow the straight part of the sigmoid, which goes with $c$."),
-        ("near 0.000005, by the same factor again", False, "The first factor is not yet the law. For small weights the lowest term that bends decides."),
-        ("near 0.0000008, a thousand times lower", True, "The second derivative of the sigmoid vanishes at 0, so the cubic term, of size $c^3$, lifts the last 135 values."),
+        ("0, 2, 97 and 99", False, "Nothing happens at 100 neurons. The theorem needs as many neurons as images; training does not."),
+        ("0, 51, 96 and 98", False, "Earlier: half of the runs arrive with 36 neurons, on a third as many neurons as images."),
+        ("51, 96, 98 and 99", True, "As many neurons as images is not where training begins to succeed. The theorem needs it, training does not."),
+        ("5, 35, 80 and 95", False, "It rises earlier and more steeply."),
+        ("94, 97, 98 and 99", False, "With 36 neurons about half of the runs do not arrive, though some of them may be late rather than lost."),
     ],
-    read="5.1#Small-weights",
+    read="5.2#Runs-to-zero",
 )
 
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.2-wider",
-    "100 images with random labels; a wide sigmoid layer, a middle layer of 5 sigmoid units, 3 outputs. Of 100 runs, 49 stay above a loss of 0.001 in 2,000 steps with 36 wide neurons, 8 with 72, 6 with 144. How many with 288, nearly three neurons for each image?",
+    "The same network with 5 *sigmoid* units in the middle. Of 100 runs, 49 stay above a loss of 0.001 in 2,000 steps with 36 wide neurons, 8 with 72, 6 with 144. How many with 288, nearly three neurons for each image?",
     [
         ("none", False, "Width stops helping here soon after 72, and then does harm."),
+        ("about 2", False, "More: 19."),
         ("about 6, as with 144", False, "More: 19."),
         ("about 20", True, "19 (95 % interval: 12 to 28). In the one that lesson 5.2 looks into, the wide layer has full rank, but units of the middle layer are saturated. Wider is not always faster."),
-        ("nearly all", False, "Most arrive: 81 of 100."),
+        ("about 60", False, "Most arrive: 81 of 100."),
     ],
     read="5.2#Runs-to-zero",
 )
@@ -293,12 +299,13 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.2-flats",
-    "288 sigmoid neurons, then 5 softplus units and 3 outputs, for 100 images: 1,823 parameters, and all conditions of Nguyen and Hein (2018) hold. Proved: almost all points of the landscape are good, and a good critical point has loss 0. How large are the flats of critical points with a positive loss?",
+    "288 sigmoid neurons ($W_1$), then 5 softplus units ($W_2$) and 3 outputs ($W_3$), for 100 images, squared loss. If the output bias is the mean target, three flats of critical points have a positive loss, whatever the other parameters are: **A**, $W_2 = 0$ and $W_3 = 0$; **B**, $W_1 = 0$ and $W_3 = 0$; **C**, all three matrices zero. Take a random point of each flat. Where does the Hessian have a negative eigenvalue?",
     [
-        ("of more than 1,700 dimensions", True, "With $W_1 = 0$, $W_3 = 0$ and the mean target as output bias 1,733 parameters are free. Such points are not good. They have measure zero, and so have all critical points."),
-        ("of 365 dimensions at most", False, "So many are free with $W_2 = 0$ and $W_3 = 0$. With $W_1$ in place of $W_2$ there are more."),
-        ("of a few dimensions, by symmetry", False, "Far larger: most weights may be anything once some matrices are zero."),
-        ("there are none: critical means loss 0", False, "That does not follow. Almost all points are good, but critical points may all lie among the exceptions."),
+        ("on A alone", False, "On B as well."),
+        ("on A and on B", True, "On C it has none, a bad saddle, proved: there second derivatives of the answers are the same for all images, and the sum of errors removes them. On the two larger flats a random point is milder."),
+        ("on B alone", False, "On A as well."),
+        ("on none of them", False, "C is the bad one. On A and B there is a negative eigenvalue."),
+        ("on all three", False, "Not on C, where a lower loss is near all the same: the way down is of third order."),
     ],
     read="5.2#Almost-every-critical-point",
 )
