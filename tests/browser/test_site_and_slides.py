@@ -81,6 +81,7 @@ def test_the_search_finds_a_lesson(page, site):
     link.wait_for(timeout=20_000)
     assert "1_spurious_minima.html" in link.get_attribute("href")
     assert [each for each in page.trouble if each.startswith("http")] == []
+    page.wait_for_load_state("networkidle")  # the search reads on; what it asks for must not fail in the next test
 
 
 def test_on_paper_only_the_text_is_left(page, site):
@@ -95,6 +96,7 @@ def test_on_paper_only_the_text_is_left(page, site):
 
 @pytest.mark.parametrize("number", range(len(LESSONS)))
 def test_slides_are_legible_and_nothing_leaves_the_page(page, decks, number):
+    page.goto("about:blank")
     page.trouble.clear()
     page.goto(decks[number].as_uri())
     page.wait_for_function("document.body.dataset.ready", timeout=60_000)
