@@ -327,7 +327,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### The law
 #
-# At a point of height $u$ where the gradient is zero the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$ with $G$ from GOE($N - 1$); 3 is the degree of $L$. (Counting weights each $G$ by $|\det|$, as before. For
+# At a point of height $u$ where the gradient is zero the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$ with $G$ from GOE($N - 1$); 3 is the degree of $L$. (The count gives each $G$ the weight $|\det H|$, as before. For
 # large $N$ this does not move the spectrum; the explorer below has it in.) The eigenvalues of $G$ fill a *semicircle*, so the share of negative ones is the part of it left of zero:
 #
 # $$ \alpha(u) = F(u / E_\infty), \qquad F(x) = \tfrac12 + \tfrac1\pi \big( x \sqrt{1 - x^2} + \arcsin x \big), \qquad E_\infty = 2\sqrt{2/3} = 1.633 . $$

@@ -112,7 +112,7 @@ lm.show(
 )
 
 # %% tags=["headline"]
-print("now, 8 neurons, the first 20 of one data set:", {rate: int(falls.sum()) for rate, falls in live.items()})
+print("now, 8 neurons, 20 starts on one of four data sets:", {rate: int(falls.sum()) for rate, falls in live.items()})
 print("stored: lines that fall all the way, of 100 (95 % interval)   median distance   median loss at the end")
 for n in experiment.LINE_WIDTHS:
     for rate in experiment.RATES:

@@ -129,7 +129,7 @@ lm.reveal(
 # - If $v \ge 0$, then $f$ never falls, so $f(-1) \le f(1)$, while the targets fall from 3 to -3: these two samples alone cost at least 18.
 # - If $v < 0$, then $f(x) = c + s\,[x - t]_+$ with $s < 0$. Let $r_i = y_i - 0.6$, the targets less their mean. Multiply out:
 #   $L \ge \sum_i r_i^2 - 2 s \sum_i r_i [x_i - t]_+$. The first sum is 21.2. The second is linear in $t$ between samples and at the samples
-#   $t = -1, 1, 3, 4, 5$ equal to 0.8, 5.6, 3.2, 1.4, 0, so never negative: no such network beats the constant.
+#   $t = -1, 1, 3, 4, 5$ equal to 0.8, 5.6, 3.2, 1.4, 0; left of -1 it stays 0.8, since the $r_i$ add up to 0, and right of 5 it is 0. So it is never negative: no such network beats the constant.
 #
 # So this [local minimum](../../companion/2_glossary.ipynb#Local-minimum) is a **trap**, as in [lesson 2.1](1_ten_points.ipynb#Proved-on-your-machine): every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
 # a loss below 21.2 it never reaches 14.

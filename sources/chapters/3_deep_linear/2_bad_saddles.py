@@ -524,8 +524,8 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. In the three runs shown learning from small starts
-# waits near two such points, and once near a strict saddle: that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
+# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. In the three runs shown, learning from small starts
+# waits near two such points, and in one of them near a strict saddle as well: that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
 #
 # | quantity | found here | for comparison |
 # |---|---|---|

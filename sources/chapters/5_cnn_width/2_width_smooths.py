@@ -252,7 +252,7 @@ lm.reveal(
 # flats are ours.)
 #
 # The certificate speaks of one point (its biases are the given ones, rounded to fractions), but its proof of the saddle holds for all $b_1$, $b_2$ on the flat of 293 dimensions. Second derivatives of the answers pair $W_3$ with another parameter and are the same for all images, so
-# the sum of errors removes them. The way down is of third order. On the two larger flats a random point is milder: its Hessian has a negative eigenvalue (measured).
+# the sum of errors removes them. The way down is of third order. On the two larger flats ($W_2 = W_3 = 0$, or $W_1 = W_3 = 0$) a random point is milder: its Hessian has a negative eigenvalue (measured).
 #
 # ### ReLU: an open set
 #
@@ -290,7 +290,7 @@ for T in experiment.FILTERS[2:]:
     assert end["least"].min() > 1e-4
 
 # %% [markdown]
-# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds of times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
+# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to thousands of times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
 
 # %%
 experiment, spec = lm.experiments.wide_training, {"table": "gaussian", "filters": 8, "middle": "sigmoid"}
@@ -490,7 +490,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# With a layer of at least as many neurons as images, followed by a fully connected one, every good critical point is a global minimum, and almost every point is good. The exceptions hold whole flats of bad critical points at every
+# Under the conditions of the theorem, among them a layer of at least as many neurons as images, every good critical point is a global minimum, and almost every point is good. The exceptions hold whole flats of bad critical points at every
 # width, and with ReLU an open set. Training notices none of this at $n_1 = N$: most runs succeed below it, and some are still on a plateau after 2,000 steps.
 #
 # | quantity | found here | theorem |
