@@ -16,7 +16,7 @@ lm.widgets.SurfaceExplorer(surface="himmelblau")
 # %% [markdown]
 # **Two settings to try.** Raise *step size* from 0.01 to 0.02: the path jumps to and fro across the hollow and does not
 # come to rest, and at 0.05 it leaves the picture. Then choose the surface *octopus*, a step size of 0.1 and 300 steps: the
-# loss falls, rests on a plateau and falls again. Plateaus like this one are saddles, and chapter 1 is about them. A click on
+# loss falls, rests on a plateau and falls again. Plateaus like this one lie near saddles, and chapter 1 is about these. A click on
 # the map sets the start; so do the two *Start* sliders, from the keyboard.
 
 # %% [markdown]
