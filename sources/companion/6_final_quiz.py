@@ -218,7 +218,7 @@ lm.quiz(
         (r"For every $k = n \ge 6$ some local minimum is not global.", False, "Proved: balls cover all sizes at once, down to infinitely many neurons."),
         ("For $k = 11$ and $n = 13$ some local minimum is not global.", False, "Proved, though none of 1,000 published runs met one."),
         ("For $k = 15$ and $n = 18$ some local minimum is not global.", False, "Proved, with three reversed neurons and three spare ones."),
-        ("For $k = n = 6$ each neuron of the symmetric minimum can be split, in any proportion, and a saddle is the result.", False, "Proved: after each split five eigenvalues are negative, for every share between 0 and 1."),
+        ("For $k = n = 6$ each neuron of the symmetric minimum can be split, into shares between 0 and 1, and a saddle is the result.", False, "Proved: after each split five eigenvalues are negative, for every share between 0 and 1."),
     ],
     read="4.2#The-theorem",
 )
