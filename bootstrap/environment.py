@@ -115,7 +115,7 @@ def set_up(extras):
 def refuse_intel_mac():
     if sys.platform == "darwin" and os.uname().machine == "x86_64":
         raise Trouble(
-            "PyPI has no PyTorch for Intel Macs. Make the conda environment (README.md tells how), "
+            "PyPI has no PyTorch for Intel Macs. Make the conda environment (docs/installing.md tells how), "
             "then run the same command in it."
         )
 
@@ -235,7 +235,7 @@ def explain(words):
     if re.search(NO_NETWORK, words):
         return (
             "No package index could be reached. The first set-up needs the internet, or a mirror set up for pip: "
-            "connect, then run the same command again. README.md tells how to install offline."
+            "connect, then run the same command again. docs/installing.md tells how to install without one."
         )
     last_words = "\n".join(words.strip().splitlines()[-8:])
     return (
