@@ -5,7 +5,8 @@ Data types, in words
     land    a two-dimensional Landscape; its window says where to draw
     path    an array (steps, 2)
 
-The palette is Okabe and Ito's (2008), safe for colour-blind readers; curves also differ in dash or marker.
+The palette is Okabe and Ito's (2008), safe for colour-blind readers; curves also differ in dash or marker. Lines, and marks
+without a dark edge, take a colour of LINES, which stands out from white by 3 to 1 or more (WCAG 2.2); the others fill areas.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import pairwise
 import matplotlib
 import numpy as np
 import torch
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
@@ -26,6 +27,7 @@ PALETTE = {
     "blue": "#0072B2", "orange": "#E69F00", "green": "#009E73", "vermilion": "#D55E00",
     "sky": "#56B4E9", "purple": "#CC79A7", "yellow": "#F0E442", "black": "#000000", "grey": "#6E6E6E",
 }  # fmt: skip
+LINES = ("blue", "green", "vermilion", "purple", "black", "grey")
 BLUE_WHITE_ORANGE = LinearSegmentedColormap.from_list(
     "blue-white-orange", [PALETTE["blue"], "white", PALETTE["vermilion"]]
 )
@@ -70,11 +72,23 @@ def draw_contours(ax, land: Landscape, xlim=None, ylim=None, points: int = 121) 
 
 
 def draw_path(ax, path, label: str | None = None, color: str = PALETTE["vermilion"], dash="-") -> None:
-    """Draw a path (steps, 2) with a circle where it starts and a square where it ends."""
+    """Draw a path (steps, 2) on a map, with a circle where it starts and a square where it ends."""
     path = np.asarray(path)
+    ax.plot(*path.T, color="white", linewidth=4.5, alpha=0.85)  # parts of a map are as light as the path itself
     ax.plot(path[:, 0], path[:, 1], linestyle=dash, color=color, linewidth=1.8, label=label)
     ax.plot(*path[0], marker="o", color="white", markeredgecolor="black", markersize=9, linestyle="none")
     ax.plot(*path[-1], marker="s", color=color, markeredgecolor="black", markersize=9, linestyle="none")
+
+
+def ink(ground) -> str:
+    """Black or white, whichever stands out more from a colour: always by 4.5 to 1 or more, as WCAG 2.2 asks of text.
+
+    >>> ink("yellow"), ink(PALETTE["blue"])
+    ('black', 'white')
+    """
+    rgb = np.array(to_rgb(ground))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"  # where both contrasts are the same
 
 
 def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
@@ -83,10 +97,11 @@ def draw_matrix(ax, W, limit: float = 1.0, numbers: bool | None = None) -> None:
     numbers : write the entries into the squares; by default up to 6 columns.
     """
     W = np.asarray(W)
-    ax.imshow(W, cmap=BLUE_WHITE_ORANGE, vmin=-limit, vmax=limit)
+    image = ax.imshow(W, cmap=BLUE_WHITE_ORANGE, vmin=-limit, vmax=limit)
     if numbers if numbers is not None else W.shape[1] <= 6:
         for (row, column), value in np.ndenumerate(W):
-            ax.text(column, row, f"{value:z.2f}", ha="center", va="center", fontsize=9)
+            shade = ink(image.to_rgba(value)[:3])
+            ax.text(column, row, f"{value:z.2f}", color=shade, ha="center", va="center", fontsize=9)
     ax.set(
         xticks=range(W.shape[1]), yticks=range(W.shape[0]), xlabel="input (number)", ylabel="student neuron (number)"
     )
@@ -101,15 +116,8 @@ def draw_spectrum(ax, eigenvalues, label: str | None = None) -> None:
     order = np.arange(1, len(values) + 1)
     negative = values < 0
     ax.axhline(0, color=PALETTE["grey"], linewidth=1)
-    ax.plot(
-        order[~negative],
-        values[~negative],
-        "o",
-        color=PALETTE["blue"],
-        markerfacecolor="white",
-        markersize=4,
-        label=label,
-    )
+    rings = {"color": PALETTE["blue"], "markerfacecolor": "white", "markersize": 4}
+    ax.plot(order[~negative], values[~negative], "o", label=label, **rings)
     ax.plot(order[negative], values[negative], "v", color=PALETTE["vermilion"], markersize=6)
     ax.set(xlabel="place (number)", ylabel="Hessian eigenvalue (no unit)")
 
@@ -223,9 +231,9 @@ def log_with_zero(ax, linear: float, ticks) -> None:
 def draw_share_grid(ax, shares, columns, rows) -> None:
     """Draw shares from 0 to 1, (rows, columns), as a grid from dark to light with percentages; the first row lies at the bottom."""
     shares = np.asarray(shares)
-    ax.imshow(shares, cmap="cividis", vmin=0, vmax=1, origin="lower", aspect="auto")
+    image = ax.imshow(shares, cmap="cividis", vmin=0, vmax=1, origin="lower", aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
-        shade = "black" if share > 0.5 else "white"
+        shade = ink(image.to_rgba(share)[:3])
         ax.text(column, row, f"{100 * share:.0f}", color=shade, ha="center", va="center", fontsize=10)
     ax.set(xticks=range(len(columns)), yticks=range(len(rows)), xticklabels=columns, yticklabels=rows)
     ax.spines[:].set_visible(False)

@@ -162,7 +162,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
 def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """The share of dead networks by depth, a curve for each width."""
     depths = (5, 10, 20, 50, 100)
-    for (spec, arrays), color, marker in zip(rows, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+    for (spec, arrays), color, marker in zip(rows, ("blue", "vermilion", "green", "purple"), "os^v", strict=True):
         counts = [count_dead(arrays["dies_at"], depth) for depth in depths]
         draw_shares(ax, depths, counts, f"width {spec['width']}", PALETTE[color], marker)
     ax.set(xlabel="depth (hidden layers)", ylabel="dead networks (percent)")

@@ -41,7 +41,7 @@ SETTINGS: dict[str, dict] = {
     "saddle-free newton": {"lr": 1.0, "damping": 0.0, "longest": 1.0},
 }
 LOOKS = {  # of a path: colour, dash
-    "gd": ("blue", "-"), "momentum": ("orange", "--"), "newton": ("vermilion", "-."), "saddle-free newton": ("green", ":"),
+    "gd": ("blue", "-"), "momentum": ("purple", "--"), "newton": ("vermilion", "-."), "saddle-free newton": ("green", ":"),
 }  # fmt: skip
 MARKS = {"strict minimum": "o", "strict saddle": "D", "strict maximum": "^"}
 MARK = "s"  # of any other kind

@@ -85,7 +85,7 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
 
 def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """Steps to the last level against the condition number, a line for each depth."""
-    for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+    for depth, color, marker in zip(DEPTHS, ("blue", "vermilion", "green", "purple"), "os^v", strict=True):
         those = [(spec["kappa"], arrays["needed"][0, -1]) for spec, arrays in rows if spec["depth"] == depth]
         ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=f"{depth} layers")
     ax.set(xlabel="condition number", ylabel=f"steps to loss {LEVELS[-1]:.0e}", yscale="log")

@@ -171,7 +171,7 @@ def summarise(rows: Sequence) -> str:
 def draw_result(ax, rows: Sequence) -> None:
     """The share of unfinished runs by number of steps and depth, from the usual start."""
     usual = [(spec, arrays) for spec, arrays in rows if spec["smaller"] == 1]
-    for (spec, arrays), color, marker in zip(usual, ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+    for (spec, arrays), color, marker in zip(usual, ("blue", "vermilion", "green", "purple"), "os^v", strict=True):
         counts = [unfinished(arrays, look) for look in LOOKS]
         draw_shares(ax, LOOKS, counts, f"{spec['layers']} layers", PALETTE[color], marker)
     ax.set(xlabel="steps", ylabel="runs not yet at the global loss (percent)", xscale="log")

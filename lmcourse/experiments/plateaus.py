@@ -311,7 +311,7 @@ def summarise(rows: Sequence) -> str:
 
 def draw_result(ax, rows: Sequence) -> None:
     """Median steps off the origin by size of the start, a curve for each depth."""
-    for depth, color, marker in zip((2, 3, 4, 5), ("blue", "vermilion", "green", "orange"), "os^v", strict=True):
+    for depth, color, marker in zip((2, 3, 4, 5), ("blue", "vermilion", "green", "purple"), "os^v", strict=True):
         sizes, middle, low, high = medians(rows, table="origin", depth=depth)
         errors = (middle - low, high - middle)
         ax.errorbar(sizes, middle, errors, marker=marker, color=PALETTE[color], capsize=3, label=f"{depth} layers")

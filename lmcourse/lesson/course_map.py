@@ -42,7 +42,7 @@ CHAPTERS = (
         Lesson("3.1", "No poor local minima"),
         Lesson("3.2", "Bad saddles", ("3.1",)),
         Lesson("3.3", "Starting at the identity", ("3.2",)))),
-    Chapter(4, "Over-parameterization", "How many spare\nneurons clear the way?", PALETTE["orange"], (
+    Chapter(4, "Over-parameterization", "How many spare\nneurons clear the way?", PALETTE["grey"], (
         Lesson("4.1", "Spurious minima"),
         Lesson("4.2", "A proof by computer", ("4.1",)),
         Lesson("4.3", "Quadratic activation", ("4.1",)),

@@ -149,8 +149,9 @@ class DeadLayerExplorer(Explorer):
         low, high = bounds(result.width, result.ratio)
         counts = [bad_starts.count_dead(result.dies_at, k) for k in every]
         around = [[100 * count.interval[side] for count in counts] for side in (0, 1)]
-        axes.fill_between(every, low, high, color=plots.PALETTE["orange"], alpha=0.25, label="chance, proved: between")
-        axes.fill_between(every, *around, color=plots.PALETTE["blue"], alpha=0.3, linewidth=0)
+        proved, seen = plots.PALETTE["purple"], plots.PALETTE["blue"]
+        axes.fill_between(every, low, high, fc=(proved, 0.3), ec=proved, label="chance, proved: between")
+        axes.fill_between(every, *around, fc=(seen, 0.3), ec=seen, linewidth=0.5)
         axes.plot(every, [100 * count.share for count in counts], color=plots.PALETTE["blue"], label="measured, 95 %")
         axes.plot(result.depth, 100 * result.count.share, "o", color=plots.PALETTE["vermilion"], label="chosen depth")
         axes.set(xlabel="hidden layers (number)", ylabel="dead networks (percent)", ylim=(-3, 103), xscale="log")

@@ -202,7 +202,8 @@ def draw_map(axes, chosen: Cell | None = None) -> None:
     axes.stairs(edge, heights, orientation="horizontal", baseline=None, color=plots.PALETTE["vermilion"], linewidth=3)
     if chosen is not None:
         place = experiment.WIDTHS.index(chosen.n), experiment.SAMPLES.index(chosen.N)
-        axes.plot(*place, "s", markersize=25, fillstyle="none", color=plots.PALETTE["sky"], markeredgewidth=3)
+        for color, width in (("black", 6), ("white", 3)):  # it stands out from dark and from light cells
+            axes.plot(*place, "s", markersize=25, fillstyle="none", color=color, markeredgewidth=width)
     axes.set(xlabel="neurons n (number)", ylabel="samples N (number)", title="Runs at the lowest loss (percent)")
 
 

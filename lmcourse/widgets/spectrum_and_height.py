@@ -140,7 +140,7 @@ class SpectrumExplorer(PointerExplorer):
     def _draw_map(self, axes, result: Drawn) -> None:
         heights, shares = cloud(result.N)
         grid = np.linspace(-HIGHEST, HIGHEST, 201)
-        axes.plot(heights, shares, ".", color=plots.PALETTE["sky"], markersize=4, label="drawn points")
+        axes.plot(heights, shares, ".", color=plots.PALETTE["blue"], markersize=4, label="drawn points")
         axes.plot(grid, p_spin_index_share(grid, 3, result.N), color=plots.PALETTE["black"], label="semicircle")
         axes.plot(result.height, result.expected, "^", color=plots.PALETTE["vermilion"], markersize=12)
         axes.set(
