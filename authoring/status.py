@@ -112,6 +112,7 @@ def page(measured):
 Measured on {today} by `python -m authoring status`: each notebook alone, on one thread of {machine}.
 Limits for one notebook: {MOST_SECONDS} s in all (the start of the kernel is not counted), {MOST_CELL_SECONDS} s a cell,
 {MOST_MEGABYTES} MB of memory (peak of the kernel process).
+How long Binder takes to the first picture is timed after each release: [releasing.md](releasing.md).
 
 | notebook | seconds | slowest cell, seconds | peak memory, MB | size, kB | within limits |
 |---|---|---|---|---|---|

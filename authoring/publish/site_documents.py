@@ -9,7 +9,7 @@ from authoring.prose import headings
 from authoring.publish import address_in_repository
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:)([^)\s#]*)(#[^)\s]*)?(?=\))")
-FOR_AUTHORS = ("docs/authoring.md", "docs/status.md")
+FOR_AUTHORS = ("docs/authoring.md", "docs/releasing.md", "docs/status.md")
 
 
 def documents(root):
