@@ -56,6 +56,21 @@ def test_the_lesson_promises_the_minutes_of_its_notes(lesson):
     assert (int(promised[1]), int(promised[2])) == (alone, sum(minutes for minutes, _ in extra.values()))
 
 
+def part(lesson, heading):
+    """The text of one section of the notes."""
+    return NOTES[lesson].read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("lesson", NOTES)
+def test_the_notes_have_what_a_lecturer_needs(lesson):
+    """What to run live, what a class gets wrong, what to do when something fails, what to assign."""
+    assert re.search(r"^\| part \| alone \| lecture \| .*live", part(lesson, "Minutes"), re.MULTILINE)
+    assert len(re.findall(r"^\d\. \*\*", part(lesson, "Three things a class gets wrong"), re.MULTILINE)) == 3
+    fallback = part(lesson, "When something fails")
+    assert "network" in fallback and "projector" in fallback
+    assert len(re.findall(r"^\| [^|-]+ \|", part(lesson, "Which exercises to assign"), re.MULTILINE)) >= 3
+
+
 ROUTES = TEACHING / "README.md"
 STOP = re.compile(
     r"^\| \[(?P<lesson>\d\.\d)\]\((?P<link>[^)]+)\) \| (?P<parts>[^|]+?) \| (?P<minutes>\d+) \|", re.MULTILINE
