@@ -62,11 +62,12 @@ async def attend(hub: Hub, name: str, notebook: str, began: float) -> Student:
     return student
 
 
-async def hold(hub: Hub, names: list[str], notebook: str) -> tuple[list[Student], dict[str, float]]:
+async def hold(hub: Hub, names: list[str], notebook: str, watch: Watch) -> tuple[list[Student], dict[str, float]]:
     """A whole class: what each student met, and the processor seconds of all kinds of processes."""
     await hub.wait_until_ready()
     began = time.monotonic()
     students = await asyncio.gather(*(attend(hub, name, notebook, began) for name in names))
+    watch.look()  # every kernel still stands; a short class may fall between two looks of the watch
     seconds = add_up(hub.process, processor_seconds)
     await asyncio.gather(*(hub.stop_server(name) for name in names), return_exceptions=True)
     return students, seconds
@@ -82,7 +83,7 @@ def measure(number: int, notebook: str) -> dict:
             own.parent.mkdir(parents=True, exist_ok=True)
             own.write_bytes((REPOSITORY / notebook).read_bytes())
         with Watch(hub.process) as watch:
-            students, seconds = asyncio.run(hold(hub, names, notebook))
+            students, seconds = asyncio.run(hold(hub, names, notebook, watch))
     return {**row(students, watch.most, seconds), "load before": round(load, 1), **free(watch)}
 
 

@@ -27,7 +27,7 @@ c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "homes" / "{username}")
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
-c.Spawner.args = ["--ServerApp.jpserver_extensions={'jupyterlab_jupytext': False}"]
+c.Spawner.args.append("--ServerApp.jpserver_extensions={'jupyterlab_jupytext': False}")
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     c.Spawner.args.append("--allow-root")
 c.Spawner.environment.update({"JUPYTER_CONFIG_PATH": str(repository / "jupyter"), "PYTHONPATH": str(repository)})

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 PATIENCE = 900  # seconds: for one answer of a server, and for one cell
 LARGEST = 200_000_000  # bytes of an answer
+RECONNECTIONS = 7  # as many as JupyterLab tries
 
 AsyncHTTPClient.configure("tornado.simple_httpclient.SimpleAsyncHTTPClient", max_clients=200, max_body_size=LARGEST)
 
@@ -71,41 +72,65 @@ class Kernel:
     """A running kernel, spoken to through the websocket of its server."""
 
     def __init__(self, server: Server, name: str):
-        self.server, self.name = server, name
+        here = f"{server.address.replace('http', 'ws', 1)}api/kernels/{name}/channels?session_id={uuid.uuid4().hex}"
+        self.request = HTTPRequest(here, headers=server.headers, connect_timeout=PATIENCE, request_timeout=PATIENCE)
+        self.channel: WebSocketClientConnection | None = None
+        self.lost = 0  # connections that the server closed
 
     async def run(self, codes: list[str]) -> list[str]:
         """Run pieces of code in turn, to the end whatever happens; return one line for each that failed."""
-        address = self.server.address.replace("http", "ws", 1) + f"api/kernels/{self.name}/channels"
-        request = HTTPRequest(address, headers=self.server.headers, connect_timeout=PATIENCE)
-        channel = await websocket_connect(request, max_message_size=LARGEST)
+        await self._connect()
         try:
-            answers = [await asyncio.wait_for(self._run_one(channel, code), PATIENCE) for code in codes]
+            answers = [await asyncio.wait_for(self._run_one(code), PATIENCE) for code in codes]
         finally:
-            channel.close()
+            self.channel.close()
         return [f"cell {number}: {answer}" for number, answer in enumerate(answers, 1) if answer]
 
-    async def _run_one(self, channel, code: str) -> str | None:
+    async def _connect(self) -> None:
+        self.channel = await websocket_connect(self.request, max_message_size=LARGEST)
+
+    async def _run_one(self, code: str) -> str | None:
         """None when the cell ends well, else the error in a line. It has ended when the kernel has replied and rests."""
         request = execute_request(code)
-        await channel.write_message(json.dumps(request))
+        await self._send(request)
         replied = idle = False
         problem = None
         while not (replied and idle):
-            message = await channel.read_message()
-            if message is None:
-                raise ConnectionError("The server closed the connection to the kernel: look at the hub's log.")
-            if isinstance(message, bytes):  # the state of a widget, with a picture in it
-                continue
-            answer = json.loads(message)
+            answer = await self._next_answer()
+            kind, content = answer["header"]["msg_type"], answer["content"]
+            if kind == "status" and content["execution_state"] in ("restarting", "autorestarting", "dead"):
+                raise ConnectionError(f"The kernel is {content['execution_state']}: look at the hub's log.")
             if answer["parent_header"].get("msg_id") != request["header"]["msg_id"]:
                 continue
-            kind, content = answer["header"]["msg_type"], answer["content"]
             idle = idle or (kind == "status" and content["execution_state"] == "idle")
             if kind == "execute_reply":
                 replied = True
                 if content["status"] != "ok":
                     problem = f"{content.get('ename', content['status'])}: {content.get('evalue', '')}"
         return problem
+
+    async def _send(self, request: dict) -> None:
+        try:
+            await self.channel.write_message(json.dumps(request))
+        except WebSocketClosedError:
+            await self._connect_again()
+            await self.channel.write_message(json.dumps(request))
+
+    async def _connect_again(self) -> None:
+        """As JupyterLab does when the server has closed the connection; the server has kept what came meanwhile."""
+        self.lost += 1
+        if self.lost > RECONNECTIONS:
+            raise ConnectionError(f"The connection to the kernel was lost {self.lost} times: look at the hub's log.")
+        await self._connect()
+
+    async def _next_answer(self) -> dict:
+        """The next message that is text: bytes are the state of a widget, with a picture in it."""
+        while True:
+            message = await self.channel.read_message()
+            if message is None:
+                await self._connect_again()
+            elif isinstance(message, str):
+                return json.loads(message)
 
 
 def execute_request(code: str) -> dict:
