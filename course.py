@@ -11,6 +11,7 @@ For lecturers and readers:
     python3 course.py slides [NAME]  make slides of the lessons, which need no network
     python3 course.py figures NAME   save the pictures of a lesson (--svg: run it and save them as SVG, too)
     python3 course.py site           make the reading copy, a folder of static pages
+    python3 course.py assignments FOLDER  export the exercises for nbgrader (docs/teaching/grading.md)
 
 For authors:
 
@@ -95,6 +96,15 @@ def figures(arguments):
     return run_module(environment_python([]), "authoring.publish", "figures", *arguments)
 
 
+def assignments(arguments):
+    if not arguments or arguments[0].startswith("-"):
+        raise Trouble(
+            "Expected a folder for the assignments, for example: python3 course.py assignments ../assignments"
+        )
+    folder = os.path.abspath(arguments[0])  # the module runs in the repository
+    return run_module(environment_python(["teach"]), "authoring", "assignments", folder, *arguments[1:])
+
+
 def doctor(arguments):
     if not conda_has_everything([]) and not is_ready([]):
         raise Trouble(f"There is no finished, up-to-date installation in {VENV}. Run: python3 course.py lab")
@@ -105,7 +115,7 @@ def doctor(arguments):
 
 def test(arguments):
     """With arguments: pytest with these. Without: the whole suite, the browser, every notebook, and the total."""
-    python = environment_python(["test", "browser", "site"])
+    python = environment_python(["test", "browser", "site", "teach"])
     os.environ.setdefault("LMCOURSE_PROGRESS", "off")
     browser = provide_chromium()
     if browser:
@@ -202,9 +212,8 @@ def become(command):
 
 # ------------------------------------------------------------------------------------------------ the door
 
-COMMANDS = {
-    command.__name__: command for command in (lab, test, reset, doctor, slides, figures, site, author, build, check)
-}
+TEACHING = (assignments, slides, figures, site)
+COMMANDS = {each.__name__: each for each in (lab, test, reset, doctor, *TEACHING, author, build, check)}
 
 
 def main(arguments):

@@ -1,12 +1,15 @@
-"""The commands of authoring: build, check, status, reference, questions."""
+"""The commands of authoring: build, check, status, reference, questions, assignments."""
 
 import argparse
 import sys
 
 from authoring import questions
+from authoring.assignments import export
 from authoring.build import build
 from authoring.check import check
+from authoring.grading import told, try_out
 from authoring.places import ROOT, select, targets
+from authoring.problems import SourceError
 from authoring.reference import write
 from authoring.status import status, status_of_tests
 
@@ -46,7 +49,17 @@ def _parser():
     writing.set_defaults(run=_reference)
     listing = commands.add_parser("questions", help="list the questions of all lessons anew, for lm.progress()")
     listing.set_defaults(run=_questions)
-    for command in (building, checking, measuring, writing, listing):
+    exporting = commands.add_parser("assignments", help="export exercise sets as nbgrader assignments")
+    exporting.add_argument("folder", metavar="FOLDER", help="where nbgrader works; outside of the repository")
+    exporting.add_argument(
+        "--lessons", metavar="PLACE", help="where links lead, such as ../../lmcourse (default: the web)"
+    )
+    exporting.add_argument("--open-questions", action="store_true", help="with a cell and points for the open question")
+    exporting.add_argument(
+        "--try", dest="trial", action="store_true", help="grade a blank and a solved submission of each"
+    )
+    exporting.set_defaults(run=_assignments)
+    for command in (building, checking, measuring, writing, listing, exporting):
         command.add_argument(
             "names", nargs="*", metavar="NAME", help="a path, a file name or a number like 4.1 (default: all)"
         )
@@ -82,6 +95,16 @@ def _reference(chosen, options):
 def _questions(chosen, options):
     print(f"{questions.FILE} is " + ("written anew." if questions.write() else "up to date."))
     return 0
+
+
+def _assignments(chosen, options):
+    try:
+        names, kept = export(chosen, options.folder, options.lessons, options.open_questions)
+    except (ValueError, SourceError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(told(options.folder, names, kept))
+    return 1 if options.trial and not try_out(chosen) else 0
 
 
 if __name__ == "__main__":

@@ -18,12 +18,14 @@ from lmcourse.checks import (
     width_smooths,
     width_you_have,
 )
+from lmcourse.checks.verdict import graded, require_right
 
 __all__ = [
     "bad_saddles",
     "critical_points",
     "dead_layers",
     "escaping",
+    "graded",
     "high_dimension",
     "how_many_minima",
     "identity_start",
@@ -31,6 +33,7 @@ __all__ = [
     "proof_by_computer",
     "quadratic_activation",
     "relu_blind_spots",
+    "require_right",
     "spurious_minima",
     "straight_line",
     "ten_points",

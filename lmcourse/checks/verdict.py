@@ -8,9 +8,12 @@ Data types, in words
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import html
 import math
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -59,7 +62,8 @@ def task(name: str) -> Callable[[Callable[..., str]], Callable[..., Verdict]]:
         @functools.wraps(examination)
         def check(answer) -> Verdict:
             try:
-                return Verdict(name, "right", examination(answer))
+                with _words_on_stdout():
+                    return Verdict(name, "right", examination(answer))
             except NotAttempted:
                 return Verdict(name, "not attempted yet")
             except Mistake as mistake:
@@ -74,6 +78,42 @@ def require(condition, message: str) -> None:
     """Raise a Mistake with this message unless the condition holds."""
     if not bool(condition):
         raise Mistake(message)
+
+
+GRADING = "NBGRADER_EXECUTION"  # nbgrader sets this variable where it validates or grades a notebook
+
+
+def _words_on_stdout():
+    """nbgrader takes a word on stderr, such as a warning in a right answer, for a failed test."""
+    return contextlib.redirect_stderr(sys.stdout) if GRADING in os.environ else contextlib.nullcontext()
+
+
+class NotRight(AssertionError):
+    """Raised in a graded cell for a verdict that is not right. A notebook shows its sentence, without the way there."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def require_right(verdict: Verdict) -> None:
+    """Raise for a verdict that is not right.
+
+    >>> require_right(Verdict("Task 1", "right", "The square."))
+    >>> require_right(Verdict("Task 1", "not yet", "2 must become 4."))
+    Traceback (most recent call last):
+    lmcourse.checks.verdict.NotRight: ✗ Task 1: not yet. 2 must become 4.
+    """
+    if verdict.state != "right":
+        raise NotRight(repr(verdict))
+
+
+def graded(verdict: Verdict) -> Verdict | None:
+    """Hand a verdict on to the learner; where nbgrader runs the notebook, print it, or raise unless it is right."""
+    if GRADING not in os.environ:
+        return verdict
+    require_right(verdict)
+    print(verdict)  # a returned value would be taken for points
+    return None
 
 
 def ask(answer, *arguments, called: str = ""):
