@@ -212,6 +212,16 @@ def test_the_command_wants_a_folder_and_keeps_its_meaning(monkeypatch, tmp_path,
     assert called == [["teach"], ("python", "authoring", "assignments", str(tmp_path / "marks"), "1.1")]
 
 
+def test_learners_see_no_buttons_of_nbgrader(monkeypatch, with_nbgrader):
+    """It is installed where lecturers and tests need it; `course.py lab` shows the JupyterLab of every learner."""
+    from jupyterlab_server.config import get_page_config
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(ROOT / "jupyter"))
+    page = get_page_config([str(Path(sys.prefix, "share", "jupyter", "labextensions"))])
+    found = {extension["name"] for extension in page["federated_extensions"]}
+    assert "@jupyter/nbgrader" in found and "@jupyter/nbgrader" in page["disabledExtensions"]
+
+
 # ------------------------------------------------------------------------------------- what students get
 
 
