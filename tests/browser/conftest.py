@@ -22,6 +22,16 @@ MODES = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks for marks
+def pytest_generate_tests(metafunc):
+    """A lesson's explorer is tried in the way in which the whole lesson is not; one that works in the background, in both."""
+    lesson = getattr(metafunc.module, "LESSON", None)
+    if lesson and "explorer" in metafunc.fixturenames and not getattr(metafunc.module, "BACKGROUND", False):
+        (other,) = set(MODES) - {turns()[lesson]}
+        mark = pytest.mark.parametrize("server", [other], indirect=True, scope="session")
+        metafunc.definition.add_marker(mark)
+
+
 def pytest_collection_modifyitems(items):
     """Each mode is a group of its own: with `-n 2 --dist loadgroup` two processes have one server each.
 
@@ -105,6 +115,11 @@ def notebooks() -> list[str]:
     found = [*REPOSITORY.glob("00_start_here.ipynb"), *REPOSITORY.glob("chapters/**/*.ipynb")]
     found += [page for page in REPOSITORY.glob("companion/*.ipynb") if "lm.quiz(" in page.read_text(encoding="utf-8")]
     return sorted(path.relative_to(REPOSITORY).as_posix() for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def turns() -> dict[str, str]:
+    """{path: mode}: the notebooks take turns in the ways in which JupyterLab talks to widgets."""
+    return {path: list(MODES)[number % len(MODES)] for number, path in enumerate(notebooks())}
 
 
 def notebook_of(source: Path) -> str:

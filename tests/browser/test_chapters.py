@@ -1,13 +1,14 @@
 """Every notebook that a reader opens: it runs to its end in JupyterLab, and its explorers answer to the keyboard.
 
-The notebooks take turns in the two ways in which JupyterLab talks to widgets. The explorer's own tests go through both.
+The notebooks take turns in the two ways in which JupyterLab talks to widgets. The tests of single explorers take the other
+way, and both where an explorer works in the background.
 """
 
 import pytest
-from conftest import MODES, notebooks
+from conftest import turns
 from lab import OpenExplorer
 
-TURNS = [(list(MODES)[number % len(MODES)], path) for number, path in enumerate(notebooks())]
+TURNS = [(mode, path) for path, mode in turns().items()]
 
 
 @pytest.mark.parametrize(("server", "path"), TURNS, indirect=["server"], scope="session")

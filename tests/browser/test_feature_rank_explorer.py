@@ -2,6 +2,7 @@
 
 LESSON = "chapters/5_cnn_width/1_width_you_already_have.ipynb"
 EXPLORER = "lm.widgets.FeatureRankExplorer()"
+BACKGROUND = True  # training, or a proof, goes on while the reader moves a control
 
 
 def test_filters_by_key_and_by_click_and_a_proof(explorer):

@@ -2,6 +2,7 @@
 
 LESSON = "chapters/2_blind_spots/1_ten_points.ipynb"
 EXPLORER = "lm.widgets.TenPointsExplorer()"
+BACKGROUND = True  # training, or a proof, goes on while the reader moves a control
 
 
 def test_points_move_by_key_and_by_pointer(explorer):

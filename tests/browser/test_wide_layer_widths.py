@@ -2,6 +2,7 @@
 
 LESSON = "chapters/5_cnn_width/2_width_smooths.ipynb"
 EXPLORER = "lm.widgets.WideTrainingExplorer()"
+BACKGROUND = True  # training, or a proof, goes on while the reader moves a control
 
 
 def test_width_and_middle_layer_answer_and_new_runs_are_trained(explorer):
