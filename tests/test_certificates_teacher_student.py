@@ -420,7 +420,9 @@ def check_truth(land, theta, proof):
     assert not proof.not_global or float(land.loss(there)) > 1e-12
 
 
-@pytest.mark.parametrize("tries", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "tries", [300, pytest.param(3000, marks=pytest.mark.slow), pytest.param(10_000, marks=pytest.mark.weekly)]
+)
 def test_no_false_proof_in_many_tries(tries):
     generator, pool, proved, refused = random.Random(tries), pool_of_points(), 0, 0
     for _ in range(tries):
