@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -27,14 +28,16 @@ def told(folder, names, kept):
     lines = [f"{len(names)} assignments in {Path(folder).resolve() / 'source'}: {', '.join(names)}."]
     lines += [f"{name} was changed since it was exported: it stays. Delete it to get the new one." for name in kept]
     if names:
-        tools = Path(sys.executable).parent
-        activate = str(tools / "activate") if os.name == "nt" else f"source {tools / 'activate'}"
-        lines += ["Next (docs/teaching/grading.md tells the whole way):"]
-        lines += [
-            f"  {step}"
-            for step in (activate, f"cd {Path(folder).resolve()}", f"nbgrader generate_assignment {names[0]}")
-        ]
+        steps = [*activate(), f"cd {Path(folder).resolve()}", f"nbgrader generate_assignment {names[0]}"]
+        lines += ["Next (docs/teaching/grading.md tells the whole way):", *(f"  {step}" for step in steps)]
     return "\n".join(lines)
+
+
+def activate():
+    """The line that puts nbgrader on the path; none in a conda environment, which is active already."""
+    script = Path(sysconfig.get_path("scripts"), "activate")
+    if script.exists():
+        yield str(script) if os.name == "nt" else f"source {script}"
 
 
 # --------------------------------------------------------------------------------------------- nbgrader
@@ -43,7 +46,7 @@ def told(folder, names, kept):
 def nbgrader(folder, *arguments):
     """Run a command of nbgrader in a folder; returns the exit code and all that it said."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # it calls alembic
+    tools = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])  # it calls alembic
     environment = {
         **os.environ,
         "PATH": tools,

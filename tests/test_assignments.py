@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -66,7 +67,7 @@ for name in sys.argv[1:]:
 @pytest.fixture(scope="session")
 def generated(with_nbgrader, exported):
     """All sets, as nbgrader makes them for the students."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     command = [sys.executable, "-c", GENERATE_ALL, *NAMES]
     answer = subprocess.run(
         command, cwd=exported, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False

@@ -20,6 +20,7 @@ import lmcourse
 
 REPOSITORY = Path(__file__).parent.parent
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TESTED = ("test", "browser", "site", "teach")  # the extras with which `course.py test` runs
 CONDA_NAME = {"torch": "pytorch", "matplotlib": "matplotlib-base"}
 
 
@@ -52,7 +53,7 @@ def test_extras():
     assert set(PROJECT["optional-dependencies"]) == {"test", "browser", "teach", "bench", "many", "site"}
 
 
-@pytest.mark.parametrize("requirement", declared("test", "browser").values(), ids=str)
+@pytest.mark.parametrize("requirement", declared(*TESTED).values(), ids=str)
 def test_installed_version_is_inside_the_declared_range(requirement):
     assert installed(requirement.name) in requirement.specifier
 
@@ -64,7 +65,7 @@ def test_constraints_name_exact_public_versions():
 
 def test_constraints_cover_what_is_installed_and_fit_the_ranges():
     fixed = constraints()
-    assert set(declared("test", "browser")) <= set(fixed)
+    assert set(declared(*TESTED)) <= set(fixed)
     everything = declared(*PROJECT["optional-dependencies"])
     for name in set(fixed) & set(everything):
         version = str(fixed[name].specifier).removeprefix("==")
@@ -72,7 +73,7 @@ def test_constraints_cover_what_is_installed_and_fit_the_ranges():
 
 
 @pytest.mark.tested_versions
-@pytest.mark.parametrize("name", declared("test", "browser"))
+@pytest.mark.parametrize("name", declared(*TESTED))
 def test_installed_version_is_the_tested_one(name):
     assert installed(name) in constraints()[name].specifier
 
@@ -236,3 +237,13 @@ def test_workflow_tries_oldest_and_newest_on_three_systems():
     assert set(matrix["system"]) == systems and matrix["python"] == ["3.11", "3.12", "3.13", "3.14"]
     assert matrix["versions"] == ["highest"]
     assert {entry["system"] for entry in matrix["include"] if entry["versions"] == "lowest-direct"} == systems
+
+
+def test_workflow_of_the_week_has_all_that_tests_need_and_the_long_ones():
+    steps = yaml.safe_load(text(".github/workflows/test.yml"))["jobs"]["range-of-versions"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert any(f'--editable ".[{",".join(TESTED)}]"' in command for command in commands)
+    assert 'environment_python(["test", "browser", "site", "teach"])' in text("course.py")
+    marked = [command for command in commands if "pytest" in command and " -m " in command.split("pytest", 1)[1]]
+    assert len(marked) == 1 and "weekly" not in marked[0] and "cold" not in marked[0]  # these are not left out
+    assert "python -m authoring assignments ../assignments --try" in commands
