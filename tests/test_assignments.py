@@ -34,7 +34,7 @@ EXERCISES = [target for target in targets(ROOT) if target.kind == "exercise"]
 NAMES = [assignments.assignment_name(target.notebook) for target in EXERCISES]
 SET, POINTS = "1.1_critical_points", {"task_1": 10, "task_2": 15, "task_3": 10, "task_4": 20}
 # A cell that never ends is stopped soon; all others have their two minutes, since the machine may be busy.
-IMPATIENT = "\nc.Execute.timeout_func = lambda cell: 8 if 'while True' in cell.source else SECONDS_PER_CELL\n"
+IMPATIENT = "\nc.Execute.timeout_func = lambda cell: 8 if 'while True' in cell.source else patience(cell)\n"
 
 RIGHT, WRONG = Verdict("Task 1", "right", "Yes."), Verdict("Task 1", "not yet", "No.")
 
