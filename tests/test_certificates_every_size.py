@@ -273,7 +273,9 @@ def test_solutions_and_eigenvalues_between_the_whole_sizes_keep_to_what_was_prov
         check_truth(piece, generator.uniform(piece.low, piece.high))
 
 
-@pytest.mark.parametrize("tries", [60, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "tries", [60, pytest.param(1000, marks=pytest.mark.slow), pytest.param(3000, marks=pytest.mark.weekly)]
+)
 def test_no_false_proof_of_changed_pieces(from_hundred, tries):
     generator, proved = random.Random(tries), 0
     end = list(every_size.cover(0.405, 0.4083, scaled_floats(6), 0.5))
