@@ -25,6 +25,7 @@ from lmcourse.data import Data
 from lmcourse.devices import DATA, LABELS, random_stream
 from lmcourse.networks.linear import deep_linear
 from lmcourse.networks.linear_catalogue import linear_catalogue
+from lmcourse.plots import PALETTE
 
 TITLE = "Critical points of deep linear networks: the formulas for loss and index against the Hessian"
 SOURCE = "Baldi and Hornik (1989); Kawaguchi (2016); Achour, Malgouyres and Gerchinovitz (2024)"
@@ -90,3 +91,21 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
             f"{arrays['worst_loss'].max():18.1e} {arrays['worst_gradient'].max():17.1e}   {verdict}"
         )
     return "\n".join(lines)
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
+    """The size of each catalogue, with its bad saddles, and how many entries of all data sets the Hessian contradicts."""
+    names = ["-".join(map(str, spec["widths"])) for spec, _ in rows]
+    points, bad = (np.array([int(arrays[name].max()) for _, arrays in rows]) for name in ("points", "bad_saddles"))
+    ax.barh(names, points - bad, color=PALETTE["blue"], label="global or with a way down")
+    ax.barh(
+        names, bad, left=points - bad, color=PALETTE["vermilion"], hatch="//", edgecolor="white", label="bad saddles"
+    )
+    for place, (_, arrays) in enumerate(rows):
+        words = f" index wrong: {arrays['wrong'].sum()} of {arrays['points'].sum():,}"
+        ax.text(points[place], place, words, va="center")
+    ax.set(
+        xlabel="critical points in the catalogue (number)", ylabel="widths of the layers", xlim=(0, 1.6 * max(points))
+    )
+    ax.invert_yaxis()
+    ax.legend(loc="upper right")
