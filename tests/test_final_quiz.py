@@ -311,12 +311,12 @@ def too_narrow_for_the_lowest_loss():
     experiment = lm.experiments.quadratic_activation
     stored = lm.store.load("quadratic_activation")
     cells = {spec["n"]: arrays for spec, arrays in stored.rows if spec["table"] == "map" and spec["N"] == 28}
-    failed, needed = ~experiment.reached(cells[4]), experiment.ranks(cells[12])
+    failed, needed = ~cells[4]["reached"], cells[12]["rank"]
     again = experiment.run_chunk({"table": "map", "N": 28, "n": 4}, seeds=range(5))
     wide = experiment.run_chunk({"table": "map", "N": 28, "n": 12}, seeds=range(5))
-    assert failed.sum() == 69 and (~experiment.reached(again) == failed[:5]).all()
-    assert (experiment.ranks(wide) == needed[:5]).all() and experiment.reached(cells[12]).all()
-    return bin_of(int((failed & (needed <= 4)).sum()), 5, 17, 37, 60)
+    assert failed.sum() == 146 and (~again["reached"] == failed[:5]).all()
+    assert (wide["rank"] == needed[:5]).all() and cells[12]["reached"].all()
+    return bin_of(int((failed & (needed <= 4)).sum()), 10, 35, 75, 125)
 
 
 @answers("final/4.4-task")

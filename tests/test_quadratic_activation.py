@@ -42,53 +42,62 @@ def cells(rows):
 
 def test_every_stored_run_came_to_rest_at_a_point_without_a_way_down(rows):
     for spec, arrays in rows:
-        assert arrays["gradient"].max() < 1e-7, spec
-        assert arrays["curvature"].min() > -1e-6, spec
+        assert arrays["gradient"][: experiment.WHOLE].max() < 1e-7, spec
+        assert arrays["curvature"][: experiment.WHOLE].min() > -1e-6, spec
+
+
+def test_later_runs_are_kept_in_short():
+    spec = {"table": "map", "N": 3, "n": 2}
+    (one, other), whole = experiment.run_chunk(spec, [99, 100])["loss"], experiment.measure(spec, [99, 100])
+    assert (one, other) == (whole["loss"][0], np.float32(whole["loss"][1]))
+    kept = experiment.run_chunk(spec, [99, 100])
+    assert np.isnan(kept["spectrum"]).all(axis=1).tolist() == np.isnan(kept["gradient"]).tolist() == [False, True]
+    assert kept["reached"].tolist() == whole["reached"].tolist() and kept["rank"].tolist() == whole["rank"].tolist()
 
 
 def test_right_of_the_line_no_run_fails(cells):
-    covered = [experiment.reached(arrays) for (N, n), arrays in cells.items() if n >= experiment.covered_from(N)]
+    covered = [arrays["reached"] for (N, n), arrays in cells.items() if n >= experiment.covered_from(N)]
     assert len(covered) == 52 and all(each.all() for each in covered)
 
 
 def test_the_last_width_below_the_line_does_not_fail_either(cells):
     for N in experiment.SAMPLES:
-        assert experiment.reached(cells[N, experiment.covered_from(N) - 1]).all(), N
+        assert cells[N, experiment.covered_from(N) - 1]["reached"].all(), N
 
 
 def test_the_rank_law(cells):
     for (N, _), arrays in cells.items():
-        rank = experiment.ranks(arrays)[experiment.reached(arrays)]
+        rank = arrays["rank"][arrays["reached"]]
         assert (rank * (rank + 1) / 2 <= N).all()
 
 
 def test_reached_means_the_loss_of_the_widest_network(cells):
     for (N, n), arrays in cells.items():
         height = arrays["loss"] - cells[N, 12]["loss"]
-        assert height.min() > -1e-9
-        reached = experiment.reached(arrays)
-        assert (height[reached] < 1e-6).all() and (reached | (height > 1e-9)).all(), (N, n)
+        assert height[: experiment.WHOLE].min() > -1e-9 and height.min() > -1e-6
+        reached = arrays["reached"]
+        assert (height[reached] < 1e-6).all() and (reached | (height > 1e-9))[: experiment.WHOLE].all(), (N, n)
 
 
 def test_a_run_wider_than_the_rank_of_the_best_never_failed_and_a_narrower_one_always(cells):
     for (N, n), arrays in cells.items():
-        rank, reached = experiment.ranks(cells[N, 12]), experiment.reached(arrays)
+        rank, reached = cells[N, 12]["rank"], arrays["reached"]
         assert reached[rank < n].all() and not reached[rank > n].any(), (N, n)
 
 
 def test_shares_agree_with_an_earlier_program(cells):
     for N, found in EARLIER.items():
         for n, count in found.items():
-            reached = experiment.reached(cells[N, n])
+            reached = cells[N, n]["reached"]
             assert lm.shares_agree((int(reached.sum()), len(reached)), (count, 20)), (N, n)
 
 
 def test_other_labels_and_no_tilt_need_less_width(rows):
     other = {(spec["table"], spec["n"]): arrays for spec, arrays in rows if spec["table"] in ("signs", "plain")}
-    signs, plain = experiment.reached(other["signs", 3]), experiment.reached(other["plain", 5])
+    signs, plain = other["signs", 3]["reached"], other["plain", 5]["reached"]
     assert lm.shares_agree((int(signs.sum()), len(signs)), (19, 20)) and plain.all()
-    assert experiment.reached(other["signs", 10]).all() and experiment.reached(other["plain", 10]).all()
-    assert (experiment.ranks(other["plain", 10]) == 10).all()  # without a tilt minimisers can have full rank
+    assert other["signs", 10]["reached"].all() and other["plain", 10]["reached"].all()
+    assert (other["plain", 10]["rank"] == 10).all()  # without a tilt minimisers can have full rank
 
 
 def test_four_regimes_of_one_data_set(rows):
@@ -96,16 +105,16 @@ def test_four_regimes_of_one_data_set(rows):
     values = {n: experiment.distinct(arrays["loss"]) for n, arrays in starts.items()}
     assert min(values[n] for n in (1, 2, 3)) > 2
     assert [values[n] for n in (4, 5, 6, 7, 8)] == [1] * 5
-    assert [bool(experiment.reached(starts[n]).all()) for n in range(1, 9)] == [False] * 4 + [True] * 4
-    assert not any(experiment.reached(starts[n]).any() for n in (1, 2, 3, 4))
+    assert [bool(starts[n]["reached"].all()) for n in range(1, 9)] == [False] * 4 + [True] * 4
+    assert not any(starts[n]["reached"].any() for n in (1, 2, 3, 4))
 
 
 def test_the_seam_is_nearly_all_rank(cells):
     trapped = {}
     for (N, n), arrays in cells.items():
-        rank = experiment.ranks(cells[N, 12])
-        trapped[N, n] = int((~experiment.reached(arrays))[rank == n].sum())
-    assert sum(trapped.values()) == 63 and sum(count for (_, n), count in trapped.items() if n <= 2) == 59
+        rank = cells[N, 12]["rank"]
+        trapped[N, n] = int((~arrays["reached"])[rank == n].sum())
+    assert sum(trapped.values()) == 127 and sum(count for (_, n), count in trapped.items() if n <= 2) == 113
 
 
 def test_networks_that_are_too_narrow_are_trapped_as_well(cells):
@@ -115,8 +124,9 @@ def test_networks_that_are_too_narrow_are_trapped_as_well(cells):
         90: 4,
         17: 8,
     }
-    stored, needed, lower = cells[28, 4]["loss"], experiment.ranks(cells[28, 12]), 0
-    assert len(witnesses) == 22 and (needed[list(witnesses)] > 4).all() and (needed > 4).sum() == 68
+    stored, needed, lower = cells[28, 4]["loss"], cells[28, 12]["rank"], 0
+    assert len(witnesses) == 22 and (needed[list(witnesses)] > 4).all()
+    assert (needed > 4).sum() == 141 and (needed[:100] > 4).sum() == 68
     for data, start in witnesses.items():
         lower += float(experiment.descend(experiment.landscape(4, 28, data), [start]).loss) < stored[data] - 1e-6
     assert lower == 22
@@ -139,7 +149,15 @@ def test_members_share_data_across_rows_and_not_with_each_other():
 
 def test_the_summary_names_every_row(rows):
     text = experiment.summarise(rows)
-    assert all(f"N = {N:2}" in text for N in experiment.SAMPLES) and "n = 8  best" in text
+    assert all(f"\n{N:3} " in text for N in experiment.SAMPLES) and "n = 8  best" in text
+    assert text.count("agrees; rank") == len(experiment.SAMPLES)
+
+
+def test_a_run_that_fails_where_a_theorem_holds_would_be_seen(cells):
+    row = {n: cells[28, n] for n in experiment.WIDTHS}
+    failed = cells[28, 9] | {"reached": np.arange(200) != 17}
+    assert "all from n = 6, by the theorem from n = 8: agrees" in experiment.verdict(28, row)
+    assert "all from n = 10, by the theorem from n = 8: CONTRADICTED" in experiment.verdict(28, row | {9: failed})
 
 
 # ----------------------------------------------------------------------------------------------- the theorems' numbers
@@ -278,7 +296,7 @@ def test_a_data_set_keeps_its_number_when_the_width_changes(cells):
     for N in experiment.SAMPLES:
         needed = [widget.stored_cells()[N, n].needed for n in experiment.WIDTHS]
         assert (np.diff(needed[0]) >= 0).all() and all((each == needed[0]).all() for each in needed)
-        order = np.argsort(experiment.ranks(cells[N, 12]), kind="stable")
+        order = np.argsort(cells[N, 12]["rank"][: experiment.WHOLE], kind="stable")
         for n in (2, 9):
             np.testing.assert_array_equal(widget.stored_cells()[N, n].spectrum, cells[N, n]["spectrum"][order])
 
@@ -286,6 +304,7 @@ def test_a_data_set_keeps_its_number_when_the_width_changes(cells):
 def test_what_the_lesson_asks_at_the_explorer_has_the_answers_that_it_means():
     cell = widget.stored_cells()[10, 2]
     assert ((cell.needed <= 2) & ~cell.reached).sum() == 7 and not cell.reached[cell.needed > 2].any()
+    assert (cell.needed == 3).sum() == 61
     zeros = [int((abs(widget.stored_cells()[28, n].spectrum[59]) < 1e-6).sum()) for n in experiment.WIDTHS]
     assert zeros == [1, 2, 3, 4, *[5] * 8] and widget.stored_cells()[28, 12].needed[59] == 5
 

@@ -3,14 +3,18 @@
 The question and the theorems are those of Du and Lee (2018). The measurements are this course's own: none of their numbers is
 used here. Inputs are Gaussian in d = 12 dimensions, labels y = |T x|^2 of a random teacher T (12, 12), squared loss as a mean.
 
+Wherever a theorem covers a width, every run must succeed, so one failure there would be a mistake of ours.
+
 Data types, in words
     map         rows (N, n): members have different data, tilts and starts; all rows share them: member i has one tilt and
                 learns the first N samples of one data set, for every n, so rows are not independent of each other
     starts      rows n: all members share one data set of 28 samples, each has a start of its own
     signs       like the map, but with Gaussian labels, half of them negative
     plain       like the map, but without decay and tilt
-    arrays      what a row gives, leading axis = members: loss, gradient (length), curvature (smallest Hessian eigenvalue),
-                spectrum (d; eigenvalues of S, rising) and lengths (min(n, d); singular values of W, falling)
+    arrays      what a row gives, leading axis = members: loss; reached, True where S certifies that no width has a lower loss (in
+                floating point, so strong evidence, no proof); rank of W; and, to three digits, gradient (length), curvature
+                (smallest Hessian eigenvalue) and spectrum (d; eigenvalues of S, rising), with 0 for what is rounding.
+                To keep the file small, runs from number WHOLE on have only reached, rank and the loss in single precision; else nan
 """
 
 from __future__ import annotations
@@ -33,18 +37,20 @@ from lmcourse.training import Runs, train
 
 TITLE = "Quadratic activation: runs that end at the lowest loss of all widths, by samples N and neurons n"
 SOURCE = "this course, on the question of Du and Lee (2018)"
-VERSION = 1
-MEMBERS = 100
+VERSION = 2
+MEMBERS = 200
+WHOLE = 100  # so many runs of a row are kept with all their numbers
 D, DECAY, TILT = 12, 0.01, 0.01
 SAMPLES, WIDTHS = (3, 6, 10, 15, 21, 28, 36, 45), range(1, 13)
 ONE_DATA_SET = 6  # chosen among twelve because widths 1 to 8 show four different regimes on it
 SPECS = (
     *({"table": "map", "N": N, "n": n} for N in SAMPLES for n in WIDTHS),
-    *({"table": "starts", "N": 28, "n": n} for n in range(1, 9)),
-    *({"table": "signs", "N": 45, "n": n} for n in (1, 2, 3, 4, 10)),
-    *({"table": "plain", "N": 45, "n": n} for n in (3, 4, 5, 6, 10)),
+    *({"table": "starts", "N": 28, "n": n, "members": 100} for n in range(1, 9)),
+    *({"table": "signs", "N": 45, "n": n, "members": 100} for n in (1, 2, 3, 4, 10)),
+    *({"table": "plain", "N": 45, "n": n, "members": 100} for n in (3, 4, 5, 6, 10)),
 )
-SLACK, GRADIENT = -1e-6, 1e-6  # a run is taken for global with a smallest eigenvalue of S and a gradient like these
+ROUNDING = 1e-6  # a gradient, or an eigenvalue of S, of this size is taken for zero
+SHORT = 1e-3  # singular values of W below this share of the largest are taken for zero
 
 
 def covered_from(N: int, d: int = D) -> int:
@@ -117,8 +123,17 @@ def descend(land: Landscape, seeds: Iterable[int]) -> Runs:
     return train(land, theta, "saddle-free newton", tol=1e-9, max_steps=300)
 
 
-def run_chunk(spec: dict, seeds: Sequence[int], stop: Callable[[], bool] | None = None) -> dict[str, np.ndarray]:
-    """The arrays of one row of SPECS for these seeds; when `stop` answers True, runs end where they are."""
+def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """What is kept of one row of SPECS for these seeds."""
+    arrays, later = measure(spec, seeds), np.asarray(seeds) >= WHOLE
+    arrays["loss"][later] = arrays["loss"][later].astype(np.float32)
+    for name in ("gradient", "curvature", "spectrum"):
+        arrays[name][later] = np.nan
+    return arrays
+
+
+def measure(spec: dict, seeds: Sequence[int], stop: Callable[[], bool] | None = None) -> dict[str, np.ndarray]:
+    """All arrays of one row of SPECS for these seeds; when `stop` answers True, runs end where they are."""
     n, N = spec["n"], spec["N"]
     if spec["table"] == "starts":
         land = landscape(n, N, ONE_DATA_SET)
@@ -130,26 +145,33 @@ def run_chunk(spec: dict, seeds: Sequence[int], stop: Callable[[], bool] | None 
 
 
 def arrays_of(land: QuadraticLandscape, theta: Tensor) -> dict[str, np.ndarray]:
-    """What is kept of points theta (members, P)."""
+    """The arrays of points theta (members, P)."""
+    gradient = land.gradient(theta).norm(dim=-1).float()
+    spectrum = torch.linalg.eigvalsh(land.slack_of(theta)[:, 0]).float()
+    lengths = torch.linalg.svdvals(land.unpack(theta)["W"]).float()
     found = {
         "loss": land.loss(theta),
-        "gradient": land.gradient(theta).norm(dim=-1).float(),
-        "curvature": torch.linalg.eigvalsh(land.hessian(theta))[:, 0].float(),
-        "spectrum": torch.linalg.eigvalsh(land.slack_of(theta)[:, 0]).float(),
-        "lengths": torch.linalg.svdvals(land.unpack(theta)["W"]).float(),
+        "reached": (gradient < ROUNDING) & (spectrum[:, 0] >= -ROUNDING),
+        "rank": (lengths > SHORT * lengths[:, :1]).sum(dim=1).short(),
+        "gradient": gradient.half(),
+        "curvature": _without_rounding(torch.linalg.eigvalsh(land.hessian(theta))[:, 0].float()),
+        "spectrum": _without_rounding(spectrum),
     }
     return {name: value.numpy() for name, value in found.items()}
 
 
-def reached(arrays: dict[str, np.ndarray]) -> np.ndarray:
-    """True (members,) where the certificate says: no width has a lower loss. In floating point, so strong evidence, no proof."""
-    return (arrays["gradient"] < GRADIENT) & (arrays["spectrum"][:, 0] >= SLACK)
+def _without_rounding(values: Tensor) -> Tensor:
+    """Three digits of each value, and 0 for what is rounding: small in a file."""
+    return torch.where(values.abs() < ROUNDING, 0, values).half()
 
 
-def ranks(arrays: dict[str, np.ndarray]) -> np.ndarray:
-    """The rank of W (members,): singular values above a thousandth of the largest."""
-    lengths = arrays["lengths"]
-    return (lengths > 1e-3 * lengths[:, :1]).sum(axis=1)
+def count(arrays: dict[str, np.ndarray]) -> Count:
+    """How many runs did not reach the lowest loss of all widths.
+
+    >>> print(count({"reached": np.array([True, True, False, True])}))
+    25.0 % (4.6 to 69.9)
+    """
+    return Count(int((~arrays["reached"]).sum()), len(arrays["reached"]))
 
 
 def distinct(losses: np.ndarray, apart: float = 1e-6) -> int:
@@ -161,30 +183,52 @@ def distinct(losses: np.ndarray, apart: float = 1e-6) -> int:
     return 1 + int((np.diff(np.sort(losses)) > apart).sum())
 
 
-def summarise(rows: Sequence) -> str:
-    """All tables in words."""
-    lines = ["Runs that reach the lowest loss of all widths; in brackets the first width that a theorem covers."]
-    for table, N in (*(("map", N) for N in SAMPLES), ("signs", 45), ("plain", 45)):
-        row = [(spec["n"], arrays) for spec, arrays in rows if (spec["table"], spec["N"]) == (table, N)]
-        counts = ", ".join(f"{n}: {reached(arrays).sum()}" for n, arrays in row)
-        rank, total = ranks(row[-1][1]), len(row[0][1]["loss"])
+def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
+    """A line for each N of the map, with the verdict of the theorems; then the other labels, and the one data set."""
+    tables = {(spec["table"], spec["N"]): {} for spec, _ in rows}
+    for spec, arrays in rows:
+        tables[spec["table"], spec["N"]][spec["n"]] = arrays
+    lines = [f"Runs of {MEMBERS} that reach the lowest loss of all widths, by neurons n", _line("  N", WIDTHS)]
+    lines += [f"{_line(f'{N:3}', _successes(tables['map', N]))}   {verdict(N, tables['map', N])}" for N in SAMPLES]
+    for table, words in (("signs", "labels of both signs"), ("plain", "no decay, no tilt")):
+        row = tables[table, 45]
+        counts = ", ".join(f"{n}: {found}" for n, found in zip(row, _successes(row), strict=True))
         lines.append(
-            f"{table:5} N = {N:2} ({covered_from(N)}) of {total} runs, n = {counts}; rank of the best {rank.min()} to {rank.max()}"
+            f"N = 45, {words}, of {len(row[10]['loss'])}: n = {counts}; rank of the best {_range(row[10]['rank'])}"
         )
     lines.append(f"One data set (number {ONE_DATA_SET}), N = 28, a start of its own for each run")
-    for spec, arrays in rows:
-        if spec["table"] == "starts":
-            loss, failed = arrays["loss"], Count(int((~reached(arrays)).sum()), len(arrays["loss"]))
-            lines.append(
-                f"n = {spec['n']}  best {loss.min():.5f}, worst {loss.max():.5f}, {distinct(loss)} values; not global: {failed}"
-            )
+    for n, arrays in tables["starts", 28].items():
+        loss, failed = arrays["loss"], count(arrays)
+        ends = f"best {loss.min():.5f}, worst {loss.max():.5f}, different: {distinct(loss)}"
+        lines.append(f"n = {n}  {ends}; not global: {failed}")
     return "\n".join(lines)
 
 
-def draw_result(ax, rows: Sequence) -> None:
+def verdict(N: int, row: dict[int, dict]) -> str:
+    """From which width on no run fails, beside the theorems' width; row: n -> arrays, for all WIDTHS."""
+    last = max((n for n in WIDTHS if count(row[n]).failed), default=0)
+    first, proved = last + 1, covered_from(N)
+    agrees = "agrees" if first <= proved else "CONTRADICTED: a run must be unfinished"
+    best = _range(row[D]["rank"])
+    return f"all from n = {first}, by the theorem from n = {proved}: {agrees}; rank of the best {best}"
+
+
+def _line(name: str, numbers: Iterable[int]) -> str:
+    return name + "".join(f"{number:5}" for number in numbers)
+
+
+def _successes(row: dict[int, dict]) -> list[int]:
+    return [int(arrays["reached"].sum()) for arrays in row.values()]
+
+
+def _range(ranks: np.ndarray) -> str:
+    return f"{ranks.min()} to {ranks.max()}"
+
+
+def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
     """The map: the share of runs that reach the lowest loss of all widths, by samples and neurons."""
-    cells = {(spec["N"], spec["n"]): reached(arrays).mean() for spec, arrays in rows if spec["table"] == "map"}
-    draw_share_grid(ax, [[cells[N, n] for n in WIDTHS] for N in SAMPLES], WIDTHS, SAMPLES)
+    shares = {(spec["N"], spec["n"]): arrays["reached"].mean() for spec, arrays in rows if spec["table"] == "map"}
+    draw_share_grid(ax, [[shares[N, n] for n in WIDTHS] for N in SAMPLES], WIDTHS, SAMPLES)
     ax.set(xlabel="n (neurons)", ylabel="N (samples)")
 
 

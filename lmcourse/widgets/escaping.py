@@ -121,7 +121,12 @@ def draw_heights(axes, result: Escape) -> None:
     shown = {name: height for name, height in TICKS.items() if height < top}
     plots.log_with_zero(axes, LINEAR, list(shown.values()))
     axes.set_yticklabels(shown.keys())
-    axes.set(xlabel="step (number)", ylabel="loss above the saddle (no unit)", xlim=(-10, LONGEST + 10), ylim=(2 * LOWEST, top))
+    axes.set(
+        xlabel="step (number)",
+        ylabel="loss above the saddle (no unit)",
+        xlim=(-10, LONGEST + 10),
+        ylim=(2 * LOWEST, top),
+    )
     axes.set_title(f"{SHOWN} of the runs: full lines escape in time, dashed not", fontsize=12)
 
 

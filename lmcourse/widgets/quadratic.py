@@ -63,7 +63,7 @@ class QuadraticState(traitlets.HasTraits):
 
     N = traitlets.Int(28)
     n = traitlets.Int(4, min=experiment.WIDTHS[0], max=experiment.WIDTHS[-1])
-    run = traitlets.Int(1, min=1, max=experiment.MEMBERS)
+    run = traitlets.Int(1, min=1, max=experiment.WHOLE)
     trained = traitlets.Any(allow_none=True)  # the Cell that was trained last
 
     _on_the_map = choice("N", experiment.SAMPLES, "number of samples")
@@ -71,16 +71,20 @@ class QuadraticState(traitlets.HasTraits):
 
 def cell_of(N: int, n: int, arrays: dict[str, np.ndarray], widest: dict[str, np.ndarray]) -> Cell:
     """Sort the runs of a row by the rank of the best M, which the widest network on the same data has found."""
-    height, needed = arrays["loss"] - widest["loss"], experiment.ranks(widest)
-    order = np.argsort(needed, kind="stable")
-    reached, rank = experiment.reached(arrays), experiment.ranks(arrays)
-    return Cell(N, n, height[order], reached[order], arrays["spectrum"][order], rank[order], needed[order])
+    order = np.argsort(widest["rank"], kind="stable")
+    height, spectrum = arrays["loss"] - widest["loss"], arrays["spectrum"].astype(np.float32)
+    found = (height, arrays["reached"], spectrum, arrays["rank"], widest["rank"])
+    return Cell(N, n, *(values[order] for values in found))
 
 
 @lru_cache(maxsize=1)
 def stored_cells() -> dict[tuple[int, int], Cell]:
-    """All cells of the stored map; the widest network, n = d, has the lowest loss of all widths."""
-    rows = {(s["N"], s["n"]): a for s, a in store.load("quadratic_activation").rows if s["table"] == "map"}
+    """All cells of the stored map, with the runs that have a spectrum; the widest network, n = d, has the lowest loss of all."""
+    rows = {
+        (spec["N"], spec["n"]): {name: values[: experiment.WHOLE] for name, values in arrays.items()}
+        for spec, arrays in store.load("quadratic_activation").rows
+        if spec["table"] == "map"
+    }
     return {(N, n): cell_of(N, n, arrays, rows[N, experiment.D]) for (N, n), arrays in rows.items()}
 
 
@@ -90,7 +94,7 @@ def train_cell(N: int, n: int, seeds=FRESH, run: Run | None = None) -> Cell | No
     stop = run.stopping.is_set if run else None
     for first in range(0, len(seeds), TOGETHER):
         some = seeds[first : first + TOGETHER]
-        both = [experiment.run_chunk({"table": "map", "N": N, "n": width}, some, stop) for width in (n, experiment.D)]
+        both = [experiment.measure({"table": "map", "N": N, "n": width}, some, stop) for width in (n, experiment.D)]
         if run and run.stopping.is_set():
             break
         parts.append(both)
@@ -160,13 +164,13 @@ class QuadraticExplorer(Explorer):
         draw_map(figure.add_axes(MAP), result.cell)
         draw_runs(figure.add_axes(RUNS), result)
         axes = figure.add_axes(SPECTRUM)
-        plots.draw_spectrum(axes, _without_rounding(result))
+        plots.draw_spectrum(axes, result.cell.spectrum[result.run - 1])
         axes.set(title="Spectrum of its S", ylabel="eigenvalue (no unit)", xticks=range(1, experiment.D + 1, 2))
         axes.set_xlabel("place (number)")
 
     def words(self, result: Choice) -> Words:
         cell, i = result.cell, result.run - 1
-        lowest, total = float(_without_rounding(result)[0]), len(cell.height)
+        lowest, total = float(cell.spectrum[i, 0]), len(cell.height)
         verdict = "so no width does better" if cell.reached[i] else "so wider networks do better"
         source = "trained now, on new data" if result.fresh else "stored"
         readout = (
@@ -229,12 +233,6 @@ def draw_runs(axes, choice: Choice) -> None:
     )
     plots.log_with_zero(axes, 10 * LOWEST, [0, 1e-6, 1e-4, 1e-2, 1, 100])
     axes.set_ylim(-10 * LOWEST, 3e4)
-
-
-def _without_rounding(choice: Choice) -> np.ndarray:
-    """The eigenvalues of S (d,); those that are zero but for rounding are zero."""
-    values = choice.cell.spectrum[choice.run - 1]
-    return np.where(abs(values) < -experiment.SLACK, 0.0, values)
 
 
 def _height(height: float) -> str:

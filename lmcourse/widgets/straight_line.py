@@ -148,7 +148,9 @@ def draw_losses_along(axes, result: Walk) -> None:
     start = "start" if result.kind == "from its start" else f"network {result.networks[0]}"
     end = f"network {result.networks[0] if result.kind == 'from its start' else result.networks[1]}"
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [start, "¼", "½", "¾", end])
-    axes.set(ylabel="loss (no unit)", xlabel="place on the path (share)", ylim=(0, 1.05 * max(0.8, float(path.loss.max()))))
+    axes.set(
+        ylabel="loss (no unit)", xlabel="place on the path (share)", ylim=(0, 1.05 * max(0.8, float(path.loss.max())))
+    )
     axes.set_title("Loss along the path")
 
 

@@ -168,8 +168,8 @@
 # **Known.** Theorem B excludes traps from $n(n+1)/2 > N$ on, with a random tilt (Du and Lee 2018). For semidefinite programs, which are built alike, such a bound is nearly the best: below it there are bad second-order points, and not only for special
 # costs, even if the solution has rank one (Waldspurger and Waters 2020, as the abstract says).
 #
-# **Measured.** No run fails above the *rank* of the best network, far below that line, and of the 63 runs that are trapped at it 59 have rank 1 or 2 ([lesson 4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#Less-width:-counting-dimensions)). Below the
-# rank, where no run can be the best of all widths, there are traps as well: with 28 samples and 4 neurons at least 22 of 68. Data without a tilt succeed, too.
+# **Measured.** No run fails above the *rank* of the best network, far below that line, and of the 127 runs that are trapped at it 113 have rank 1 or 2 ([lesson 4.3](../chapters/4_over_parameterization/3_quadratic_activation.ipynb#Less-width:-counting-dimensions)). Below the
+# rank, where no run can be the best of all widths, there are traps as well: with 28 samples and 4 neurons at least 22 of the first 68. Data without a tilt succeed, too.
 #
 # **Would settle it.** A theorem for random data (for all data it cannot be, if networks are like those programs) in which the rank of the best network stands where $\sqrt{2N}$ stands now, and one without the tilt.
 #

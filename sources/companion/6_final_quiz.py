@@ -226,13 +226,13 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.3-narrow",
-    "Networks of squares, $f(x) = |Wx|^2$, with 4 neurons, a little weight decay and a random tilt learn 28 samples in 12 dimensions, one run on each of 100 data sets. In 69 runs the end lies above the lowest loss of all widths. You may now choose the weights of the 4 neurons freely. On how many of these 69 data sets can you reach the lowest loss of all widths?",
+    "Networks of squares, $f(x) = |Wx|^2$, with 4 neurons, a little weight decay and a random tilt learn 28 samples in 12 dimensions, one run on each of 200 data sets. In 146 runs the end lies above the lowest loss of all widths. You may now choose the weights of the 4 neurons freely. On how many of these 146 data sets can you reach the lowest loss of all widths?",
     [
-        ("on 1", True, r"On the 68 others the best $M = W^\top W$ has a rank above 4: no weights of four neurons express it. Whether a run is trapped is another question; some of the 68 end above a better network of their own width, too."),
-        ("on about 10", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
-        ("on about 25", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
-        ("on about 50", False, "Fewer. Most of these networks do not fail for want of a better start."),
-        ("on all 69", False, "Not even 28 samples for 48 weights make sure that four neurons are enough: what counts is the rank of the best $M$."),
+        ("on 5", True, r"On the 141 others the best $M = W^\top W$ has a rank above 4: no weights of four neurons express it. Whether a run is trapped is another question; some of the 141 end above a better network of their own width, too."),
+        ("on about 20", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
+        ("on about 50", False, "Fewer. Compare the rank of the best $M$ with the number of neurons."),
+        ("on about 100", False, "Fewer. Most of these networks do not fail for want of a better start."),
+        ("on all 146", False, "Not even 28 samples for 48 weights make sure that four neurons are enough: what counts is the rank of the best $M$."),
     ],
     read="4.3#Less-width:-counting-dimensions",
 )

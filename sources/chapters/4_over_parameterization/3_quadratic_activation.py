@@ -108,7 +108,7 @@ lm.predict(
 experiment = lm.experiments.quadratic_activation
 fig, ax = lm.plots.figure(8, 3.4)
 smallest = {}
-for (n, name), dash in zip({2: "vermilion", 4: "orange", 5: "blue"}.items(), ("-", "--", ":"), strict=True):
+for (n, name), dash in zip({2: "vermilion", 4: "green", 5: "blue"}.items(), ("-", "--", ":"), strict=True):
     land = experiment.landscape(n, N=28, seed=6)  # the same data, decay and tilt as before
     run = lm.train(land, lm.starts(land, seeds=[4], scale=0.5), "lbfgs", tol=1e-9, max_steps=4000, record=10)
     along = land.slack(run.path.theta[0])  # the smallest eigenvalue of S, at every tenth step
@@ -176,13 +176,13 @@ stored, experiment = lm.store.load("quadratic_activation"), lm.experiments.quadr
 starts = {spec["n"]: arrays for spec, arrays in stored.rows if spec["table"] == "starts"}
 print("n     best    worst  values  certified")
 for n, arrays in starts.items():
-    loss, certified = arrays["loss"], int(experiment.reached(arrays).sum())
+    loss, certified = arrays["loss"], int(arrays["reached"].sum())
     print(f"{n}  {loss.min():7.5f} {loss.max():8.5f}  {experiment.distinct(loss):6}  {certified:3} of {len(loss)}")
 
 # %%
-assert all(not experiment.reached(starts[n]).any() for n in (1, 2, 3, 4))
-assert all(experiment.reached(starts[n]).all() for n in (5, 6, 7, 8))
-assert set(experiment.ranks(starts[8])) == {5}
+assert all(not starts[n]["reached"].any() for n in (1, 2, 3, 4))
+assert all(starts[n]["reached"].all() for n in (5, 6, 7, 8))
+assert set(starts[8]["rank"]) == {5}
 print(stored.made)
 
 # %% [markdown]
@@ -270,13 +270,13 @@ lm.reveal(
 # The tilt is a small price. If it has no negative eigenvalue, like ours, the untilted loss at the tilted minimum exceeds the lowest one by at most $|C|_{op}\, |W_*|^2$, with $|C|_{op}$ its
 # largest eigenvalue and $W_*$ an untilted minimum.
 #
-# How sharp is this? Below are stored runs: 100 for each cell, on 100 data sets with a tilt each. The cells share them: run $k$ learns the first $N$ samples of data set
+# How sharp is this? Below are stored runs: 200 for each cell, on 200 data sets with a tilt each. The cells share them: run $k$ learns the first $N$ samples of data set
 # $k$, whatever the width. A run counts when the matrix $S$ certifies it.
 
 # %% tags=["predict"]
 lm.predict(
     "4.3/map",
-    "For 45 samples theorem B begins at 10 neurons. How many of 100 runs with 7 neurons reach the lowest loss of all widths?",
+    "For 45 samples theorem B begins at 10 neurons. How many of 200 runs with 7 neurons reach the lowest loss of all widths?",
     ["none or a few", "about half", "all or nearly all"],
 )
 
@@ -284,49 +284,50 @@ lm.predict(
 experiment = lm.experiments.quadratic_activation
 stored = lm.store.load("quadratic_activation")
 cells = {(spec["N"], spec["n"]): arrays for spec, arrays in stored.rows if spec["table"] == "map"}
-shares = [[experiment.reached(cells[N, n]).mean() for n in experiment.WIDTHS] for N in experiment.SAMPLES]
+shares = [[cells[N, n]["reached"].mean() for n in experiment.WIDTHS] for N in experiment.SAMPLES]
 theorem = [experiment.covered_from(N) - 1.5 for N in experiment.SAMPLES]  # between the last width below and the first covered
 fig, ax = lm.plots.figure(8, 4.2)
 lm.plots.draw_share_grid(ax, shares, experiment.WIDTHS, experiment.SAMPLES)
 ax.stairs(theorem, torch.arange(-0.5, len(theorem)), orientation="horizontal", baseline=None, color=lm.plots.PALETTE["vermilion"], linewidth=3)
 ax.set(xlabel="neurons n (number)", ylabel="samples N (number)")
 alt = "A grid of shares: 0 on the upper left, 100 on the right, a narrow seam between. The line lies to the right of the seam."
-caption = "Percent of 100 runs at the lowest loss of all widths; a 95 % interval reaches at most 10 points each way. Theorem B: right of the line."
+caption = "Percent of 200 runs at the lowest loss of all widths; a 95 % interval reaches at most 7 points each way. Theorem B: right of the line."
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
 for N in experiment.SAMPLES:
-    covered, rank = experiment.covered_from(N), experiment.ranks(cells[N, 12])
-    always = min(n for n in experiment.WIDTHS if all(experiment.reached(cells[N, m]).all() for m in range(n, 13)))
+    covered, rank = experiment.covered_from(N), cells[N, 12]["rank"]
+    always = min(n for n in experiment.WIDTHS if all(cells[N, m]["reached"].all() for m in range(n, 13)))
     print(f"N = {N:2}: theorem from n = {covered:2}, no failure from n = {always}; rank of the best {rank.min()} to {rank.max()}")
 
 # %% tags=["headline"]
 failed = {}  # for each N the number of data sets on which some width right of the line fails
 for N in experiment.SAMPLES:
-    covered = [experiment.reached(cells[N, n]) for n in range(experiment.covered_from(N), 13)]
+    covered = [cells[N, n]["reached"] for n in range(experiment.covered_from(N), 13)]
     failed[N] = int((sum(~each for each in covered) > 0).sum())
-low, high = lm.binomial_interval(max(failed.values()), 100)
-print(f"right of the line, for each N: {max(failed.values())} of 100 data sets fail, a share of 0 to {100 * high:.1f} %")
-count = int(experiment.reached(cells[45, 7]).sum())
-low, high = lm.binomial_interval(count, 100)
-print(f"N = 45, n = 7: {count} of 100, a share of {100 * low:.1f} to {100 * high:.1f} %")
+low, high = lm.binomial_interval(max(failed.values()), 200)
+print(f"right of the line, for each N: {max(failed.values())} of 200 data sets fail, a share of 0 to {100 * high:.1f} %")
+count = int(cells[45, 7]["reached"].sum())
+low, high = lm.binomial_interval(count, 200)
+print(f"N = 45, n = 7: {count} of 200, a share of {100 * low:.1f} to {100 * high:.1f} %")
 
 # %%
 assert set(failed.values()) == {0}
 trapped, narrow = {}, {}
 for (N, n), arrays in cells.items():
-    rank = experiment.ranks(arrays)[experiment.reached(arrays)]
+    rank = arrays["rank"][arrays["reached"]]
     assert (rank * (rank + 1) / 2 <= N).all()  # the rank law
-    needed, reached = experiment.ranks(cells[N, 12]), experiment.reached(arrays)
+    needed, reached = cells[N, 12]["rank"], arrays["reached"]
     assert reached[needed < n].all() and not reached[needed > n].any()
     trapped[N, n], narrow[N, n] = int((~reached[needed == n]).sum()), int((needed > n).sum())
-assert (trapped[28, 4], narrow[28, 4]) == (1, 68) and (trapped[3, 1], narrow[3, 1]) == (38, 23)
-assert sum(trapped.values()) == 63 and sum(trapped[N, n] for N, n in trapped if n <= 2) == 59
+assert (trapped[28, 4], narrow[28, 4]) == (5, 141) and (trapped[3, 1], narrow[3, 1]) == (72, 49)
+assert sum(trapped.values()) == 127 and sum(trapped[N, n] for N, n in trapped if n <= 2) == 113
+assert int((cells[28, 12]["rank"][:100] > 4).sum()) == 68
 
 # %% tags=["reveal"]
 lm.reveal(
     "4.3/map",
-    measured=f"{int(experiment.reached(cells[45, 7]).sum())} of 100 at 45 samples and 7 neurons",
+    measured=f"{count} of 200 at 45 samples and 7 neurons",
     right="all or nearly all",
     explanation="The theorem is sufficient, not necessary. What is needed is the rank of the best M; few runs of that width are trapped.",
 )
@@ -334,18 +335,18 @@ lm.reveal(
 # %% [markdown]
 # The same count of dimensions, with the rank $r$ of the best $M$ in place of $n$, gives a *rank law*: $r(r+1)/2 \le N$. The ranks that occur are smaller still, and
 # they explain the seam. With $n < r$ a network cannot express the best $M$. With $n > r$ not one of these runs failed: measured, not proved. That leaves $n = r$, once for each
-# of the 800 pairs of a data set and an $N$: there 63 runs are trapped, 59 of them with 1 or 2 neurons.
+# of the 1,600 pairs of a data set and an $N$: there 127 runs are trapped, 113 of them with 1 or 2 neurons.
 #
-# So the seam is not where traps end. It is nearly all rank: of the 69 runs that fail with 28 samples and 4 neurons, 68 would need a rank above 4, and a trap alone stops
-# one. (Of the 68, at least 22 are trapped as well: one of twelve more starts with 4 neurons ends lower.) Traps
-# make the seam only at its lower end: with 3 samples and 1 neuron they are 38 of 61 failures. A small live version, six new runs a cell:
+# So the seam is not where traps end. It is nearly all rank: of the 146 runs that fail with 28 samples and 4 neurons, 141 would need a rank above 4, and a trap alone stops
+# five. (Of the first 68 of the 141, at least 22 are trapped as well: one of twelve more starts with 4 neurons ends lower.) Traps
+# make the seam only at its lower end: with 3 samples and 1 neuron they are 72 of 121 failures. A small live version, six new runs a cell:
 
 # %%
 experiment = lm.experiments.quadratic_activation
 print(experiment.SPECS[0], "...", len(experiment.SPECS), "rows")
 for n in (1, 2, 3):
     live = experiment.run_chunk({"table": "map", "N": 6, "n": n}, seeds=range(200, 206))
-    print(f"N = 6, n = {n}: {int(experiment.reached(live).sum())} of 6 certified")
+    print(f"N = 6, n = {n}: {int(live['reached'].sum())} of 6 certified")
 
 # %% [markdown]
 # ## Explore
@@ -377,7 +378,7 @@ known, fresh = experiment.noisy_data(N=40, seed=0)
 losses = {decay: torch.tensor([experiment.fit(n, known, fresh, decay) for n in widths]) for decay in (0.1, 0.0)}
 fig, ax = lm.plots.figure(8, 3.6)
 ax.loglog(widths, losses[0.0][:, 1], "s--", color=lm.plots.PALETTE["vermilion"], label="4,000 others, no decay")
-ax.loglog(widths, losses[0.1][:, 1], "^:", color=lm.plots.PALETTE["orange"], label="4,000 others, decay 0.1")
+ax.loglog(widths, losses[0.1][:, 1], "^:", color=lm.plots.PALETTE["purple"], label="4,000 others, decay 0.1")
 ax.loglog(widths, losses[0.1][:, 0], "o-", color=lm.plots.PALETTE["blue"], label="40 training samples, decay 0.1")
 levels = (0.05, 0.1, 0.2, 0.5, 1, 2)
 ax.set(xlabel="neurons n (number)", ylabel="mean loss (no unit)", xticks=widths, xticklabels=widths, yticks=levels, yticklabels=levels)
@@ -516,7 +517,7 @@ lm.reveal(
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | runs with 28 samples, 8 neurons, at the lowest loss | 100 of 100 (96.3 to 100 %) | no trap exists (theorem B) |
+# | runs with 28 samples, 8 neurons, at the lowest loss | 200 of 200 (98.1 to 100 %) | no trap exists (theorem B) |
 # | one of these data sets, 4 and 5 neurons | 0 of 100 (0 to 3.7 %) and 100 of 100 | says nothing |
 # | 45 samples: no failure from | 8 neurons | no trap from 10 |
 # | test loss of 10, 20 and 40 neurons | equal to four digits | one minimiser, so one function |

@@ -195,10 +195,10 @@ for step, theta in zip(run.path.steps, run.path.theta[0], strict=True):
 # %%
 experiment = lm.experiments.quadratic_activation
 runs = experiment.run_chunk({"table": "signs", "N": 45, "n": 2}, seeds=range(10))
-print(int(experiment.reached(runs).sum()), "of 10 certified; ranks of W:", sorted(experiment.ranks(runs).tolist()))
+print(int(runs["reached"].sum()), "of 10 certified; ranks of W:", sorted(runs["rank"].tolist()))
 
 # %% [markdown] tags=["solution"]
 # **What we found.** In 100 runs each: with labels of both signs 3 neurons suffice in 94 and 4 in all. The outputs cannot be negative, so a sample with a negative
 # label is best answered by zero, and the best $M$ has rank 1 to 4. Without decay and tilt 4 neurons never suffice and 5 always do: many $M$ fit the 45 labels exactly, and some have rank 5.
 # Wide networks then end at one of full rank (10 for 10 neurons). The rank law speaks of the minimiser under a random tilt, which is almost surely unique; without a tilt there is a
-# whole set of them, and low rank is possible, not forced. Compare with the teacher's labels under a tilt, where 6 neurons suffice in 44 of 100 and 7 in 99.
+# whole set of them, and low rank is possible, not forced. Compare with the teacher's labels under a tilt, where 6 neurons suffice in 89 of 200 and 7 in 199.
