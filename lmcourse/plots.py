@@ -234,9 +234,19 @@ def draw_share_grid(ax, shares, columns, rows) -> None:
     image = ax.imshow(shares, cmap="cividis", vmin=0, vmax=1, origin="lower", aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
         shade = ink(image.to_rgba(share)[:3])
-        ax.text(column, row, f"{100 * share:.0f}", color=shade, ha="center", va="center", fontsize=10)
+        ax.text(column, row, whole_percent(share), color=shade, ha="center", va="center", fontsize=10)
     ax.set(xticks=range(len(columns)), yticks=range(len(rows)), xticklabels=columns, yticklabels=rows)
     ax.spines[:].set_visible(False)
+
+
+def whole_percent(share: float) -> str:
+    """A share in percent without decimals; what is not 0 or 1 does not look like it.
+
+    >>> [whole_percent(share) for share in (0, 0.001, 0.271, 0.995, 1)]
+    ['0', '1', '27', '99', '100']
+    """
+    percent = 100 * share
+    return f"{min(max(percent, 1), 99) if 0 < percent < 100 else percent:.0f}"
 
 
 def draw_losses(ax, losses, bins: int = 80, color: str = PALETTE["blue"]) -> None:

@@ -187,12 +187,14 @@ def summarise(rows: list[tuple[dict, dict[str, np.ndarray]]]) -> str:
 
 def draw_result(ax, rows: list[tuple[dict, dict[str, np.ndarray]]]) -> None:
     """The smallest rank found over N, against N, for layers as wide as there are digits."""
-    for name, color, marker in (("sigmoid", "blue", "o"), ("softplus", "green", "^"), ("ReLU", "vermilion", "s")):
+    looks = (("sigmoid", "blue", "o", 12), ("softplus", "green", "^", 7), ("ReLU", "vermilion", "s", 7))
+    for name, color, marker, size in looks:  # the first two coincide: a large open mark around a small one
         those = [
             (spec["N"], arrays["rank"].min() / spec["N"])
             for spec, arrays in rows
             if (spec["images"], spec["activation"], spec["filters"]) == ("digits", name, filters_for(spec["N"]))
         ]
-        ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, label=name)
+        fill = "none" if size > 7 else "full"
+        ax.plot(*zip(*those, strict=True), color=PALETTE[color], marker=marker, ms=size, fillstyle=fill, label=name)
     ax.set(xlabel="N (images)", ylabel="smallest rank, as a share of N", ylim=(0, 1.05))
     ax.legend()
