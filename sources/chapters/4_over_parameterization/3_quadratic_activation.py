@@ -351,7 +351,7 @@ for n in (1, 2, 3):
 # %% [markdown]
 # ## Explore
 #
-# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. Each run has a data set of its own; the data sets stand in order of
+# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. Each run has a data set of its own, of the first 100; they stand in order of
 # the rank of their best $M$, and stay when $n$ changes. A circle is a run at the lowest loss of all widths, a cross is a run above it. **Two settings to try.** N = 10, n = 2: a cross
 # has a negative eigenvalue, whether the run is trapped or the width too small. Which crosses are certainly traps, and of which can you not tell? Then take N = 28 and data set 60, and
 # raise n from 1 to 12: count the eigenvalues that are zero, and find out why their number stops growing.
