@@ -75,8 +75,8 @@ lm.reveal(
 # %% [markdown]
 # These starts are symmetric, and descent keeps a symmetry: the second run could not leave. From elsewhere a run passes a saddle, but slowly: at
 # a distance $\delta$ along the way out the gradient is $0.002\, \delta$ long, and $\delta$ grows by a factor of $1 + 0.1 \cdot 0.002$ a step: it takes
-# thousands of steps to double ([an example](1_spurious_minima.ipynb#Extra:-a-small-gradient-is-not-a-minimum), and two published
-# runs that sit at a saddle).
+# thousands of steps to double ([an example](1_spurious_minima.ipynb#Extra:-a-small-gradient-is-not-a-minimum), and
+# [85 runs](1_spurious_minima.ipynb#One-neuron-more) that had been counted as failed).
 #
 # Nor are we done with the first run. The eigenvalue 0.0102 is the result of a million roundings, at a point that is not quite critical. Is
 # there a minimum at all? To be sure we need a lemma that says what to check, and an arithmetic that cannot lie.
@@ -247,6 +247,21 @@ for k, theorem in zip(range(6, 21), theorems, strict=True):
 assert all(theorem.proved and theorem.not_global for theorem in theorems)
 assert 0.0046 < theorems[0].eigenvalue_bound < 0.0047 and theorems[0].loss_bounds[0] > 0.02508
 
+# %% [markdown]
+# And where training ends? Each of the [failed runs of 4.1](1_spurious_minima.ipynb#One-neuron-more) with $n = k$ got a proof: a certificate of its own, or an exact exchange of neurons and inputs
+# that takes it into the ball of another one.
+
+# %% tags=["headline"]
+stored = lm.store.load("spurious_minima_proofs")
+ends = [arrays for spec, arrays in stored.rows if spec["n"] == spec["k"]]
+failed, proved, own = (sum(int(arrays[name].sum()) for arrays in ends) for name in ("failed", "proved", "own"))
+least = min(float(arrays["curvature"][arrays["proved"]].min()) for arrays in ends)
+print(f"{failed:,} failed runs, {proved:,} proved, by {own} certificates; no eigenvalue below {math.floor(1e5 * least) / 1e5:.5f}")
+print(stored.made)
+
+# %%
+assert failed == proved == 8506 and own == 97 and 0.00039 <= least < 0.0004
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same gradient, refused
 #
@@ -368,7 +383,7 @@ sizes = [6, 7, 8, 10, 14, 20, 50, 200, 1000, 100_000]
 exact = [lm.certify_symmetric(k).eigenvalue_bound for k in sizes]
 fig, ax = lm.plots.figure(8, 3.2)
 edges, bounds = [0, *(piece.high for piece in all_sizes.pieces)], [piece.bound for piece in all_sizes.pieces]
-ax.stairs(bounds, edges, fill=True, color=lm.plots.PALETTE["sky"], label=f"bound for all t: {len(bounds)} pieces")
+ax.stairs(bounds, edges, fill=True, fc=lm.plots.PALETTE["sky"], ec=lm.plots.PALETTE["blue"], label=f"bound for all t: {len(bounds)} pieces")
 ax.plot([k**-0.5 for k in sizes], exact, "o", color=lm.plots.PALETTE["blue"], label="bound for one size, k = 6 to 100,000")
 ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="proved bound (no unit)", xlim=(-0.01, 0.43))
 ax.legend()
@@ -502,6 +517,7 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # | statement | status |
 # |---|---|
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
+# | all 8,506 failed runs of 4.1 with $n = k$ ended beside spurious minima | proved here |
 # | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$, with loss and spectrum up to small terms, and the fractional size at which saddles turn into minima |
 # | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |
