@@ -21,8 +21,8 @@
 # all Gaussian inputs. Gradient descent starts twice: once with two neurons that point the wrong way, once with three. It stops
 # when the gradient is shorter than $10^{-10}$. Both times the program reports: converged.
 #
-# (As in 4.1: at a *[critical point](../../companion/2_glossary.ipynb#Critical-point)* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive;
-# textbooks say *non-degenerate* too. It is a *saddle of [index](../../companion/2_glossary.ipynb#Index)* $m$ if $m$ of them are negative and the others positive.)
+# (As in 4.1: at a *[critical point](../../companion/2_glossary.ipynb#Critical-point)* the gradient is zero. We call it a *strict local minimum* if all eigenvalues of the Hessian are positive.
+# It is a *saddle of [index](../../companion/2_glossary.ipynb#Index)* $m$ if $m$ of them are negative and the others positive.)
 
 # %%
 import math
@@ -98,7 +98,7 @@ lm.reveal(
 # grows at a rate of at least $\mu$ all the way. $\square$
 #
 # (The factor 2 can go: with $|\nabla L(c)| < \mu r$ the loss still rises outward all along the edge. With it, the
-# critical point is less than $r/2$ away, since the gradient grows by at least $\mu$ times the distance.)
+# critical point is less than $r/2$ away.)
 
 # %%
 gradient, mu, radius = 0.2, 1.0, 1.0
@@ -248,8 +248,7 @@ assert all(theorem.proved and theorem.not_global for theorem in theorems)
 assert 0.0046 < theorems[0].eigenvalue_bound < 0.0047 and theorems[0].loss_bounds[0] > 0.02508
 
 # %% [markdown]
-# And where training ends? Each of the [failed runs of 4.1](1_spurious_minima.ipynb#One-neuron-more) with $n = k$ got a proof: a certificate of its own, or an exact exchange of neurons and inputs
-# that takes it into the ball of another one.
+# And where training ends? Each [failed run of 4.1](1_spurious_minima.ipynb#One-neuron-more) with $n = k$ got a certificate, or an exact exchange of neurons and inputs takes it into the ball of one.
 
 # %% tags=["headline"]
 stored = lm.store.load("spurious_minima_proofs")
@@ -493,7 +492,7 @@ for n, count in gone.items():
     print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} to {high} %")
 
 # %% [markdown]
-# With two [spare neurons](../../companion/2_glossary.ipynb#Spare-neuron) it is a dent, not a valley. (That makes it plausible that random starts miss it. It proves nothing about them.) And split
+# With two [spare neurons](../../companion/2_glossary.ipynb#Spare-neuron) it is a dent, not a valley. (So random starts may well miss it, which proves nothing about them.) And split
 # one of *its* neurons: at $n = 14$ it is a saddle again. How many ways down open may depend on the neuron:
 
 # %% tags=["headline"]
@@ -517,7 +516,7 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # | statement | status |
 # |---|---|
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
-# | all 8,506 failed runs of 4.1 with $n = k$ ended beside spurious minima | proved here |
+# | the 8,506 failed runs of 4.1, $n = k$, ended beside such minima | proved here |
 # | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$, with loss and spectrum up to small terms, and the fractional size at which saddles turn into minima |
 # | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |

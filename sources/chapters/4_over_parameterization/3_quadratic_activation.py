@@ -323,6 +323,8 @@ for (N, n), arrays in cells.items():
 assert (trapped[28, 4], narrow[28, 4]) == (5, 141) and (trapped[3, 1], narrow[3, 1]) == (72, 49)
 assert sum(trapped.values()) == 127 and sum(trapped[N, n] for N, n in trapped if n <= 2) == 113
 assert int((cells[28, 12]["rank"][:100] > 4).sum()) == 68
+assert [int((~cells[cell]["reached"]).sum()) for cell in ((28, 4), (3, 1), (28, 8))] == [146, 121, 0]
+assert round(100 * lm.binomial_interval(200, 200)[0], 1) == 98.1
 
 # %% tags=["reveal"]
 lm.reveal(
