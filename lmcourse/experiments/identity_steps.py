@@ -1,8 +1,8 @@
 """How many steps gradient descent needs from the identity: Bartlett, Helmbold and Long's theorem 2 as a table.
 
 The paper proves a number of steps polynomial in depth and condition number and in log(d / loss), and prints no measurement; the
-table is this course's, beside the bound `most_steps`, which holds for the step size `safe_rate`. For a symmetric target the recursion of `identity_start` says all; here whole matrices learn as well, in
-random bases, and must need the same numbers.
+table is this course's, beside the bound `most_steps`, which holds for the step size `safe_rate`. For a symmetric target the
+recursion of `identity_start` says all; here whole matrices learn as well, in random bases, and must need the same numbers.
 
 Data types, in words
     row         {"depth": L, "kappa": condition number}: target with four eigenvalues in geometric order around 1

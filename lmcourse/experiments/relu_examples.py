@@ -6,6 +6,7 @@ it ends, is this course's own count. Squared loss, summed; full-batch gradient d
 
 Data types, in words
     LEVELS      for each example the named losses: its lowest one, its traps, the best constant
+    OUTCOMES    how a run can end; many still creep when time is up, so one less than NEAR above a named loss counts as there
     spec        {"example": 1, 2 or 3, "scheme" and "scale" of the starts}; with one neuron "lecun" is "normal, 1"
     loss        (members,) at the end, to six digits
     status      (members,) `Status`: at rest, still moving after all steps, or diverged
@@ -22,7 +23,7 @@ from lmcourse.data import relu_example
 from lmcourse.experiments.count import Count
 from lmcourse.initialisations import starts
 from lmcourse.networks.relu import relu_mlp
-from lmcourse.plots import PALETTE, draw_shares
+from lmcourse.plots import PALETTE
 from lmcourse.training import Status, train
 
 TITLE = "ReLU examples 1 to 3: where gradient descent ends, by start"
@@ -30,13 +31,21 @@ SOURCE = "this course, on propositions 1 to 3 of Swirszcz, Czarnecki and Pascanu
 VERSION = 1
 MEMBERS = 1000
 CHUNK = 500
-STEP, TOL, STEPS, WITHIN = 0.001, 1e-6, 30_000, 1e-3
+STEP, TOL, STEPS, WITHIN, NEAR = 0.001, 1e-6, 30_000, 1e-3, 0.1
 STARTS = (("normal", 0.5), ("normal", 1.0), ("normal", 2.0), ("uniform", 1.0), ("lecun", 1.0), ("he", 1.0))
 SPECS = tuple({"example": i, "scheme": scheme, "scale": scale} for i in (1, 2, 3) for scheme, scale in STARTS)
 LEVELS: dict[int, dict[str, float]] = {
     1: {"global": 14.0, "trap": 18.0, "best line": 614 / 29, "best constant": 21.2},
     2: {"global": 0.0, "trap": 8 / 3, "best constant": 196 / 3},
     3: {"global": 0.0, "better trap": 1 / 6, "worse trap": 2 / 3, "best constant": 305 / 6},
+}
+
+OUTCOMES = {  # and how it is drawn
+    "at the lowest loss": ("blue", ""),
+    "at a bad minimum of the paper": ("vermilion", "//"),
+    "at rest elsewhere": ("yellow", ".."),
+    "still moving": ("white", ""),
+    "diverged": ("grey", "xx"),
 }
 
 
@@ -57,6 +66,23 @@ def count_at(arrays: dict[str, np.ndarray], level: float) -> Count:
     Count(failed=2, total=3, unfinished=0)
     """
     return Count(int((abs(arrays["loss"] - level) < WITHIN).sum()), len(arrays["loss"]))
+
+
+def outcomes(spec: dict, arrays: dict[str, np.ndarray]) -> list[int]:
+    """How many runs end in each of OUTCOMES. No other loss at which runs rest lies less than NEAR above a named one.
+
+    >>> arrays = {"loss": np.array([14.0, 18.0, 21.2, np.inf]), "status": np.array([0, 0, 0, 2])}
+    >>> outcomes({"example": 1}, arrays)
+    [1, 1, 1, 0, 1]
+    """
+    loss, levels = arrays["loss"], LEVELS[spec["example"]]
+    lowest = loss < levels["global"] + NEAR
+    above = np.array([loss - level for name, level in levels.items() if "trap" in name])
+    named = ((above > -WITHIN) & (above < NEAR)).any(axis=0)
+    moving, diverged = (arrays["status"] == status for status in (Status.MAX_STEPS, Status.DIVERGED))
+    apart = ~(lowest | named)
+    kinds = lowest, named, apart & ~moving & ~diverged, apart & moving, diverged
+    return [int(kind.sum()) for kind in kinds]
 
 
 def levels_met(arrays: dict[str, np.ndarray]) -> list[tuple[float, int]]:
@@ -80,20 +106,24 @@ def summarise(rows: Sequence[tuple[dict, dict]]) -> str:
     for spec, arrays in rows:
         named = ", ".join(f"{name} {count_at(arrays, level)}" for name, level in LEVELS[spec["example"]].items())
         often = ", ".join(f"{level:.3f}: {count}" for level, count in levels_met(arrays)[:3])
-        moving, diverged = ((arrays["status"] == status).sum() for status in (Status.MAX_STEPS, Status.DIVERGED))
+        near, trapped, _, moving, diverged = outcomes(spec, arrays)
         lines.append(
             f"example {spec['example']}, {name_of(spec):11}  {named}; {often} of {len(levels_met(arrays))} losses; "
-            f"{moving} still moving, {diverged} diverged"
+            f"less than {NEAR} above the lowest {near}, a trap {trapped}, elsewhere still moving {moving}, diverged {diverged}"
         )
     return "\n".join(lines)
 
 
 def draw_result(ax, rows: Sequence[tuple[dict, dict]]) -> None:
-    """The share of runs that reach the lowest loss, by example and start."""
-    for example, color, marker in ((1, "blue", "o"), (2, "vermilion", "s"), (3, "green", "^")):
-        those = [(name_of(spec), arrays) for spec, arrays in rows if spec["example"] == example]
-        counts = [count_at(arrays, LEVELS[example]["global"]) for _, arrays in those]
-        draw_shares(ax, range(len(those)), counts, f"example {example}", PALETTE[color], marker, "none")
-    ax.set_xticks(range(len(STARTS)), [name_of({"scheme": scheme, "scale": scale}) for scheme, scale in STARTS])
-    ax.set(xlabel="start", ylabel="runs at the lowest loss (percent)")
-    ax.legend()
+    """How the runs of each row end, as bars that add up to all of them."""
+    names = [f"{spec['example']}: {name_of(spec)}" for spec, _ in rows]
+    shares = np.array(
+        [[100 * count / len(arrays["loss"]) for count in outcomes(spec, arrays)] for spec, arrays in rows]
+    )
+    begin = shares.cumsum(1) - shares
+    for k, (outcome, (color, hatch)) in enumerate(OUTCOMES.items()):
+        looks = {"color": PALETTE.get(color, color), "edgecolor": "black", "hatch": hatch, "label": outcome}
+        ax.barh(names, shares[:, k], left=begin[:, k], **looks)
+    ax.invert_yaxis()
+    ax.set(xlabel="runs (percent)", ylabel="example: start", xlim=(0, 100))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)

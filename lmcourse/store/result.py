@@ -44,8 +44,11 @@ class Stored:
         """One sentence: the command, seeds, versions, device and day."""
         r = self.record
         work = f"{r['seconds'] / 60:.0f} minutes" if r["seconds"] >= 90 else f"{r['seconds']:.0f} seconds"
+        work = work if r["seconds"] >= 1.5 else "a second"
         sizes = {row.get("members", r["members"]) for row in r["rows"]}
         seeds = f"seeds 0 to {r['members'] - 1} for each of {len(self.rows)} rows"
+        if r["members"] == 1:
+            seeds = f"seed 0 for each of {len(self.rows)} rows"
         if len(sizes) > 1:
             seeds = f"seeds from 0 on, up to {r['members']:,} for each of {len(self.rows)} rows"
         return (

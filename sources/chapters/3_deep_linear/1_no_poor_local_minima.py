@@ -419,7 +419,7 @@ for name, count in ends.items():
 weighted, angles = lm.experiments.weighted_fit, torch.linspace(-45, 135, 361, dtype=torch.float64)
 M = torch.tensor(weighted.TARGET, dtype=torch.float64)
 fig, ax = lm.plots.figure(8, 3.6)
-for w, dash, name in zip((1, 1.3, 1.6, 2), lm.plots.DASHES, ("blue", "green", "orange", "vermilion"), strict=False):
+for w, dash, name in zip((1, 1.3, 1.6, 2), lm.plots.DASHES, ("blue", "green", "purple", "vermilion"), strict=False):
     loss = weighted.best_loss(torch.deg2rad(angles), M, weighted.off_diagonal(w))
     ax.plot(angles, loss, linestyle=dash, color=lm.plots.PALETTE[name], label=f"w = {w}")
 ax.set(xlabel="direction of the output column (degrees)", ylabel="lowest loss (no unit)", xticks=range(-45, 136, 45))
@@ -509,7 +509,7 @@ lm.quiz(
 #
 # negative somewhere exactly if $s_i > s_j$. For each $i \notin S$ there is one more form, in two vectors of length $n_1 - r$: $a$, how far the output weights of the unused neurons go along
 # $u_i$, and $b$, their input weights along $v_i$. It is $\tfrac12 |Z^\top a|^2 - s_i\, a \cdot b$, with $n_1 - r$ negative directions, whatever $Z$ is. Nothing else is negative. So the count holds in every basis; the
-# eigenvalues themselves do not. On random data, with the layers in their balanced form:
+# eigenvalues themselves do not. On random data, with the layers in their balanced form; then a stored run, two to five matrices by the formulas of Achour, Malgouyres and Gerchinovitz:
 
 # %% tags=["headline"]
 right = total = 0
@@ -523,11 +523,23 @@ for seed in range(5):
         total += 1
 print(f"index as the formula says at {right} of {total} critical points")
 
+# %% tags=["headline"]
+stored, listed, wrong = lm.store.load("linear_census"), 0, 0  # 100 data sets a row
+for spec, arrays in stored.rows:
+    widths, listed, wrong = "-".join(map(str, spec["widths"])), listed + arrays["points"].sum(), wrong + arrays["wrong"].sum()
+    print(f"{widths:11}: {arrays['points'][0]:2} critical points listed, {arrays['bad_saddles'][0]} of them bad saddles")
+print(f"the Hessian has another index at {wrong} of {listed:,} points")
+
 # %%
-assert right == total == 75
+print(stored.made)
+assert right == total == 75 and wrong == 0 and listed == 10_100
+live = lm.experiments.linear_census.run_chunk({"widths": [4, 2, 2, 4]}, seeds=range(3))  # the same code, now
+for name in ("points", "wrong", "bad_saddles"):
+    assert (live[name] == stored.row(widths=[4, 2, 2, 4])[name][:3]).all()
+assert all((arrays["bad_saddles"] == (2 if len(spec["widths"]) > 3 else 0)).all() for spec, arrays in stored.rows)
 
 # %% [markdown]
-# Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
+# Bad saddles begin with three matrices, as the theorem says. Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
 
 # %% tags=["headline"]
 experiment = lm.experiments.no_poor_minima
