@@ -64,7 +64,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# (In the papers: *error* or *energy* is our height, the *fraction of negative eigenvalues* $\alpha$ is the index divided by the number of directions.)
+# (In the papers: *error* or *energy* is what we call the height of a point, $L(x)$; the *fraction of negative eigenvalues* $\alpha$ is the index divided by the number of directions.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The coin flip
@@ -259,17 +259,17 @@ lm.reveal(
 # *Proved* means: near each mark lies exactly one critical point, and its index is the one printed. The lists read the same from both ends since $L(-\sigma) = -L(\sigma)$, and the search takes
 # $-\sigma$ along. By Morse theory the sum of $(-1)^{\text{index}}$ over all critical points is 2 on this sphere; but a minimum and a saddle of index 1 that are
 # both missing, with their opposites, leave it as it is. That none is *missing* was measured: the points are the real solutions of nine quadratic equations with 511 complex solutions besides 0 (Cartwright and
-# Sturmfels 2013), and a program that finds all 511 finds these. Three landscapes are few. A stored run searched a hundred for each $N$, beside the exact mean over all $J$ (Auffinger, Ben Arous and Černý 2013):
+# Sturmfels 2013), and a program that finds all 511 finds these. Three landscapes are few. Here are the means of a hundred for each $N$, from a stored run, beside the exact means over all $J$ (Auffinger, Ben Arous and Černý 2013):
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.spin_counts, lm.store.load("spin_counts")
-print("mean of 100 landscapes (95 % interval), and theory (from 20,000 drawn matrices)")
+print("means of 100 landscapes with 95 % intervals; in brackets theory, from 20,000 drawn matrices")
 for spec, arrays in stored.rows:
     (every, minima), errors = experiment.means(arrays)
     off, its_off = 1.96 * errors
     mean = experiment.theory(spec["N"])
-    print(f"N = {spec['N']}: {every:5.1f} ± {off:.1f} critical points, {mean.sum():5.1f};", end=" ")
-    print(f"{minima:.2f} ± {its_off:.2f} minima, {mean[0]:.2f}")
+    print(f"N = {spec['N']}: {every:5.1f} ± {off:.1f} critical points ({mean.sum():5.1f}),", end=" ")
+    print(f"{minima:.2f} ± {its_off:.2f} minima ({mean[0]:.2f})")
 print("theory for N = 9, by index:", ", ".join(f"{value:.1f}" for value in mean))
 
 # %%
@@ -281,7 +281,7 @@ print(stored.made)
 assert [np.bincount(m.index).tolist() for m in models] == stored.row(N=9)["by_index"][:3].tolist()  # the three above
 
 # %% [markdown]
-# Eleven of the twelve intervals hold the exact mean; of twelve, one may miss. Coins are wrong three times, in two directions:
+# Eleven of the twelve intervals hold the theory's mean; one in twenty may miss. Coins are wrong three times, in two directions:
 #
 # | share of minima among | large $N$: leading exponent | here | coins, $e^{-0.69 N}$, say |
 # |---|---|---|---|
@@ -581,7 +581,7 @@ for k, values in spectra.items():
     ratios = values[:14] / values[1:15]
     near = (abs(values) < 0.01 * values[0]).mean()
     print(f"{k} clusters: largest drop after place {ratios.argmax() + 1}, by a factor of {ratios.max():.0f};", end=" ")
-    print(f"{100 * near:.1f} % of all eigenvalues below 1 % of the largest")
+    print(f"{100 * near:.1f} % of eigenvalues below 1 % of the largest")
 
 # %%
 for k, values in spectra.items():

@@ -137,7 +137,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two neurons, six samples
 #
-# The second data set needs two neurons. Compare the two networks below. On the left no sample lies in the blind spot; the loss is 8/3, and the
+# The second data set needs two neurons. On the left no sample lies in the blind spot; the loss is 8/3, and the
 # gradient is zero. On the right the sample $x = 1$ lies in the blind spot, and the loss is zero.
 
 # %% slideshow={"slide_type": "slide"}
@@ -240,7 +240,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# And from random starts? A stored run has 1,000 networks of six kinds of starts (`lm.starts` explains them) for either example:
+# And from random starts? A stored run has 1,000 networks for each of six kinds of starts (`lm.starts` explains them), in either example:
 
 # %% slideshow={"slide_type": "slide"}
 experiment, stored = lm.experiments.relu_examples, lm.store.load("relu_examples")
@@ -268,8 +268,8 @@ live = experiment.run_chunk(spec, seeds=range(20))["loss"]  # the same code, a s
 assert abs(live - stored.row(**spec)["loss"][:20]).max() < 1e-4
 
 # %% [markdown]
-# In the first example about as many end in the trap as at 14. One run in 6,000 finds a fifth loss, 18.75: its neuron sees the sample $x = 5$ alone. In the second, 2 runs of 6,000 come near 8/3 and 152 near zero; most rest elsewhere. That
-# a bad minimum exists is one thing, that training meets it another.
+# In the first example about as many end in the trap as at 14, the others as straight lines or constants; one run of 6,000 rests at 18.75, where its neuron sees the sample $x = 5$ alone. In the second,
+# 2 of 6,000 come near 8/3 and 152 near zero; most rest elsewhere. A bad minimum that exists need not be one that training meets.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the Hessian says

@@ -363,7 +363,7 @@ lm.reveal(
 # ### Where are the unfinished?
 #
 # (A share of 100 runs is uncertain by ten points and more: 31 of the first 100 against
-# 41.3 % of all 1,000.) With the usual starts nine in ten of the unfinished have nearly arrived: they are within 0.05 of 0.625 and creep. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
+# 41.3 % of all 1,000.) With the usual starts nine in ten of the unfinished have nearly arrived and creep within 0.05 of 0.625. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.no_poor_minima, lm.store.load("no_poor_minima")
@@ -384,7 +384,7 @@ assert 10 <= experiment.unfinished(stored.row(layers=5, smaller=3), 100_000).fai
 assert 0.9 < sum(distance < 0.05 for distance in distances) / len(distances) < 0.95
 
 # %% [markdown]
-# Most stand at a critical level: 1.75 is mode 1 learnt alone, 3.75 nothing learnt. At depth 4 a third have nearly arrived. The slowest run took more than half a million
+# Most stand at a critical level: 1.75 is mode 1 learnt alone, 3.75 nothing learnt. The slowest run took more than half a million
 # steps, and finished. **A plateau is not a minimum**, and no number of steps without progress makes it one.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -464,8 +464,7 @@ lm.reveal(
 # | plain squared loss (no bottleneck) | statement 2 stays for every convex differentiable loss | proved by Laurent and von Brecht (2018) |
 # | nothing bent | ReLU networks have poor minima | [proved in lesson 2.2](../2_blind_spots/2_relu_blind_spots.ipynb) |
 #
-# (The papers of 2017 and 2020 are quoted from their abstracts and from others.) "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss (Trager, Kohn and Bruna
-# 2020).
+# (The papers of 2017 and 2020 are quoted from their abstracts and from others.) "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
@@ -498,7 +497,7 @@ lm.quiz(
     ],
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: where the index comes from
 #
 # At the critical point of $S$ choose a hidden basis in which $W_2$ has the columns $u_j$, $j \in S$, then zeros. The rows of $W_1$ are then $s_j v_j^\top$ and, for the $n_1 - r$ unused neurons, a matrix $Z$.
@@ -509,7 +508,7 @@ lm.quiz(
 #
 # negative somewhere exactly if $s_i > s_j$. For each $i \notin S$ there is one more form, in two vectors of length $n_1 - r$: $a$, how far the output weights of the unused neurons go along
 # $u_i$, and $b$, their input weights along $v_i$. It is $\tfrac12 |Z^\top a|^2 - s_i\, a \cdot b$, with $n_1 - r$ negative directions, whatever $Z$ is. Nothing else is negative. So the count holds in every basis; the
-# eigenvalues themselves do not. On random data, with the layers in their balanced form; then a stored run, two to five matrices by the formulas of Achour, Malgouyres and Gerchinovitz:
+# eigenvalues themselves do not. On random data, with the layers in their balanced form; then a stored run with two to five matrices (formulas of Achour et al. 2024):
 
 # %% tags=["headline"]
 right = total = 0
@@ -539,7 +538,7 @@ for name in ("points", "wrong", "bad_saddles"):
 assert all((arrays["bad_saddles"] == (2 if len(spec["widths"]) > 3 else 0)).all() for spec, arrays in stored.rows)
 
 # %% [markdown]
-# Bad saddles begin with three matrices, as the theorem says. Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
+# Bad saddles begin with three matrices. Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
 
 # %% tags=["headline"]
 experiment = lm.experiments.no_poor_minima

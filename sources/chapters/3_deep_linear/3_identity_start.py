@@ -380,7 +380,7 @@ lm.reveal(
 # %% tags=["headline"]
 experiment, stored = lm.experiments.identity_steps, lm.store.load("identity_steps")
 print("steps to 1e-2, 1e-4, 1e-8, 1e-12, and the bound for the last:")
-for spec, arrays in stored.rows:
+for spec, arrays in sorted(stored.rows, key=lambda row: row[0]["kappa"]):
     if spec["kappa"] in (4, 64):
         needed = " ".join(f"{count:6,}" for count in arrays["needed"][0])
         print(f"κ = {spec['kappa']:2}, {spec['depth']:2} layers: {needed}; {experiment.bounds(spec)[-1]:7,}")
@@ -394,7 +394,7 @@ live = experiment.run_chunk({"depth": 8, "kappa": 4}, seeds=[0, 1])["needed"]  #
 assert (live == stored.row(depth=8, kappa=4)["needed"][:2]).all()
 
 # %% [markdown]
-# The same numbers, to the step. They are about equal for each factor $10^{-4}$ in $\varepsilon$, and for each factor 16 in $d$: both logarithmic. In the condition number the bound grows like $\kappa$ for two layers and towards
+# The same numbers, to the step. From the second column on, each factor $10^{-4}$ in $\varepsilon$ costs about as many steps, and so does each factor 16 in $d$: both logarithmic. In the condition number the bound grows like $\kappa$ for two layers and towards
 # $\kappa^2$ for many. All this with steps that shrink like $1/L$. Near $\varphi$ they must stay below $2/(L \varphi_{\max}^{2 - 2/L})$. What does a step of 0.05 do at every depth?
 
 # %% tags=["headline"]
