@@ -349,5 +349,5 @@ def test_a_stored_result_is_shown_with_its_record(lesson):
         for cell in cells
         for output in cell.outputs
     )
-    recorded = set(re.findall(r"Made by `lmcourse reproduce (\w+)[^`]*`: seeds .+ torch [\d.]+", told))
+    recorded = set(re.findall(r"Made by `lmcourse reproduce (\w+)[^`]*`: seeds? .+ torch [\d.]+", told))
     assert loaded <= recorded, f"{lesson}: print(stored.made) is missing for {sorted(loaded - recorded)}"

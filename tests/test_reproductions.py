@@ -171,6 +171,18 @@ def test_relu_runs_rest_where_the_stored_ones_do():
     assert sum(named) > 990 and min(named) > 100  # example 1 from N(0, 1): four losses and no fifth
 
 
+def test_a_run_counts_as_near_a_loss_only_from_above_and_where_no_other_run_rests():
+    for spec, arrays in store.load("relu_examples").rows:
+        assert sum(relu_examples.outcomes(spec, arrays)) == len(arrays["loss"])
+        named = [
+            loss for name, loss in relu_examples.LEVELS[spec["example"]].items() if name == "global" or "trap" in name
+        ]
+        for loss, _ in relu_examples.levels_met(arrays):
+            assert not any(relu_examples.WITHIN < loss - level < relu_examples.NEAR for level in named)
+    runs = {"loss": np.array([0.09, 0.15, 0.2, 0.7, 2.818]), "status": np.array([1, 1, 1, 0, 0])}
+    assert relu_examples.outcomes({"example": 3}, runs) == [1, 2, 1, 1, 0]  # 0.15 is below 1/6: on its way further down
+
+
 def test_spin_models_have_as_many_critical_points_as_theory_says():
     rows = store.load("spin_counts").rows
     for spec, arrays in rows:
@@ -200,6 +212,7 @@ def test_the_catalogue_holds_and_a_wrong_formula_would_be_seen(monkeypatch):
 def test_whole_matrices_need_the_steps_of_the_recursion_in_any_basis():
     for spec, arrays in store.load("identity_steps").rows:
         assert (arrays["needed"] == arrays["recursion"]).all()
+        assert (arrays["needed"] <= identity_steps.bounds(spec)).all()
         if spec["kappa"] <= 16:
             assert arrays["recursion"][0].tolist() == identity_steps.scalar_steps(spec)
     spec = {"depth": 4, "kappa": 4}
