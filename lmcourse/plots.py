@@ -39,6 +39,7 @@ HALO = withStroke(linewidth=2, foreground="white")  # around marks that lie on o
 STYLE = {
     "font.size": 12, "axes.titlesize": 12, "axes.labelsize": 12, "xtick.labelsize": 11, "ytick.labelsize": 11,
     "legend.fontsize": 11, "axes.spines.top": False, "axes.spines.right": False,
+    "axes.prop_cycle": matplotlib.cycler(color=[PALETTE[name] for name in LINES]),
 }  # fmt: skip
 
 
