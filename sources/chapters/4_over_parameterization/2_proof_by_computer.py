@@ -382,7 +382,7 @@ sizes = [6, 7, 8, 10, 14, 20, 50, 200, 1000, 100_000]
 exact = [lm.certify_symmetric(k).eigenvalue_bound for k in sizes]
 fig, ax = lm.plots.figure(8, 3.2)
 edges, bounds = [0, *(piece.high for piece in all_sizes.pieces)], [piece.bound for piece in all_sizes.pieces]
-ax.stairs(bounds, edges, fill=True, fc=lm.plots.PALETTE["sky"], ec=lm.plots.PALETTE["blue"], label=f"bound for all t: {len(bounds)} pieces")
+ax.stairs(bounds, edges, fill=True, fc=lm.plots.PALETTE["sky"], ec=lm.plots.PALETTE["blue"], lw=1, label=f"bound for all t: {len(bounds)} pieces")
 ax.plot([k**-0.5 for k in sizes], exact, "o", color=lm.plots.PALETTE["blue"], label="bound for one size, k = 6 to 100,000")
 ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="proved bound (no unit)", xlim=(-0.01, 0.43))
 ax.legend()
