@@ -39,9 +39,6 @@ def test_an_experiment_says_where_its_question_comes_from(name):
 @pytest.mark.parametrize("name", STORED)
 def test_the_picture_of_a_stored_result_has_two_named_axes_and_data(name):
     experiment = store.find(name)
-    if not hasattr(experiment, "draw_result"):
-        assert name == "linear_census", "its table of verdicts says all"
-        return
     _, ax = figure(8, 5)
     experiment.draw_result(ax, store.load(name).rows)
     assert ax.get_xlabel() and (ax.get_ylabel() or name in ("layer_widths", "ten_points"))
@@ -49,9 +46,7 @@ def test_the_picture_of_a_stored_result_has_two_named_axes_and_data(name):
 
 
 def test_stored_results_stay_small():
-    assert all(
-        file.stat().st_size < 350_000 for file in store.STORED.glob("*.npz") if file.stem != "quadratic_activation"
-    )
+    assert all(file.stat().st_size < 500_000 for file in store.STORED.glob("*.npz"))
 
 
 # ----------------------------------------------------------------------------------------------- Safran and Shamir
@@ -122,11 +117,12 @@ def test_the_extended_runs_begin_with_those_of_the_table():
     table = store.load("spurious_minima")
     for spec, arrays in store.load("spurious_minima_extended").rows:
         assert len(arrays["loss"]) == spec["members"]
-        if spec["k"] <= 12:
+        if spec["k"] <= 13:
             same = abs(arrays["loss"][:1000] - table.row(k=spec["k"], n=spec["n"])["loss"]) < 1e-5
             assert same.mean() > 0.99
         for year, theirs in spurious_minima_extended.published(spec["k"], spec["n"]):
-            assert lm.shares_agree(spurious_minima_extended.count(arrays)[:2], theirs[:2]), (spec, year)
+            agree = lm.shares_agree(spurious_minima_extended.count(arrays)[:2], theirs[:2])
+            assert agree == ((spec["k"], year) != (13, "2018")), (spec, year)
 
 
 def test_a_published_count_that_is_out_of_line_has_a_reason():

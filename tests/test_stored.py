@@ -11,7 +11,7 @@ from lmcourse.store.plan import plan
 SAMPLES = 4  # rows of an experiment that are tried again
 MEMBERS = 3  # members of each; one where a member takes longer than a second
 LARGE = {  # rows that take too long to be run again here
-    "spurious_minima_extended": lambda spec: spec["k"] > 12,
+    "spurious_minima_extended": lambda spec: spec["k"] > 13,
     "relu_examples": lambda spec: (spec["example"], spec["scheme"]) != (1, "he"),
     "identity_steps": lambda spec: spec["kappa"] > 16,
     "spurious_minima_proofs": lambda spec: spec["n"] > 12,
