@@ -62,8 +62,20 @@ def test_a_question_comes_before_its_picture_and_its_result_after():
         new_code_cell("print()", outputs=[new_output("stream", text="found: 9\n")]),
         new_code_cell("lm.reveal()", metadata={"tags": ["reveal"]}, outputs=[html_output("<p>Measured: 9.</p>")]),
     )
-    assert [page.kind for page in pages] == ["title", "question", "picture", "result"]
-    assert "<pre>found: 9</pre>" in pages[3].body and "Measured: 9." in pages[3].body
+    assert [page.kind for page in pages] == ["title", "question", "picture"]
+    assert re.search(r'<img.*class="below"><pre>found: 9</pre>.*Measured: 9\.', pages[2].body)
+
+
+def test_a_result_stands_below_its_picture_only_where_it_has_room():
+    wide, tall, result = picture(8, 3), picture(8, 5), html_output("<p>Measured: 9.</p>")
+    reveal = new_code_cell("lm.reveal()", metadata={"tags": ["reveal"]}, outputs=[result])
+    long = new_code_cell("print()", outputs=[new_output("stream", text="found: 9\n" * 9)])
+
+    def kinds(image, cell):
+        return [page.kind for page in lesson(new_code_cell("draw()", outputs=[html_output(image)]), cell)]
+
+    assert kinds(wide, reveal) == ["title", "picture"]
+    assert kinds(tall, reveal) == kinds(wide, long) == ["title", "picture", "result"]
 
 
 def test_a_short_text_shares_the_page_with_its_question_but_never_with_a_result_that_answers_it():
@@ -111,6 +123,33 @@ def test_long_outputs_are_split_and_pages_are_even():
     assert len(output_pages("line\n" * 20)) == 2
     assert output_pages("") == []
     assert [len(group) for group in pack(list(range(6)), lambda number: LINES / 5)] == [3, 3]
+
+
+def test_a_table_is_counted_as_the_browser_sets_it():
+    short = (
+        "<table><tr><th>condition</th><th>what it buys</th></tr>"
+        + "<tr><td>bias</td><td>a lemma</td></tr>" * 9
+        + "</table>"
+    )
+    assert lines_of_html(short) == pytest.approx(15.6)
+    uneven = f"<table><tr><td>bias</td><td>{'word ' * 16}</td></tr></table>"
+    assert lines_of_html(uneven) == pytest.approx(2.1), "the short column leaves the long one its room"
+
+
+def test_what_indents_the_first_line_of_an_output_is_kept():
+    assert output_pages("  8 neurons\n 32 neurons\n") == ["<pre>  8 neurons\n 32 neurons</pre>"]
+
+
+def test_parts_of_two_sections_share_no_page():
+    pages = lesson(new_markdown_cell("## A\n\nOne.\n\n### B\n\nTwo.", metadata=SLIDE))
+    assert [page.title for page in pages] == ["Traps", "A", "B"]
+
+
+def test_a_bracket_stays_with_its_formula():
+    assert (
+        '<span class="together">(<span class="math inline">\\(W_1\\)</span></span> stands'
+        in split_text("x ($W_1$ stands)")[0]
+    )
 
 
 def test_links_lead_to_slides_or_become_words():

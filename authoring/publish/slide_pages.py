@@ -14,11 +14,12 @@ import html
 from dataclasses import dataclass, field
 
 from authoring.publish.lessons import quiz_answers
-from authoring.publish.slide_pictures import picture_pages
+from authoring.publish.slide_pictures import picture_pages, room_below
 from authoring.publish.slide_text import LINES, MARKDOWN, lines_of_html, output_pages, pack, sections, split_text
 
+LINE = 30  # pixels of a line of text below a picture
 FEW = 6  # lines that stand better below the next picture than alone on a page
-SHORT = 0.8 * LINES  # two parts that together have at most this many lines share a page
+SHORT = 0.8 * LINES  # two parts that together have at most this many lines share a page; with a part of few lines, more
 
 
 @dataclass
@@ -105,7 +106,10 @@ def joined(pages):
     """Short parts of one section share a page, but a question never with the result that answers it."""
     kept = []
     for page in pages:
-        if kept and fits_below(kept[-1], page):
+        if kept and fits_below_picture(kept[-1], page):
+            kept[-1].body += f'<div class="below">{page.body}</div>'
+            kept[-1].notes += page.notes
+        elif kept and fits_below(kept[-1], page):
             kept[-1].kind = page.kind if kept[-1].kind == page.kind else f"text with {page.kind}"
             kept[-1].body += page.body
             kept[-1].notes += page.notes
@@ -123,8 +127,17 @@ BELOW = {  # kind of a page: what may stand below it
 
 def fits_below(before, page):
     """Whether the two may share a page, and have room on it; the answers of a quiz need room of their own."""
-    allowed = page.kind in BELOW.get(before.kind, ()) and not page.first and "fragment" not in page.body
-    return allowed and lines_of_html(before.body) + lines_of_html(page.body) <= SHORT
+    allowed = page.kind in BELOW.get(before.kind, ()) and not page.first
+    if not allowed or "fragment" in page.body or (page.kind != "result" and page.title != before.title):
+        return False
+    parts = [lines_of_html(before.body), lines_of_html(page.body)]
+    return sum(parts) <= (LINES if min(parts) < FEW else SHORT)
+
+
+def fits_below_picture(before, page):
+    """Whether a result may stand below the picture it belongs to, which stays as large as it is."""
+    alone = before.kind == "picture" and page.kind == "result" and "below" not in before.body
+    return alone and not page.first and lines_of_html(page.body) <= room_below(before.body) / LINE
 
 
 def with_answers(question, code):

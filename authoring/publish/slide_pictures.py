@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from PIL import Image, ImageChops
 
 WIDTH, HEIGHT = 1232, 560  # pixels of a slide that a picture may take
+BODY, LARGEST, CAPTION = 604, 1.7, 105  # pixels below the title, times its size, characters of a line below the picture
 LABEL, LEAST = 12, 14  # points: of a label in a figure, and of a label on a slide
 SHARP = 144  # pixels an inch of what is drawn anew; a page has 96
 NEARLY_WHITE = 12  # of 255: pictures are stored with 256 colours
@@ -58,6 +59,15 @@ def page(image, width, label, alt, words, live=""):
         f'data-width="{width}" data-height="{width * image.height / image.width:.0f}">'
         f"<figcaption>{html.escape(words, quote=False)}</figcaption></figure>{hint}"
     )
+
+
+def room_below(page):
+    """Pixels that a page with one picture leaves free below its caption; slides.js computes with the same numbers."""
+    stored = Stored(page)
+    width, height = int(stored.image["data-width"]), int(stored.image["data-height"])
+    caption = 8 + 25 * -(-len(stored.words) // CAPTION)
+    shown = height * min(LARGEST, WIDTH / width, (BODY - caption) / height)
+    return BODY - caption - shown
 
 
 # --------------------------------------------------------------------------------------------- explorers

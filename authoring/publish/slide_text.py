@@ -4,6 +4,7 @@ Lines and characters are counted for letters of 22 pixels; slides.js makes the l
 """
 
 import html
+import math
 import re
 
 from markdown_it import MarkdownIt
@@ -12,7 +13,10 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from authoring.prose import headings
 
 LINES, CHARACTERS = 16.5, 92
-CODE_CHARACTERS = 95  # of the letters of code, all equally wide
+CODE_CHARACTERS, CODE_LINE = 109, 0.9  # letters of code are all equally wide; its lines are a tenth lower
+GAP = 2  # characters between two columns of a table
+
+FORMULA = '<span class="math inline">[^<]*</span>'
 
 
 def _formula(text, options):
@@ -66,10 +70,8 @@ def _rendered(markdown):
         depth += token.nesting
         if depth == 0:
             rendered = MARKDOWN.renderer.render(tokens[begun : position + 1], MARKDOWN.options, {})
-            # A full stop after a formula stays on the line of the formula.
-            yield re.sub(
-                r'(<span class="math inline">[^<]*</span>[.,;:)?]+)', r'<span class="together">\1</span>', rendered
-            )
+            # A bracket before a formula and a full stop after it stay on the line of the formula.
+            yield re.sub(rf"\({FORMULA}[.,;:)?]*|{FORMULA}[.,;:)?]+", r'<span class="together">\g<0></span>', rendered)
             begun = position + 1
 
 
@@ -79,7 +81,8 @@ def _parts(block):
     elif block.startswith("<table>") and lines_of_html(block) > LINES:
         head = re.search(r"<thead>.*?</thead>", block, re.DOTALL).group()
         rows = re.findall(r"<tr>.*?</tr>", block.partition("<tbody>")[2], re.DOTALL)
-        for some in pack(rows, lambda row: _row_lines(_cells(row))):
+        widths = _widths(rows)
+        for some in pack(rows, lambda row: _row_lines(_cells(row), widths)):
             yield f"<table>{head}<tbody>{''.join(some)}</tbody></table>\n"
     else:
         yield block
@@ -106,7 +109,8 @@ def lines_of_html(block):
     """
     if block.startswith("<table"):
         rows = re.findall(r"<tr>(.*?)</tr>", block, re.DOTALL)
-        return sum(_row_lines(_cells(row)) for row in rows) + 0.6
+        widths = _widths(rows)
+        return sum(_row_lines(_cells(row), widths) for row in rows) + 0.6
     if block.startswith("<pre>"):
         return sum(_screen_lines(line) for line in html.unescape(block).splitlines()) + 0.6
     shown = [len(_shown(part)) for part in re.split(r"</p>|</li>|</tr>|<br>", block)]
@@ -118,9 +122,22 @@ def _cells(row):
     return re.split(r"</t[hd]>", row)[:-1]
 
 
-def _row_lines(cells):
-    """A table gives each cell a share of the width."""
-    return max(-(-len(_shown(cell)) * len(cells) // CHARACTERS) for cell in cells) + 0.5
+def _widths(rows):
+    """Characters that the browser gives each column: what its longest cell needs, or its share of what is left."""
+    columns = zip(*([_shown(cell) for cell in _cells(row)] for row in rows), strict=False)
+    longest = [max(map(len, column)) + GAP for column in columns]
+    fair = CHARACTERS / len(longest)
+    if sum(longest) <= CHARACTERS:
+        return longest
+    wide = [each for each in longest if each > fair]
+    left = CHARACTERS - sum(longest) + sum(wide)
+    return [each if each <= fair else each * left / sum(wide) for each in longest]
+
+
+def _row_lines(cells, widths):
+    """Lines of the highest cell; words that do not fit leave a tenth of a broken line empty."""
+    needed = [(len(_shown(cell)) + GAP) / width for cell, width in zip(cells, widths, strict=False)]
+    return max(1 if each <= 1 else math.ceil(1.1 * each) for each in needed) + 0.5
 
 
 def _shown(part):
@@ -134,10 +151,9 @@ def output_pages(text):
     >>> output_pages("a < b\\n")
     ['<pre>a &lt; b</pre>']
     """
-    return [
-        f"<pre>{html.escape(chr(10).join(lines))}</pre>" for lines in pack(text.strip().splitlines(), _screen_lines)
-    ]
+    lines = text.rstrip().strip("\n").splitlines()  # what indents the first line belongs to a table
+    return [f"<pre>{html.escape(chr(10).join(some))}</pre>" for some in pack(lines, _screen_lines)]
 
 
 def _screen_lines(line):
-    return max(1, -(-len(line) // CODE_CHARACTERS))
+    return CODE_LINE * max(1, -(-len(line) // CODE_CHARACTERS))
