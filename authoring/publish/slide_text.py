@@ -52,10 +52,11 @@ def split_text(markdown):
 
 
 def _blocks(markdown):
-    """HTML of each block; a formula, and what a colon announces, stay with the block before."""
+    """HTML of each block; a formula, the rest of its sentence, and what a colon announces stay with the block before."""
     held = ""
     for block in _rendered(markdown):
         belongs = block.startswith('<div class="math') or _shown(held).endswith(":") or held.endswith("</strong></p>\n")
+        belongs |= held.endswith("</div>\n") and _shown(block)[:1].islower()
         if held and not (belongs and lines_of_html(held + block) < LINES):
             yield from _parts(held)
             held = ""

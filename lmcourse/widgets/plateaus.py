@@ -176,7 +176,7 @@ class PlateauExplorer(PointerExplorer):
         grey = axes.plot([], [], color="0.75", linewidth=6)[0]
         axes.set(xlim=(0, last), ylim=RISE.ylim, xlabel="time, steps × step size (no unit)")
         axes.set(ylabel="strength (no unit)", title="Singular values of the product")
-        names = ("closed form, aligned start", "gradient descent, modes 1 to 3")
+        names = ("formula, aligned start", "descent, modes 1 to 3")
         both = {tuple: HandlerTuple(ndivide=None, pad=0.4)}
         axes.legend(
             (grey, tuple(lines)), names, loc="upper left", ncols=2, frameon=False, handler_map=both, handlelength=3

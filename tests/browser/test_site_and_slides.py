@@ -72,6 +72,10 @@ def test_a_page_of_the_site_is_whole(page, site, notebook):
     assert seen["formulas"] > (0 if notebook in PAGES[:1] else 10)
     assert [seen["unset"], seen["refused"], seen["pictures"], page.trouble] == [[], [], [], []]
     assert seen["wider"] <= 0, "the page is wider than the window"
+    page.set_viewport_size({"width": 400, "height": 720})
+    narrow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert narrow <= 0, "on a telephone the page moves sideways"
 
 
 def test_the_search_finds_a_lesson(page, site):
