@@ -110,7 +110,7 @@ def joined(pages):
             kept[-1].body += f'<div class="below">{page.body}</div>'
             kept[-1].notes += page.notes
         elif kept and fits_below(kept[-1], page):
-            kept[-1].kind = page.kind if kept[-1].kind == page.kind else f"text with {page.kind}"
+            kept[-1].kind = kept[-1].kind if page.kind in kept[-1].kind else f"text with {page.kind}"
             kept[-1].body += page.body
             kept[-1].notes += page.notes
         else:
@@ -121,7 +121,7 @@ def joined(pages):
 BELOW = {  # kind of a page: what may stand below it
     "text": ("text", "question", "result"),
     "result": ("result",),
-    "text with result": ("result",),
+    "text with result": ("result", "text"),
 }
 
 

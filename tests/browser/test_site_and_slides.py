@@ -16,9 +16,17 @@ LOOK = """() => {
     if (!skipped.has(node.tagName)) node.childNodes.forEach(read);
   }
   read(document.querySelector("main") ?? document.body);
+  const loose = [...document.querySelectorAll("main mjx-container:not([display])")].filter((formula) => {
+    const rest = formula.parentElement.nextSibling, range = document.createRange();  // a full stop on the line below
+    if (rest?.nodeType !== Node.TEXT_NODE || !/^\\u2060?[.,;:]/.test(rest.data)) return false;
+    range.setStart(rest, 0);
+    range.setEnd(rest, rest.data.search(/[.,;:]/) + 1);
+    return range.getBoundingClientRect().left < formula.getBoundingClientRect().left;
+  });
   const pictures = [...document.images].filter((image) => !image.complete || image.naturalWidth === 0);
   return {
-    unset, refused: [...document.querySelectorAll("mjx-merror")].map((each) => each.textContent),
+    unset, loose: loose.map((formula) => formula.textContent),
+    refused: [...document.querySelectorAll("mjx-merror")].map((each) => each.textContent),
     formulas: document.querySelectorAll("mjx-container").length, pictures: pictures.map((each) => each.alt),
     wider: document.documentElement.scrollWidth - window.innerWidth,
   };
@@ -75,6 +83,7 @@ def test_a_page_of_the_site_is_whole(page, site, notebook):
     page.set_viewport_size({"width": 400, "height": 720})
     narrow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     page.set_viewport_size({"width": 1280, "height": 720})
+    assert seen["loose"] == [], "a line begins with the full stop of a formula"
     assert narrow <= 0, "on a telephone the page moves sideways"
 
 

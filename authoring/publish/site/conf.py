@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from docutils import nodes
+
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
@@ -45,3 +47,15 @@ html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,  # arrow keys move within the page
 }
+
+
+def setup(app):
+    app.connect("doctree-read", keep_punctuation)
+
+
+def keep_punctuation(app, doctree):
+    """No line begins with the full stop that follows a formula: a word joiner holds the two together."""
+    for formula in doctree.findall(nodes.math):
+        rest = formula.next_node(nodes.Text, descend=False, siblings=True)
+        if rest is not None and rest.parent.index(rest) == formula.parent.index(formula) + 1 and rest[0] in ".,;:)?":
+            rest.parent.replace(rest, nodes.Text("\u2060" + rest))

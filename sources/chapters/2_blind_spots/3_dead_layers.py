@@ -517,7 +517,7 @@ print(f"printed recipe: loss {float(chain.loss(printed)):.1f}; repaired: {float(
 # %%
 assert abs(float(chain.loss(printed)) - 400) < 1e-9 and abs(float(chain.loss(repaired)) - 5.2) < 1e-9
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: dark without positive weights
 #
 # Positive weights are enough to leave the nine samples in the dark. They are not necessary. Count both in the first layer of 1,000 starts

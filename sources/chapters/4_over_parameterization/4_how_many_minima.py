@@ -505,7 +505,7 @@ for neurons in (4, 8, 16):
 # %%
 assert full == 20 and runs.loss.median() < 1e-6 and sum(easy.leaky_rank(0.0, seed) == 20 for seed in range(20)) == 7
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The noise is no decoration. And at exactly 40 hidden weights training stops above zero: at kinks, where several samples sit exactly on the edge of a neuron. The theorem
 # leaves these points out.
 #
@@ -523,7 +523,7 @@ print(
 # %%
 assert (losses.diff() < 0).all() and losses[0] > zero > losses[-1]
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **Some tasks are cheap (Lin, Tegmark and Rolnick 2016).** Four neurons multiply two numbers as exactly as you like:
 # $uv \approx \big[ s(\ell(u+v)) + s(-\ell(u+v)) - s(\ell(u-v)) - s(-\ell(u-v)) \big] / (4\, s''(0)\, \ell^2)$, with an error of order $\ell^2$, for any
 # smooth $s$ with $s''(0) \ne 0$: not for tanh, but for the softplus $s(z) = \ln(1 + e^z)$ used here.
@@ -537,7 +537,7 @@ for size in (1.0, 0.1, 0.01):
 # %%
 assert abs(float(error) - 1.667e-5) < 4e-8
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The output weights grow like $1/\ell^2$, so this is no comfortable minimum for training.
 #
 # **And some are hopeless without any trap (Shamir 2016).** There are simple targets whose gradient carries almost no information about which of them it is. For parities of $d$ bits one can compute
@@ -551,7 +551,7 @@ for bits in (5, 10):
 # %%
 assert abs(computed / formula - 1) < 1e-10
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # At 50 bits the factor is $10^{-15}$: a plain. A landscape can defeat training by its flatness alone; no spurious minimum is needed.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -275,7 +275,7 @@ proof
 # All 288 neurons are off at all images, at every point of a ball: an open set, with positive measure. There the network answers its output bias alone, and where that is the mean target lie minima
 # that gradient descent never leaves. So the lemma cannot hold for ReLU with trainable biases. What remains is existence: *some* weights make the rows of $F_1$ independent (their theorem 3.4).
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### Plateaus
 #
 # And the runs with sigmoid in the middle that had not arrived after 2,000 steps? For each width from 108 neurons on, the one with the smallest gradient:
@@ -289,7 +289,7 @@ for T in experiment.FILTERS[2:]:
     print(f"{36 * T:7}  {end['loss'][flattest]:.2f}  {end['grad_norm'][flattest]:.0e}  {end['least'][flattest]:.2f}")
     assert end["least"].min() > 1e-4
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to thousands of times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
 
 # %%
