@@ -18,9 +18,9 @@ LOOK = """() => {
   read(document.querySelector("main") ?? document.body);
   const loose = [...document.querySelectorAll("main mjx-container:not([display])")].filter((formula) => {
     const rest = formula.parentElement.nextSibling, range = document.createRange();  // a full stop on the line below
-    if (rest?.nodeType !== Node.TEXT_NODE || !/^\\u2060?[.,;:]/.test(rest.data)) return false;
+    if (rest?.nodeType !== Node.TEXT_NODE || !/^[.,;:]/.test(rest.data)) return false;
     range.setStart(rest, 0);
-    range.setEnd(rest, rest.data.search(/[.,;:]/) + 1);
+    range.setEnd(rest, 1);
     return range.getBoundingClientRect().left < formula.getBoundingClientRect().left;
   });
   const pictures = [...document.images].filter((image) => !image.complete || image.naturalWidth === 0);

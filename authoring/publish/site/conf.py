@@ -54,8 +54,12 @@ def setup(app):
 
 
 def keep_punctuation(app, doctree):
-    """No line begins with the full stop that follows a formula: a word joiner holds the two together."""
-    for formula in doctree.findall(nodes.math):
-        rest = formula.next_node(nodes.Text, descend=False, siblings=True)
-        if rest is not None and rest.parent.index(rest) == formula.parent.index(formula) + 1 and rest[0] in ".,;:)?":
-            rest.parent.replace(rest, nodes.Text("\u2060" + rest))
+    """No line begins with the full stop that follows a short formula: the two are set together."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula) + 1
+        rest = parent[place] if place < len(parent) else None
+        if isinstance(rest, nodes.Text) and rest[0] in ".,;:)?" and len(formula.astext()) < 40:
+            parent[place - 1 : place + 1] = [
+                nodes.inline("", "", formula, nodes.Text(rest[0]), classes=["together"]),
+                nodes.Text(rest[1:]),
+            ]
