@@ -35,7 +35,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/1.2-coins",
-    r"Three shares for large $N$: **M**, random symmetric $N \times N$ matrices (GOE) that have positive eigenvalues only; **W**, minima among the critical points of random waves in $N$ dimensions; **S**, minima among the critical points of the spherical 3-spin model with $N$ spins. Compare each with $N$ fair coins that all show heads.",
+    r"Three shares for large $N$: M, random symmetric $N \times N$ matrices (GOE) that have positive eigenvalues only; W, minima among the critical points of random waves in $N$ dimensions; S, minima among the critical points of the spherical 3-spin model with $N$ spins. Compare each with $N$ fair coins that all show heads.",
     [
         ("M is rarer; W and S are more frequent.", False, "Right for M and S. For waves coins come close at first, by accident; the share falls like $e^{-N}$, the coins like $e^{-0.69 N}$."),
         ("M and S are rarer; W is more frequent.", False, "The other way round for W and S: in a 3-spin model it costs less to be low."),
@@ -49,7 +49,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/1.3-steps",
-    "Five strict saddles in a row (the *octopus*): at each of them the curvature is $-2$ along the way out and $+2$ along all other axes, and the way out of the next saddle is one of these. From random starts, gradient descent with the step size 0.25 has left the first saddle after 6 steps and the fifth after 465 (medians). With steps of 0.4 it leaves the first after 4. When has it left the fifth?",
+    "Five strict saddles in a row (the octopus): at each of them the curvature is $-2$ along the way out and $+2$ along all other axes, and the way out of the next saddle is one of these. From random starts, gradient descent with the step size 0.25 has left the first saddle after 6 steps and the fifth after 465 (medians). With steps of 0.4 it leaves the first after 4. When has it left the fifth?",
     [
         ("after about 40 steps", False, "So few would do if each wait were as long as the first, with a part of the same size to grow from."),
         ("after about 300 steps", False, "The first wait shrinks like that. At the later saddles something else happens to the way out."),
@@ -212,7 +212,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/4.2-open",
-    "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. The *symmetric point* has one neuron that points the wrong way. Four of these sentences are proved, in print or on your machine in lesson 4.2. Which one is not?",
+    "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. The symmetric point has one neuron that points the wrong way. Four of these sentences are proved, in print or on your machine in lesson 4.2. Which one is not?",
     [
         ("For $k = n = 5$ every local minimum is global.", True, "No run of 500 failed, and the symmetric point is a saddle there. That no other minimum exists is not proved, as far as we know."),
         (r"For every $k = n \ge 6$ some local minimum is not global.", False, "Proved: balls cover all sizes at once, down to infinitely many neurons."),
@@ -285,7 +285,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.2-wider",
-    "The same network with 5 *sigmoid* units in the middle. Of 100 runs, 49 stay above a loss of 0.001 in 2,000 steps with 36 wide neurons, 8 with 72, 6 with 144. How many with 288, nearly three neurons for each image?",
+    "The same network with 5 sigmoid units in the middle. Of 100 runs, 49 stay above a loss of 0.001 in 2,000 steps with 36 wide neurons, 8 with 72, 6 with 144. How many with 288, nearly three neurons for each image?",
     [
         ("none", False, "Width stops helping here soon after 72, and then does harm."),
         ("about 2", False, "More: 19."),
@@ -299,7 +299,7 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/5.2-flats",
-    "288 sigmoid neurons ($W_1$), then 5 softplus units ($W_2$) and 3 outputs ($W_3$), for 100 images, squared loss. If the output bias is the mean target, three flats of critical points have a positive loss, whatever the other parameters are: **A**, $W_2 = 0$ and $W_3 = 0$; **B**, $W_1 = 0$ and $W_3 = 0$; **C**, all three matrices zero. Take a random point of each flat. Where does the Hessian have a negative eigenvalue?",
+    "288 sigmoid neurons ($W_1$), then 5 softplus units ($W_2$) and 3 outputs ($W_3$), for 100 images, squared loss. If the output bias is the mean target, three flats of critical points have a positive loss, whatever the other parameters are: A, $W_2 = 0$ and $W_3 = 0$; B, $W_1 = 0$ and $W_3 = 0$; C, all three matrices zero. Take a random point of each flat. Where does the Hessian have a negative eigenvalue?",
     [
         ("on A alone", False, "On B as well."),
         ("on A and on B", True, "On C it has none, a bad saddle, proved: there second derivatives of the answers are the same for all images, and the sum of errors removes them. On the two larger flats a random point is milder."),

@@ -8,11 +8,11 @@ from samples.published import REPOSITORY, built
 from authoring.places import targets
 
 LESSONS = [target.notebook for target in targets(REPOSITORY) if target.kind == "chapter"]
-PAGES = ["00_start_here.ipynb", *LESSONS]
+PAGES = ["00_start_here.ipynb", "companion/6_final_quiz.ipynb", *LESSONS]
 LOOK = """() => {
   const unset = [], skipped = new Set(["PRE", "CODE", "SCRIPT", "STYLE", "MJX-CONTAINER"]);
-  function read(node) {  // text that still holds the marks of a formula
-    if (node.nodeType === Node.TEXT_NODE && /\\$[^$]+\\$|\\\\[(\\[]/.test(node.data)) unset.push(node.data.trim());
+  function read(node) {  // text that still holds the marks of a formula or of bold letters
+    if (node.nodeType === Node.TEXT_NODE && /\\$[^$]+\\$|\\\\[(\\[]|\\*\\*/.test(node.data)) unset.push(node.data.trim());
     if (!skipped.has(node.tagName)) node.childNodes.forEach(read);
   }
   read(document.querySelector("main") ?? document.body);

@@ -51,6 +51,7 @@ html_theme_options = {
 
 def setup(app):
     app.connect("doctree-read", keep_punctuation)
+    app.set_html_assets_policy("always")  # a page may have formulas in its questions alone
 
 
 def keep_punctuation(app, doctree):
