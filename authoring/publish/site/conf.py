@@ -55,12 +55,16 @@ def setup(app):
 
 
 def keep_punctuation(app, doctree):
-    """No line begins with the full stop that follows a short formula: the two are set together."""
-    for formula in list(doctree.findall(nodes.math)):
-        parent, place = formula.parent, formula.parent.index(formula) + 1
-        rest = parent[place] if place < len(parent) else None
-        if isinstance(rest, nodes.Text) and rest[0] in ".,;:)?" and len(formula.astext()) < 40:
-            parent[place - 1 : place + 1] = [
-                nodes.inline("", "", formula, nodes.Text(rest[0]), classes=["together"]),
-                nodes.Text(rest[1:]),
-            ]
+    """A short formula is set together with a bracket before it and with what stands after it, such as a full stop."""
+    for formula in [each for each in doctree.findall(nodes.math) if len(each.astext()) < 40]:
+        parent, place = formula.parent, formula.parent.index(formula)
+        before, after = (parent[at] if 0 <= at < len(parent) else None for at in (place - 1, place + 1))
+        group = [formula]
+        if isinstance(before, nodes.Text) and before.endswith("("):
+            parent.replace(before, nodes.Text(before[:-1]))
+            group.insert(0, nodes.Text("("))
+        if isinstance(after, nodes.Text) and after[0] in ".,;:)?":
+            parent.replace(after, nodes.Text(after[1:]))
+            group.append(nodes.Text(after[0]))
+        if len(group) > 1:
+            parent[parent.index(formula)] = nodes.inline("", "", *group, classes=["together"])
