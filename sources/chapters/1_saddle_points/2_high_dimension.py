@@ -259,7 +259,9 @@ lm.reveal(
 # *Proved* means: near each mark lies exactly one critical point, and its index is the one printed. The lists read the same from both ends since $L(-\sigma) = -L(\sigma)$, and the search takes
 # $-\sigma$ along. By Morse theory the sum of $(-1)^{\text{index}}$ over all critical points is 2 on this sphere; but a minimum and a saddle of index 1 that are
 # both missing, with their opposites, leave it as it is. That none is *missing* was measured: the points are the real solutions of nine quadratic equations with 511 complex solutions besides 0 (Cartwright and
-# Sturmfels 2013), and a program that finds all 511 finds these. Three landscapes are few. Here are the means of a hundred for each $N$, from a stored run, beside the exact means over all $J$ (Auffinger, Ben Arous and Černý 2013):
+# Sturmfels 2013), and a program that finds all 511 finds these.
+#
+# Three landscapes are few. Here are the means of a hundred for each $N$, from a stored run, beside the exact means over all $J$ (Auffinger, Ben Arous and Černý 2013):
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.spin_counts, lm.store.load("spin_counts")

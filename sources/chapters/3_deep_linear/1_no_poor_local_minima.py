@@ -524,10 +524,11 @@ print(f"index as the formula says at {right} of {total} critical points")
 
 # %% tags=["headline"]
 stored, listed, wrong = lm.store.load("linear_census"), 0, 0  # 100 data sets a row
+print("one point for each set of modes and, from three matrices on, each rank of the middle product:")
 for spec, arrays in stored.rows:
     widths, listed, wrong = "-".join(map(str, spec["widths"])), listed + arrays["points"].sum(), wrong + arrays["wrong"].sum()
-    print(f"{widths:11}: {arrays['points'][0]:2} critical points listed, {arrays['bad_saddles'][0]} of them bad saddles")
-print(f"the Hessian has another index at {wrong} of {listed:,} points")
+    print(f"{widths:11}: {arrays['points'][0]:2} points, {arrays['bad_saddles'][0]} of them bad saddles")
+print(f"on 900 data sets: the Hessian has another index than the formula at {wrong} of {listed:,} points")
 
 # %%
 print(stored.made)

@@ -394,7 +394,7 @@ live = experiment.run_chunk({"depth": 8, "kappa": 4}, seeds=[0, 1])["needed"]  #
 assert (live == stored.row(depth=8, kappa=4)["needed"][:2]).all()
 
 # %% [markdown]
-# The same numbers, to the step. From the second column on, each factor $10^{-4}$ in $\varepsilon$ costs about as many steps, and so does each factor 16 in $d$: both logarithmic. In the condition number the bound grows like $\kappa$ for two layers and towards
+# The same numbers, to the step. From $10^{-4}$ on, each further factor $10^{-4}$ in $\varepsilon$ costs about the same number of steps, and so does each factor 16 in $d$ (above): both logarithmic. In the condition number the bound grows like $\kappa$ for two layers and towards
 # $\kappa^2$ for many. All this with steps that shrink like $1/L$. Near $\varphi$ they must stay below $2/(L \varphi_{\max}^{2 - 2/L})$. What does a step of 0.05 do at every depth?
 
 # %% tags=["headline"]

@@ -77,7 +77,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# In brackets stands the paper's table 1, lower bounds; all sixteen hold. For Xception the second fits the first layer, of 149 x 149 x 32 neurons; a later one is nearly four times as wide. SqueezeNet
+# In brackets stands the paper's table 1, lower bounds; all sixteen hold. For Xception the second bound fits the first layer, of 149 x 149 x 32 neurons; a later one is nearly four times as wide. SqueezeNet
 # comes within eight percent; its 111 x 111 positions need 227 x 227 pixels. ENet is made for street scenes, at 512 x 512, and its output layer, one answer a pixel, is left out here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
