@@ -75,9 +75,9 @@ lm.reveal(
 # %%
 fig, ax = lm.plots.figure(6, 4.6)
 lm.plots.draw_contours(ax, land)
-for end, color, marker in zip(ends, lm.plots.PALETTE.values(), lm.plots.MARKERS):
+for end, color, marker in zip(ends, lm.plots.LINES, lm.plots.MARKERS):
     here = (found.theta - theta.new_tensor(end)).norm(dim=1) < 0.01
-    ax.plot(*theta[here].T, marker, color=color, markeredgecolor="white", label=f"ends at ({end[0]:.1f}, {end[1]:.1f})")
+    ax.plot(*theta[here].T, marker, color=lm.plots.PALETTE[color], markeredgecolor="white", label=f"ends at ({end[0]:.1f}, {end[1]:.1f})")
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 lm.show(
     fig,

@@ -102,7 +102,7 @@ lm.predict(
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 experiment, stored = lm.experiments.escaping, lm.store.load("escaping")
 fig, ax = lm.plots.figure(8, 3.6)
-for N, name, dash in ((10, "orange", ":"), (100, "blue", "-"), (1000, "green", "--")):
+for N, name, dash in ((10, "purple", ":"), (100, "blue", "-"), (1000, "green", "--")):
     ways = range(0, N + 1, max(1, N // 100))
     shares = [100 * (experiment.chance(N, k) if 0 < k < N else k // N) for k in ways]
     ax.plot([100 * k / N for k in ways], shares, linestyle=dash, color=lm.plots.PALETTE[name], linewidth=2, label=f"N = {N}")

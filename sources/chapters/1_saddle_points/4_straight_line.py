@@ -96,7 +96,7 @@ for rate in experiment.RATES:
 
 # %% slideshow={"slide_type": "slide"}
 fig, ax = lm.plots.figure(8, 3.6)
-for n, look, color in ((8, "o", "vermilion"), (16, "s", "orange"), (32, "^", "blue")):
+for n, look, color in ((8, "o", "vermilion"), (16, "s", "green"), (32, "^", "blue")):
     lengths, rises, done = experiment.lengths_and_rises(stored, n)  # of 300 networks
     ax.loglog(lengths[done], rises[done], look, color=lm.plots.PALETTE[color], alpha=0.6, label=f"{n} neurons")
     ax.loglog(lengths[~done], rises[~done], look, color=lm.plots.PALETTE["grey"], alpha=0.4)

@@ -281,7 +281,8 @@ counts = {h: [bad_starts.count_dead(layer, k) for k in depths] for h, layer in d
 fig, ax = lm.plots.figure(9, 3.8)
 every = range(1, 101)
 bounds = [[100 * bound(3, k) for k in every] for bound in (bad_starts.least_dead, bad_starts.most_dead)]
-ax.fill_between(every, *bounds, color=lm.plots.PALETTE["vermilion"], alpha=0.15, label="h = 3, proved: between")
+band = lm.plots.PALETTE["vermilion"]
+ax.fill_between(every, *bounds, fc=(band, 0.15), ec=band, linestyle=":", label="h = 3, proved: between")
 looks = zip(died, ("blue", "vermilion", "green", "purple"), "osD^", ("--", "-", "-.", ":"))
 for h, color, marker, dash in looks:
     lm.plots.draw_shares(ax, depths, counts[h], f"h = {h}, measured", lm.plots.PALETTE[color], marker, dash)
@@ -584,7 +585,7 @@ for mean, (color, line) in looks.items():
     for ax, labels in zip(axes, shifted_digits.KINDS):
         late = torch.stack([right[labels, mean, width][:, 1] for width in widths])  # (3, 10)
         aside = [width * (1 + mean) for width in widths]  # so that equal curves stay apart
-        ax.fill_between(aside, late.amin(1), late.amax(1), color=lm.plots.PALETTE[color], alpha=0.2)
+        ax.fill_between(aside, late.amin(1), late.amax(1), fc=(lm.plots.PALETTE[color], 0.2), ec=lm.plots.PALETTE[color], linewidth=0.6)
         ax.plot(aside, late.quantile(0.5, dim=1), line, color=lm.plots.PALETTE[color], label=f"mean {mean:g}")
         ax.set(xscale="log", xlabel="hidden neurons (number)", title=f"{labels} labels, 1,500 steps")
         ax.set_xticks(widths, widths)

@@ -131,7 +131,7 @@ for ax, name in zip(spectrum, points, strict=True):
     ax.plot(range(len(small) + 1, len(spectra[name]) + 1), [3] * (len(spectra[name]) - len(small)), "^", color="black")
     ax.set(title=name, xlabel="place (number)", ylabel="", ylim=(-1.3, 3.3), xticks=[1, 4, 8, 12][: len(points[name]) + 1])
 spectrum[0].set_ylabel("eigenvalue (black: above 3)")
-for name, style, color in zip(points, ("o-", "s--", "^:"), ("blue", "orange", "vermilion"), strict=True):
+for name, style, color in zip(points, ("o-", "s--", "^:"), ("blue", "green", "vermilion"), strict=True):
     fall.loglog(t, drops[name], style, color=lm.plots.PALETTE[color], label=name)
 fall.set(xlabel="way t (no unit)", ylabel="fall of the loss (no unit)")
 fall.legend()

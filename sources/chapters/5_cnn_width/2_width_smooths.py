@@ -41,7 +41,7 @@ lm.predict(
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 data, losses = lm.data.one_hot(lm.data.gaussian_patches(100)), {}
 fig, ax = lm.plots.figure(8, 3.6)
-for (T, name), dash in zip({1: "black", 3: "orange", 8: "blue"}.items(), (":", "--", "-"), strict=True):
+for (T, name), dash in zip({1: "black", 3: "vermilion", 8: "blue"}.items(), (":", "--", "-"), strict=True):
     land = lm.small_cnn(data, filters=T, widths=[5, 3], activation=["sigmoid", "softplus"])
     start = lm.starts(land, range(10), "normal", 0.1)
     runs = lm.train(land, start, "lbfgs", max_steps=300, record=10)  # 10 networks at once
@@ -135,7 +135,7 @@ high = s1[:, 0] * s3[:, 0] * slope.amax((1, 2)) * error
 # %%
 fig, ax = lm.plots.figure(8, 3.4)
 order, place = size.argsort(), torch.arange(100)
-for values, marker, name, label in ((high, "v", "sky", "upper bound"), (size, "o", "black", "gradient"), (low, "^", "vermilion", "lower bound")):
+for values, marker, name, label in ((high, "v", "blue", "upper bound"), (size, "o", "black", "gradient"), (low, "^", "vermilion", "lower bound")):
     ax.semilogy(place, values[order], marker, color=lm.plots.PALETTE[name], markersize=3, label=label)
 ax.set(xlabel="random network, by its gradient (number)", ylabel="length (no unit)")
 ax.legend(loc=(0.2, 0.62), ncols=3)
