@@ -32,6 +32,7 @@ html_theme = "sphinx_book_theme"
 html_title = "Loss landscapes of neural networks"
 html_static_path = ["static"]
 html_css_files = ["lmcourse.css"]
+html_js_files = [("lmcourse.js", {"defer": "defer"})]
 html_copy_source = False  # the notebooks themselves are in the repository
 html_show_sourcelink = False
 html_use_index = False
