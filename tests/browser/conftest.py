@@ -11,6 +11,7 @@ from lab import CHROMIUM_ARGUMENTS, REPOSITORY, LabServer, OpenExplorer, OpenNot
 from bootstrap.chromium import find_chromium
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+EXERCISES = "exercises/1_saddle_points/1_critical_points.ipynb"  # for the reader without a mouse
 collect_ignore = ["explorer_cells.py"]  # a notebook, not a module
 INSTALL = (
     "No Chromium was found. Install one, for example with `sudo apt-get install chromium` or "
@@ -62,7 +63,7 @@ def chromium() -> str:
 def server(request, chromium, tmp_path_factory):
     """A server over a copy of all notebooks, in each way in which JupyterLab talks to widgets."""
     root = tmp_path_factory.mktemp("notebooks")
-    for path in notebooks():
+    for path in [*notebooks(), EXERCISES]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / path, root / path)
     (root / "explorer.ipynb").write_text(notebook_of(Path(__file__).with_name("explorer_cells.py")))

@@ -5,6 +5,7 @@ way, and both where an explorer works in the background.
 """
 
 import pytest
+from accessibility import barriers
 from conftest import turns
 from lab import OpenExplorer
 
@@ -25,3 +26,4 @@ def test_notebook_runs_and_its_explorers_answer(open_notebook, path):
         assert explorer.problem.inner_text() == ""
     for question in notebook.page.get_by_role("radiogroup").all():
         assert question.get_attribute("aria-label"), "each question has an accessible name"
+    assert barriers(notebook.page, ".jp-OutputArea-output") == []

@@ -3,12 +3,18 @@
 import re
 
 import pytest
+from accessibility import barriers
 from samples.published import REPOSITORY, built
 
 from authoring.places import targets
 
 LESSONS = [target.notebook for target in targets(REPOSITORY) if target.kind == "chapter"]
 PAGES = ["00_start_here.ipynb", "companion/6_final_quiz.ipynb", *LESSONS]
+KINDS = [  # one page of each kind
+    "index", "search", "00_start_here", "chapters/2_blind_spots/2_relu_blind_spots",
+    "exercises/1_saddle_points/1_critical_points", "solutions/1_saddle_points/1_critical_points", "companion/1_notation",
+    "companion/6_final_quiz", "docs/teaching/README", "docs/accessibility",
+]  # fmt: skip
 LOOK = """() => {
   const unset = [], skipped = new Set(["PRE", "CODE", "SCRIPT", "STYLE", "MJX-CONTAINER"]);
   function read(node) {  // text that still holds the marks of a formula or of bold letters
@@ -85,6 +91,14 @@ def test_a_page_of_the_site_is_whole(page, site, notebook):
     page.set_viewport_size({"width": 1280, "height": 720})
     assert seen["loose"] == [], "a line begins with the full stop of a formula"
     assert narrow <= 0, "on a telephone the page moves sideways"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_nothing_on_the_site_stops_a_reader(page, site, name):
+    page.goto((site / f"{name}.html").as_uri())
+    assert (
+        barriers(page, "html", exclude=["mjx-container"]) == []
+    )  # MathJax gives formulas to screen readers in its way
 
 
 def test_the_search_finds_a_lesson(page, site):
