@@ -75,7 +75,7 @@ def draw_contours(ax, land: Landscape, xlim=None, ylim=None, points: int = 121) 
 def draw_path(ax, path, label: str | None = None, color: str = PALETTE["vermilion"], dash="-") -> None:
     """Draw a path (steps, 2) on a map, with a circle where it starts and a square where it ends."""
     path = np.asarray(path)
-    ax.plot(*path.T, color="white", linewidth=4.5, alpha=0.85)  # parts of a map are as light as the path itself
+    ax.plot(*path.T, color="white", linewidth=4.5, alpha=0.85, zorder=1.9)  # parts of a map are as light as the path
     ax.plot(path[:, 0], path[:, 1], linestyle=dash, color=color, linewidth=1.8, label=label)
     ax.plot(*path[0], marker="o", color="white", markeredgecolor="black", markersize=9, linestyle="none")
     ax.plot(*path[-1], marker="s", color=color, markeredgecolor="black", markersize=9, linestyle="none")

@@ -142,7 +142,8 @@ def test_text_on_colours_can_be_read():
 # Where a light colour is used: each of these is an area, or a mark with a black edge.
 LIGHT = {
     ("lmcourse/experiments/basins.py", "sky"): 1, ("lmcourse/experiments/basins.py", "orange"): 1,
-    ("lmcourse/experiments/basins.py", "yellow"): 1, ("lmcourse/widgets/escaping.py", "orange"): 1,
+    ("lmcourse/experiments/basins.py", "yellow"): 1, ("lmcourse/experiments/relu_examples.py", "yellow"): 1,
+    ("lmcourse/widgets/escaping.py", "orange"): 1,
     ("lmcourse/widgets/identity_start.py", "sky"): 1,
     ("sources/chapters/1_saddle_points/2_high_dimension.py", "orange"): 1,
     ("sources/chapters/1_saddle_points/3_escaping.py", "orange"): 1,
