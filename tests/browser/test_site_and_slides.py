@@ -96,6 +96,7 @@ def test_a_page_of_the_site_is_whole(page, site, notebook):
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_on_the_site_stops_a_reader(page, site, name):
     page.goto((site / f"{name}.html").as_uri())
+    page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")
     assert barriers(page, "html", exclude=["mjx-math", "mjx-assistive-mml"]) == []
 
 
