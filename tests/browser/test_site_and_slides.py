@@ -117,6 +117,12 @@ def test_on_paper_only_the_text_is_left(page, site):
         assert not any(each.is_visible() for each in page.locator(hidden).all()), hidden
     cut = "() => [...document.querySelectorAll('main pre')].filter((each) => each.scrollWidth > each.clientWidth + 1).length"
     assert page.evaluate(cut) == 0, "a line of code would be cut at the edge of the paper"
+    page.goto((site / "chapters/1_saddle_points/3_escaping.html").as_uri())  # it has the widest formula
+    page.set_viewport_size({"width": 673, "height": 950})  # A4 without its margins, in pixels
+    page.evaluate("() => MathJax.startup.promise.then(() => true)")
+    wide = cut.replace("main pre", "mjx-container[display]")
+    assert page.evaluate(wide) == 0, "a formula would be cut at the edge of the paper"
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(media="screen")
 
 
