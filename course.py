@@ -123,7 +123,9 @@ def test(arguments):
     if arguments:
         return run_module(python, "pytest", *arguments)
     shutil.rmtree(REPORTS, ignore_errors=True)
-    codes = [run_module(python, "pytest", report("suite"), "-m", "not cold and not weekly and not browser", *SIDE_BY_SIDE)]
+    codes = [
+        run_module(python, "pytest", report("suite"), "-m", "not cold and not weekly and not browser", *SIDE_BY_SIDE)
+    ]
     say("\nThe explorers, in a real browser:")
     codes.append(run_module(python, "pytest", report("browser"), "tests/browser", *SIDE_BY_SIDE, "--dist", "loadgroup"))
     notebooks = [name for name in originals() if not name.startswith("exercises/")]  # those the suite runs
