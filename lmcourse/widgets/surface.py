@@ -26,7 +26,7 @@ from .controls import Select, Slider
 from .picture import Words
 from .state import between, choice, limits, one_of
 
-METHOD_NAMES = {"gd": "gradient descent"}
+METHOD_NAMES = {"gd": "gradient descent", "momentum": "momentum"}
 STARTS = {
     "quadratic saddle": (-1.5, 0.05),
     "monkey saddle": (1.0, 0.2),
