@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 PATIENCE = 900  # seconds: for one answer of a server, and for one cell
@@ -39,17 +39,19 @@ class Server:
 
     async def ask(self, method: str, path: str, content: object = None) -> object:
         """The JSON that comes back, or None where nothing does; an error answer raises tornado's HTTPClientError."""
-        answer = await AsyncHTTPClient().fetch(
-            HTTPRequest(
-                self.address + path,
-                method,
-                self.headers,
-                body=None if method == "GET" else json.dumps(content) if content is not None else "",
-                allow_nonstandard_methods=True,
-                connect_timeout=PATIENCE,
-                request_timeout=PATIENCE,
-            )
+        request = HTTPRequest(
+            self.address + path,
+            method,
+            self.headers,
+            body=None if method == "GET" else json.dumps(content) if content is not None else "",
+            allow_nonstandard_methods=True,
+            connect_timeout=PATIENCE,
+            request_timeout=PATIENCE,
         )
+        try:
+            answer = await AsyncHTTPClient().fetch(request)
+        except HTTPClientError as refusal:
+            raise HTTPClientError(refusal.code, f"{refusal.message} ({method} {path})", refusal.response) from refusal
         is_json = answer.body and "json" in answer.headers.get("Content-Type", "")
         return json.loads(answer.body) if is_json else None
 
@@ -87,7 +89,11 @@ class Kernel:
         return [f"cell {number}: {answer}" for number, answer in enumerate(answers, 1) if answer]
 
     async def _connect(self) -> None:
-        self.channel = await websocket_connect(self.request, max_message_size=LARGEST)
+        try:
+            self.channel = await websocket_connect(self.request, max_message_size=LARGEST)
+        except HTTPClientError as refusal:
+            words = f"{refusal.message} (connection number {self.lost + 1} to the kernel)"
+            raise HTTPClientError(refusal.code, words, refusal.response) from refusal
 
     async def _run_one(self, code: str) -> str | None:
         """None when the cell ends well, else the error in a line. It has ended when the kernel has replied and rests."""
