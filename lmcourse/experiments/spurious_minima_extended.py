@@ -1,4 +1,4 @@
-"""Safran and Shamir's table 1 beyond its size: ten times as many runs of the small networks, and networks up to k = 48.
+"""Safran and Shamir's table 1 beyond its size: ten times as many runs of the small networks, and networks up to k = 64.
 
 Data types, in words
     PUBLISHED_2021  k -> failed runs of 500 with n = k, from the result files that Safran, Yehudai and Shamir gave out in 2021
@@ -27,7 +27,7 @@ PUBLISHED_2021 = {
     24: 493, 32: 500, 40: 500,
 }  # fmt: skip
 
-TITLE = "Spurious minima beyond the published table: 10,000 runs up to k = 13, networks up to k = 48"
+TITLE = "Spurious minima beyond the published table: 10,000 runs up to k = 13, networks up to k = 64"
 SOURCE = "Safran and Shamir (2018) and Safran, Yehudai and Shamir (2021), continued"
 VERSION = 1
 MEMBERS = 10_000
@@ -36,7 +36,7 @@ MAX_STEPS = 200_000
 SIZES = {
     **dict.fromkeys(range(6, 14), 10_000),
     **dict.fromkeys(range(22, 33, 2), 1000),
-    **dict.fromkeys((40, 48), 200),
+    **dict.fromkeys((40, 48, 64), 200),
 }
 SPECS = tuple({"k": k, "n": k, "members": members} for k, members in SIZES.items())
 
