@@ -41,13 +41,12 @@ data, curves = lm.experiments.plateaus.target(4, 3, 2, 1), {}  # samples: the un
 fig, axes = lm.plots.figure(10, 3.8, columns=2)
 for widths, name, mark in (((4, 2, 4), "blue", "o"), ((4, 2, 2, 4), "vermilion", "s")):
     land, label = lm.deep_linear(widths, data), f"{len(widths) - 1} matrices"
-    starts = lm.starts(land, seeds=range(3), scheme="normal", scale=0.05)
-    path = lm.train(land, starts, lr=0.005, max_steps=3500, record=10).path
+    path = lm.train(land, lm.starts(land, range(3), "normal", scale=0.05), lr=0.005, max_steps=3500, record=10).path
     curves[label] = land.loss(path.theta), torch.linalg.eigvalsh(land.hessian(path.theta))[..., 0]  # each (3, 351)
     for ax, values in zip(axes, curves[label], strict=True):
         for k, dash in enumerate(("-", "--", ":")):
-            line = ax.plot(path.steps, values[k], dash, color=lm.plots.PALETTE[name], label=f"{label}, start {k}")[0]
-            line.set(marker=mark, markevery=35)
+            looks = {"color": lm.plots.PALETTE[name], "markevery": 35, "label": f"{label}, start {k}"}
+            ax.plot(path.steps, values[k], mark + dash, **looks)
 axes[0].set(xlabel="step (number)", ylabel="loss (no unit)", yticks=[2.5, 5, 7, 15], yticklabels=[2.5, 5, 7, 15])
 axes[1].set(xlabel="step (number)", ylabel="smallest Hessian eigenvalue (no unit)")
 axes[0].legend()
