@@ -4,9 +4,10 @@
     python -m benchmarks.classroom 3 8 full       then as many as the free memory holds
     python -m benchmarks.classroom 2 --notebook 00_start_here.ipynb --keep
 
-For each class a hub and its proxy are started on this machine alone, with the settings of jupyter/hub/lmcourse.py. At
-the same moment every student starts a server, opens the lesson in JupyterLab, runs all cells and saves. The driver prints a
-row a class; it writes benchmarks/classroom.json and the table of docs/teaching/classroom.md unless --keep leaves both as they are.
+For each class a hub and its proxy are started on this machine alone, with the settings of jupyter/hub/lmcourse.py, when
+the machine has come to rest after the class before. At the same moment every student starts a server, opens the lesson in
+JupyterLab, runs all cells and saves. The driver prints a row a class; it writes benchmarks/classroom.json and the table of
+docs/teaching/classroom.md unless --keep leaves both as they are.
 
 It needs jupyterhub and its proxy (npm install -g configurable-http-proxy), and says so when one is missing.
 """
@@ -38,6 +39,7 @@ LESSON = "chapters/1_saddle_points/1_critical_points.ipynb"
 RESULT = REPOSITORY / "benchmarks" / "classroom.json"
 TROUBLE = (HTTPClientError, WebSocketError, OSError, RuntimeError)
 RESERVE = 3000  # megabytes that a full machine keeps free
+REST, REST_AT_MOST = 1.0, 420  # the load that a class waits for, and for how many seconds
 
 
 @dataclass
@@ -71,6 +73,13 @@ async def hold(hub: Hub, names: list[str], notebook: str, watch: Watch) -> tuple
     seconds = add_up(hub.process, processor_seconds)
     await asyncio.gather(*(hub.stop_server(name) for name in names), return_exceptions=True)
     return students, seconds
+
+
+def wait_for_rest() -> None:
+    """Let the machine come to rest after the class before; on one that never rests, begin all the same."""
+    until = time.monotonic() + REST_AT_MOST
+    while os.getloadavg()[0] > REST and time.monotonic() < until:
+        time.sleep(5)
 
 
 def measure(number: int, notebook: str) -> dict:
@@ -159,6 +168,8 @@ def main(words: list[str] | None = None) -> int:
     given, rows = arguments(words), []
     try:
         for wanted in given.sizes:
+            if rows:
+                wait_for_rest()
             rows.append(measure(as_many_as_fit(rows) if wanted == "full" else wanted, given.notebook))
             print(json.dumps(rows[-1]), flush=True)
     except Missing as missing:

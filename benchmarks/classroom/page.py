@@ -22,7 +22,7 @@ COLUMNS = (
     "MB a head",
     "of it kernel",
     "hub and proxy, MB",
-    "processor s a head",
+    "processor time a head, s",
 )
 
 
@@ -77,7 +77,7 @@ Students, hub, and the driver that plays the browsers share the machine. Load be
 
 From the largest class follows for {CLASS} students at once: **{gigabytes(rows)} GB of memory**, with three tenths to spare and
 {SYSTEM / 1000} GB for the system. If all press *Run All Cells* in the same second, and the processor is all that they wait
-for, the last one has every output after
+for, the last one waits so many seconds for the last output:
 
 | cores | seconds |
 |---|---|
