@@ -9,7 +9,7 @@ import traitlets
 
 from lmcourse.experiments import independent_features as experiment
 from lmcourse.widgets import FeatureRankExplorer
-from lmcourse.widgets.feature_rank import FILTERS, RANKS, Setting, spectrum_of
+from lmcourse.widgets.feature_rank import FILTERS, RANKS, Setting, spectrum_of, two_digits
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_the_readout_says_rank_and_ratio(explorer):
     said = explorer.picture.readout
     values = spectrum_of(explorer.setting()).singular
     assert said.startswith("216 neurons for 200 images: rank 200 of 200.")
-    assert f"a ratio of {values[0] / values[-1]:.1e}" in said
+    assert f"a ratio of {two_digits(values[0] / values[-1])}." in said
+    assert "e+" not in said and "e-" not in said, "a number as programs write it stands in a sentence"
 
 
 def test_lost_ranks_are_counted(explorer):

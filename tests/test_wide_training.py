@@ -202,11 +202,11 @@ def test_the_summary_names_every_row(module):
 def test_the_explorer_says_what_it_shows():
     explorer = WideTrainingExplorer(filters=1, middle="softplus", run=3)
     assert (
-        explorer.picture.readout.startswith("1 filter, n_1 = 36, softplus:")
+        explorer.picture.readout.startswith("1 filter, n₁ = 36, softplus:")
         and "Run 3 ends " in explorer.picture.readout
     )
     explorer.state.filters = 8
-    assert explorer.picture.readout.startswith("8 filters, n_1 = 288, softplus:")
+    assert explorer.picture.readout.startswith("8 filters, n₁ = 288, softplus:")
     explorer.close()
 
 

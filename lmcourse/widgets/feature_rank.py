@@ -32,6 +32,7 @@ FILTERS = range(1, 13)
 SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 VALUES, RANKS = (0.085, 0.15, 0.44, 0.75), (0.625, 0.15, 0.36, 0.75)  # where the two pictures lie
 LOWEST, HIGHEST = 1e-16, 1e5  # of the axis of singular values
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Setting(NamedTuple):
@@ -155,7 +156,8 @@ class FeatureRankExplorer(Explorer):
         if chosen.rank == min(N, neurons):
             smallest = float(chosen.singular[-1])
             readout += (
-                f"Smallest singular value {smallest:.2g}, largest {largest:.2g}: a ratio of {largest / smallest:.1e}."
+                f"Smallest singular value {two_digits(smallest)}, largest {two_digits(largest)}: "
+                f"a ratio of {two_digits(largest / smallest)}."
             )
         else:
             readout += f"{min(N, neurons) - chosen.rank} singular values are zero up to rounding."
@@ -164,7 +166,8 @@ class FeatureRankExplorer(Explorer):
             readout += f" Proof: {str(proof).rstrip('.')}."
         alt = (
             f"Two pictures for {setting.activation}, {setting.images} images, scale {setting.scale:g}. Left "
-            f"{len(chosen.singular)} falling singular values from {largest:.2g} to {float(chosen.singular[-1]):.2g}. "
+            f"{len(chosen.singular)} falling singular values from {two_digits(largest)} "
+            f"to {two_digits(float(chosen.singular[-1]))}. "
             f"Right the rank for 36 to 432 neurons: {', '.join(str(each.rank) for each in result)}; "
             f"a square marks {neurons} neurons."
         )
@@ -181,6 +184,18 @@ class FeatureRankExplorer(Explorer):
         across, up = (x - left) / width, (y - bottom) / height
         if 0 <= across < 1 and 0 <= up <= 1:
             self.state.filters = FILTERS[int(across * len(FILTERS))]
+
+
+def two_digits(value: float) -> str:
+    """A number for a sentence, with two digits; a very small or large one by a power of ten.
+
+    >>> two_digits(1023.0), two_digits(7.8e-7)
+    ('1,000', '7.8·10⁻⁷')
+    """
+    if value == 0 or 1e-3 <= value < 1e6:
+        return f"{float(f'{value:.2g}'):,g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}"
 
 
 def draw_singular_values(axes, chosen: Spectrum) -> None:
@@ -209,7 +224,7 @@ def draw_ranks(axes, spectra: list[Spectrum], filters: int) -> None:
     """The rank for each number of filters, the most that it can be, and a square around the chosen one."""
     neurons = experiment.PATCHES * np.array(FILTERS)
     found = [each.rank for each in spectra]
-    axes.plot([0, N, 500], [0, N, N], "--", color=plots.PALETTE["grey"], label="the most possible")
+    axes.plot([0, N, 500], [0, N, N], "--", color=plots.PALETTE["grey"], label="largest possible rank")
     axes.plot(neurons, found, "o", color=plots.PALETTE["blue"], markersize=5, label="rank of F")
     place = FILTERS.index(filters)
     axes.plot(neurons[place], found[place], "s", markersize=14, fillstyle="none", color=plots.PALETTE["vermilion"])

@@ -105,8 +105,8 @@ class WideTrainingExplorer(Explorer):
     """Choose a width: the loss curves of all runs, and the landscape around the end of one of them.
 
     >>> explorer = WideTrainingExplorer(filters=3)
-    >>> print(explorer.picture.readout[:30])
-    3 filters, n_1 = 108, softplus
+    >>> print(explorer.picture.readout[:29])
+    3 filters, n₁ = 108, softplus
     """
 
     State = WideState
@@ -162,7 +162,7 @@ class WideTrainingExplorer(Explorer):
         n1, end = experiment.POSITIONS * row.filters, f"ends {place} after {row.steps[i]} steps"
         filters = f"{row.filters} filter{'s' * (row.filters > 1)}"
         readout = (
-            f"{filters}, n_1 = {n1}, {row.middle}: {arrived} of {total} runs go below 0.001 ({low:.0f} to {high:.0f} %; {source}). "
+            f"{filters}, n₁ = {n1}, {row.middle}: {arrived} of {total} runs go below 0.001 ({low:.0f} to {high:.0f} %; {source}). "
             f"Run {result.run} {end}; on the rim of its slice the loss is {_power(edge.min())} to {_power(edge.max())}, "
             f"typically {_power(np.median(edge))}."
         )

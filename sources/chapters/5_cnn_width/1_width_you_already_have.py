@@ -22,7 +22,7 @@
 #
 # $$ n = T \cdot Q \quad \text{neurons}. $$
 #
-# Below are eight image networks, each written after its own paper as an ordinary `nn.Module`. They live on torch's *meta device*, where a tensor has a
+# Eight image networks are counted here, each written after its own paper as an ordinary `nn.Module`. They live on torch's *meta device*, where a tensor has a
 # shape and no numbers: the 138 million weights of VGG-16 take no memory.
 
 # %%
@@ -53,11 +53,12 @@ lm.show(fig, caption="The widest hidden layer of eight networks. Plain bars pass
 
 # %% tags=["headline"]
 stored = lm.store.load("layer_widths")  # the whole table: first layers and widest ones
+print("network      first layer  paper: at least  widest layer                 paper: at least")
 for name, layer in widest.items():
     places, first = " x ".join(map(str, layer.positions)), int(stored.row(network=name)["first"][0])
     least_first, least = experiment.PUBLISHED[name]
-    print(f"{name:11}  first {first:9,} (paper: {least_first:4}K)", end="   ")
-    print(f"widest {places} x {layer.channels:3} = {layer.neurons:9,} ({least:4}K)")
+    print(f"{name:11}  {first:11,}  {least_first:14}K", end="  ")
+    print(f"{places} x {layer.channels:3} = {layer.neurons:9,}  {least:14}K")
 
 # %%
 print(stored.made)
@@ -77,7 +78,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# In brackets stands the paper's table 1, lower bounds; all sixteen hold. For Xception the second bound fits the first layer, of 149 x 149 x 32 neurons; a later one is nearly four times as wide. SqueezeNet
+# The bounds are those of the paper's table 1; all sixteen hold. For Xception the second bound fits the first layer, of 149 x 149 x 32 neurons; a later one is nearly four times as wide. SqueezeNet
 # comes within eight percent; its 111 x 111 positions need 227 x 227 pixels. ENet is made for street scenes, at 512 x 512, and its output layer, one answer a pixel, is left out here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -137,11 +138,15 @@ lm.reveal(
 # The fit is one formula: if the rows of $F$ are independent, $F F^\top$ is invertible, and
 #
 # $$ v = F^\top (F F^\top)^{-1} y \qquad \text{gives} \qquad F v = y \quad \text{for every } y \in \mathbb{R}^N . $$
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### A rank needs a proof
 #
 # The computer says [rank](../../companion/2_glossary.ipynb#Rank) 200 because no [singular value](../../companion/2_glossary.ipynb#Singular-value) is below a *tolerance*. Rounded numbers can do no more: a matrix of rank 199 has neighbours of rank 200 as near as you like. But the weights are floats,
-# exact numbers, and they make the matrix a definite one. Enclose each entry in a *[ball](../../companion/2_glossary.ipynb#Ball)*, a midpoint and a
+# exact numbers, and they make the matrix a definite one. So the rank can be proved: with balls for the sigmoid, in whole numbers for ReLU.
+
+# %% [markdown]
+# Enclose each entry in a *[ball](../../companion/2_glossary.ipynb#Ball)*, a midpoint and a
 # radius that surely holds the true number ([lesson 4.2](../4_over_parameterization/2_proof_by_computer.ipynb) has more). Guess a matrix $R$ with $FR \approx I$, for instance `pinv(F)`, and bound the error $\delta = |FR - I|_{op}$ rigorously;
 # $|\cdot|_{op}$ is the largest singular value. If $\delta < 1$, every unit vector $u$ has
 # $|F^\top u|\,|R|_{op} \ge |u^\top F R| \ge 1 - \delta$. So no singular value is below $(1 - \delta) / |R|_{op} > 0$.
@@ -166,11 +171,12 @@ assert smooth.proved and pieces.proved and smooth.low == pieces.low == 200 and s
 # **Theorem (Nguyen and Hein 2018, theorems 3.4 and 3.5 for the first layer).** *Let no patch of one image equal a patch of another. Let the layer be convolutional or fully connected, with a
 # bias for each neuron, and $n_1 \ge N$. (1) For [sigmoid](../../companion/2_glossary.ipynb#Sigmoid), softplus and ReLU there are weights, biases included, with $\operatorname{rank} F = N$. (2) For sigmoid and softplus, which are
 # real analytic, $\operatorname{rank} F = N$ for all weights outside a set of [measure zero](../../companion/2_glossary.ipynb#Measure-zero).* (The paper has both for any layer; (1) for a class of activations that leaves out polynomials, (2) for the analytic ones of this class. With max pooling below the layer, (1) alone.)
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The step from (1) to (2) is worth knowing. The rank is below $N$ exactly where **all** $N \times N$ minors of $F$ vanish. Each minor is a polynomial in features, so an analytic function of the weights. An
 # analytic function on $\mathbb{R}^m$ that is not zero everywhere is zero on a set of measure zero only. So **one** choice of weights with full rank is enough for almost all.
 #
-# Look at the smallest case. Cut 4 images to one patch, take 4 filters: $n_1 = N = 4$, and $F$ has a single minor, $\det F$. Walk on a line through weight space, from one random choice of weights in the direction of another:
+# Look at the smallest case. Cut 4 images to one patch, take 4 filters: $n_1 = N = 4$, and $F$ has a single minor, $\det F$. Walk on a line through weight space, from one random choice of weights in the direction of another.
 
 # %% slideshow={"slide_type": "slide"}
 experiment, t = lm.experiments.independent_features, torch.linspace(-3, 1, 601, dtype=torch.float64)
@@ -187,11 +193,11 @@ for ax, (name, minor) in zip(axes, minors.items(), strict=True):
     ax.axhline(0, color=lm.plots.PALETTE["grey"], linewidth=0.8)
     ax.set(title=name, xlabel="place t on the line (no unit)", ylabel="det F, scaled (no unit)")
 alt = "Two curves. With sigmoid det F crosses zero at two single places. With ReLU it lies on zero from -3 to -0.85, then rises a little and crosses zero once."
-lm.show(fig, caption="det F of 4 images and 4 neurons along a line of weights, divided by its largest size. The thick part is exactly zero.", alt=alt)
+lm.show(fig, caption="det F of 4 images and 4 neurons along a line of weights, scaled to a largest absolute value of 1. Thick: exactly zero.", alt=alt)
 
 # %%
 rank = {name: torch.linalg.matrix_rank(each) for name, each in F.items()}  # at each of the 601 places
-print("ranks on the way:", {name: sorted(set(each.tolist())) for name, each in rank.items()})
+print("ranks on the way:", "; ".join(f"{name} {', '.join(map(str, sorted(set(each.tolist()))))}" for name, each in rank.items()))
 off = (experiment.before(x, W, b)[..., :4] <= 0).all(dim=1).any(dim=1)  # at each t: is one of the four off for all images?
 crossings = {name: int((minor[1:] * minor[:-1] < 0).sum()) for name, minor in minors.items()}
 assert crossings == {"sigmoid": 2, "ReLU": 1} and not (minors["sigmoid"] == 0).any()
@@ -239,7 +245,7 @@ found = {scale: proofs.prove_rank(x, *experiment.draw(filters=6, scale=scale), "
 for scale, (F, *both) in fits.items():
     met = [bool((F @ weights - y).abs().max() < 1e-3) for weights in both]
     print(f"scale {scale:4}: {found[scale]}")
-    print(f"            all labels met to 1e-3: by the formula {met[0]}, by lstsq {met[1]}; length of v {both[1].norm():,.0f}")
+    print(f"            all labels met to within 0.001: by the formula {met[0]}, by lstsq {met[1]}; length of v {both[1].norm():,.0f}")
 
 # %%
 errors = {scale: [float((F @ weights - y).abs().max()) for weights in both] for scale, (F, *both) in fits.items()}
@@ -267,11 +273,10 @@ lm.reveal(
 # the other 135 singular values: from scale 0.1 to 0.01 the smallest falls by a factor of 950, nearly $10^3$. To meet all labels closely, gradient descent on the last layer would need a number of steps of the order of (largest / smallest singular value)²
 # (not run here). So "linearly independent at random weights" is a statement about *existence* of a fit, not about ease. More width helps: the explorer shows how much.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Explore
 #
-# Left the singular values of $F$ for 200 images, above the line of rounding that `matrix_rank` draws; right the rank for 1 to 12 filters. *Prove* proves the rank for the chosen setting, in a second. **Two settings to
-# try.** Sigmoid, Gaussian images, scale 0.01: raise the filters from 6 to 12 and watch the smallest singular value. Then choose ReLU and change the scale: what stays the same, and why?
+# Left the singular values of $F$ for 200 images, above the line of rounding that `matrix_rank` draws; right the rank for 1 to 12 filters. *Prove* proves the rank for the chosen setting, in a second. **Two settings to try.** Sigmoid, Gaussian images, scale 0.01: raise the filters from 6 to 12 and watch the smallest singular value. Then choose ReLU and change the scale: what stays the same, and why?
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.FeatureRankExplorer()
@@ -339,7 +344,7 @@ lm.reveal(
 # - One that is **on** for all images is an affine function of the pixels. All of these together have rank at most 1 plus the number of pixels that differ at all.
 # - Only neurons that **switch**, on for some images and off for others, can bring a dimension each.
 #
-# So the rank is at most the number of neurons that switch, plus the number of those that are on for all or of differing pixels plus one, whichever is smaller. That bound is proved, and in the
+# So the rank is at most the number of neurons that switch, plus the smaller of two numbers: that of the neurons that are on for all images, and that of the pixels that differ plus one. This bound is proved, and in the
 # figure the rank equals it in 87 of 100 draws (measured). For one draw both sides are proved, in whole numbers:
 
 # %% tags=["headline"]
@@ -354,7 +359,7 @@ print("sigmoid:", proofs.prove_rank(x, W, b, "sigmoid"))
 dead, alive = proofs.prove_rank(x, W, b, "ReLU"), proofs.prove_rank(x, W, b, "sigmoid")
 assert dead.proved and dead.low == 183 and alive.proved and alive.low == 200
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # And why do neurons never switch? A guess: all pixels lie between 0 and 1, so patches have one sign, and they are short. A bias, or weights of one sign, outweigh the rest. Gaussian pixels have both signs. Test the guess on the same 100 draws:
 # give the pixels both signs (subtract each pixel's mean over the images), then make the patches longer, too (divide by the standard deviation of all pixels).
 
@@ -362,7 +367,7 @@ assert dead.proved and dead.low == 183 and alive.proved and alive.low == 200
 experiment, x = lm.experiments.independent_features, lm.experiments.independent_features.images("digits", N=200)
 draws, centred = [experiment.draw(filters=6, seed=seed) for seed in range(100)], x - x.mean(dim=0)
 full, still = [], []
-for name, seen in (("as they are", x), ("minus pixel means", centred), ("and longer", centred / centred.std())):
+for name, seen in (("as they are", x), ("minus pixel means", centred), ("and made longer", centred / centred.std())):
     full.append(int((experiment.ranks(seen, draws, "ReLU") == 200).sum()))
     still.append(sum(float(sum(experiment.counts(experiment.before(seen, W, b)))) for W, b in draws) / 100)
     low, high = lm.binomial_interval(full[-1], 100)
@@ -375,21 +380,27 @@ assert [int(shared(cut(each, (8, 8))).sum()) for each in (x, centred / centred.s
 
 # %% [markdown]
 # The guess holds on these draws, and it is a remedy. Shared patches are not the cause: after both steps 156 of the 200 images still have a patch of another one (182 before).
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now use the argument from the proof of the theorem. The sigmoid's $\det(F F^\top)$ is analytic in all weights and biases, and at *one* point it is proved not to be zero. So **for almost all weights the features of these 200
-# digits are independent**: proved here, for images that the theorem does not cover. (For all 1,797 digits and 50 filters the same call takes a minute and 3 GB of memory. Run once for this course, it
+# digits are independent**: proved here, for images that the theorem does not cover.
+
+# %% [markdown]
+# (For all 1,797 digits and 50 filters the same call takes a minute and 3 GB of memory. Run once for this course, it
 # says: rank 1797, proved.)
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Two other remedies come to mind. Noise of size 0.001 on each pixel makes all patches differ, as the assumption asks. Twice the width makes up for neurons that are lost. A stored run tried both, with 20 draws each:
 
 # %% tags=["headline"]
 stored, experiment = lm.store.load("independent_features"), lm.experiments.independent_features
+print("lowest and highest rank of 20 draws\n  images  sigmoid       ReLU          ReLU and noise  ReLU, twice as wide")
 for N in (200, 500, 1000, 1797):
     T, words = experiment.filters_for(N), []
     for images, name, filters in (("digits", "sigmoid", T), ("digits", "ReLU", T), ("noisy digits", "ReLU", T), ("digits", "ReLU", 2 * T)):
         rank = stored.row(images=images, N=N, activation=name, filters=filters)["rank"]
         words.append(f"{rank.min()} to {rank.max()}")
-    print(f"N = {N:4}: sigmoid {words[0]}; ReLU {words[1]}, with noise {words[2]}, twice as wide {words[3]}")
+    print(f"{N:8}  {words[0]:12}  {words[1]:12}  {words[2]:14}  {words[3]}")
 
 # %%
 print(stored.made)
@@ -414,7 +425,7 @@ for N in (500, 1000, 1797):
 # | $n_1 \ge N$ | has it: 3,211,264 against 1,281,167 |
 # | a bias for each neuron | no: one for each filter |
 # | sigmoid, softplus or another analytic one of the class, for "almost all" | no: ReLU |
-# | no patch in two images | not counted, and hard to believe: one patch of plain white in two photographs breaks it |
+# | no patch in two images | not counted; surely violated: plain white in two photographs is enough |
 #
 # - *"Width is the number of channels."* It is channels times positions.
 # - *"Independent features make training easy."* Conditioning decides. And for ImageNet $F$ would have $4 \cdot 10^{12}$ entries, 33 terabytes.
@@ -459,13 +470,14 @@ shared = b[:6].repeat(36)  # the first patch's biases for all patches
 print("shared biases:", proofs.prove_rank(x, W, shared, "sigmoid"))
 twice = torch.cat([x[:1], x[:199]])  # the first image stands there twice
 F = experiment.features(twice, W, b, "sigmoid")
-print("two equal images: rank", int(torch.linalg.matrix_rank(F)), "and without the copy", proofs.prove_rank(twice[1:], W, b))
+print("200 images, two of them equal: rank", int(torch.linalg.matrix_rank(F)))
+print("after removing the copy:", proofs.prove_rank(twice[1:], W, b))
 
 # %%
 assert proofs.prove_rank(x, W, shared, "sigmoid").low == 200 and torch.equal(F[0], F[1])
 assert int(torch.linalg.matrix_rank(F)) == proofs.prove_rank(twice[1:], W, b).low == 199
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # With shared biases one proved draw is again enough for almost all, on these images (our remark). Two equal rows cost one rank, at any width: that is exact.
 #
 # Sharing filters saves weights. To fit any $N$ labels, a fully connected layer of $N$ neurons needs $Nd$ weights, $N$ biases and $N$ output weights, $N(d + 2)$ in all. A convolutional one needs

@@ -34,7 +34,7 @@ import lmcourse as lm
 # %% tags=["predict"]
 lm.predict(
     "5.2/runs",
-    "100 images, n_1 = 36, 72, 108, 144, 180 or 288 neurons. From which width on do nine of ten runs reach a loss below 0.001?",
+    "100 images, $n_1 = 36$, 72, 108, 144, 180 or 288 neurons. From which width on do nine of ten runs reach a loss below 0.001?",
     ["from 36 on", "from 72 on, fewer neurons than images", "from 108 on, more neurons than images", "never"],
 )
 
@@ -62,12 +62,12 @@ assert medians[1] > 0.3 and max(medians[3], medians[8]) < 0.2
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 stored, experiment = lm.store.load("wide_training"), lm.experiments.wide_training
-print(stored.made)
-print("neurons  parameters  runs below 0.001, of 100, softplus and sigmoid in the middle")
+print("runs of 100 that end below 0.001, with softplus and with sigmoid in the middle\nneurons  parameters  softplus  sigmoid")
 for T in experiment.FILTERS:
     soft, sigmoid = (100 - experiment.count(stored.row(filters=T, middle=middle)).failed for middle in experiment.MIDDLES)
     parameters = experiment.landscape(experiment.SPECS[0] | {"filters": T}, experiment.images(experiment.SPECS[0], 0)).dim
-    print(f"{36 * T:7} {parameters:10} {soft:10} {sigmoid:12}")
+    print(f"{36 * T:7}  {parameters:10}  {soft:8}  {sigmoid:7}")
+print(stored.made)
 
 # %%
 stored, experiment = lm.store.load("wide_training"), lm.experiments.wide_training
@@ -98,7 +98,7 @@ lm.reveal(
 
 # %% [markdown]
 # So $n_1 \ge N$ is not where training begins to succeed. The theorem below needs it; training does not. And past the line some runs still fail, with sigmoid in the
-# middle more than with softplus: 19 of 100 at 288 neurons (12 to 28 %), against 6 at 144 (3 to 13 %). Where do they end?
+# middle more than with softplus: 19 of 100 at 288 neurons (13 to 28 %), against 6 at 144 (3 to 12 %). Where do they end?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why nothing stops there
@@ -178,7 +178,7 @@ lm.reveal(
 # | 4. layer 2 fully connected | a gradient by all of $W_2$; a filter's derivative is a sum over positions and can vanish |
 # | 5. $s_2' > 0$ everywhere | no zero in the middle of the bound; a dead ReLU is one |
 # | 6. squared loss, or another whose gradient by the answers vanishes at its minimum alone | no gradient means no error; cross-entropy has no minimum if labels can be fitted |
-# | 7. $s_1$ analytic, as the sigmoid is | exceptions of measure zero; with ReLU an open set, below |
+# | 7. $s_1$ analytic, as the sigmoid is | exceptions of measure zero; with ReLU they fill an open set |
 # | 8. a bias for each neuron | the setting of the lemma |
 # | 9. no two images share a patch | some point is good |
 #
@@ -206,20 +206,31 @@ for lost in (("W2", "W3"), ("W1", "W3"), ("W1", "W2", "W3")):  # ... loses some 
     flats[lost] = land.pack(**parts | zeros | {"b3": data.y.mean(0)})  # the output bias becomes the mean target
 
 # %% tags=["headline"]
+print("A random network loses some of its weights, and its output bias becomes the mean target:\n")
+print("set to zero  parameters left free   loss  gradient below 1e-11  rank of F_1  rank of W_3")
 for lost, point in flats.items():
     free = land.dim - sum(parts[name].numel() for name in (*lost, "b3"))
     ranks = [int(torch.linalg.matrix_rank(A)) for A in (land.layers(point)[0], land.unpack(point)["W3"])]
-    print(f"zero: {', '.join(lost)}; {free} parameters may be anything, loss {float(land.loss(point)):.2f}, ", end="")
-    print(f"gradient below 1e-11: {bool(land.gradient(point).norm() < 1e-11)}, rank of F_1 {ranks[0]}, of W_3 {ranks[1]}")
+    flat = "yes" if land.gradient(point).norm() < 1e-11 else "no"
+    print(f"{', '.join(lost):11}  {free:20}  {float(land.loss(point)):5.2f}  {flat:>20}  {ranks[0]:11}  {ranks[1]:11}")
 
 # %%
 assert all(land.gradient(point).norm() < 1e-11 and abs(land.loss(point) - 32.81) < 1e-9 for point in flats.values())
 assert torch.linalg.matrix_rank(land.layers(flats["W2", "W3"])[0]) == 100
 
+# %% tags=["reveal"]
+lm.reveal(
+    "5.2/critical",
+    measured="flats of 293, 365 and 1,733 dimensions, with loss 32.81",
+    right="yes, whole flats",
+    explanation="They grow with the width. They have measure zero among 1,823 parameters, and that is all that the lemma says.",
+)
+
 # %% [markdown]
 # Why zero? With $W_3 = 0$ the gradients by all earlier parameters vanish. The gradient by $W_3$ is $E^\top F_2$; here every image gets the same $F_2$, so it is a multiple of the sum of all errors, and the mean target makes that
 # zero. In the first case $F_1$ is in order: $W_3$ alone is not good.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # For one point without any weights `lm.certify` proves more, in exact fractions: it is a **bad saddle**, whose [Hessian](../../companion/2_glossary.ipynb#Hessian) has no negative eigenvalue although a lower loss is arbitrarily near.
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
@@ -236,24 +247,18 @@ print("proved:", proof.proved, "-", proof.kind, "- loss", float(proof.loss_bound
 assert proof.proved and proof.not_global and float(proof.loss_bounds[0]) == 32.81
 proof
 
-# %% tags=["reveal"]
-lm.reveal(
-    "5.2/critical",
-    measured="flats of 293, 365 and 1,733 dimensions, with loss 32.81",
-    right="yes, whole flats",
-    explanation="They grow with the width. They have measure zero among 1,823 parameters, and that is all that the lemma says.",
-)
-
 # %% [markdown] slideshow={"slide_type": "slide"}
 # This is the surprise of the lesson: **almost every point of the landscape is good, and at every width there are whole flats of bad critical points.** Both are true, for a critical point is not a random point. Here all
 # critical points together have measure zero, as the zeros of an [analytic](../../companion/2_glossary.ipynb#Analytic) gradient do, unless it vanishes everywhere. So they could lie among the exceptions, some or all of them, and no lemma about almost all points can tell.
 #
 # What is proved: *every critical point in the good set is a global minimum, and the good set has full measure.* "Almost every critical point is a global minimum" does not follow. (The theorems are theirs; this caveat and the
 # flats are ours.)
-#
+
+# %% [markdown]
 # The certificate speaks of one point (its biases are the given ones, rounded to fractions), but its proof of the saddle holds for all $b_1$, $b_2$ on the flat of 293 dimensions. Second derivatives of the answers pair $W_3$ with another parameter and are the same for all images, so
 # the sum of errors removes them. The way down is of third order. On the two larger flats ($W_2 = W_3 = 0$, or $W_1 = W_3 = 0$) a random point is milder: its Hessian has a negative eigenvalue (measured).
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### ReLU: an open set
 #
 # The sigmoid's exceptions have measure zero. With ReLU they do not: [dead layers](../2_blind_spots/3_dead_layers.ipynb#Switch-a-layer-off) are among them.
@@ -282,15 +287,19 @@ proof
 
 # %% tags=["headline"]
 stored, experiment = lm.store.load("wide_training"), lm.experiments.wide_training
-print("neurons  loss   gradient  smallest singular value of F_1")
+gradients = {}
+print("neurons  loss  gradient  smallest singular value of F_1")
 for T in experiment.FILTERS[2:]:
     end = stored.row(filters=T, middle="sigmoid")
     flattest = min((run for run in range(100) if end["loss"][run] >= 0.001), key=lambda run: end["grad_norm"][run])
-    print(f"{36 * T:7}  {end['loss'][flattest]:.2f}  {end['grad_norm'][flattest]:.0e}  {end['least'][flattest]:.2f}")
+    gradients[T] = end["grad_norm"][flattest]
+    print(f"{36 * T:7}  {end['loss'][flattest]:.2f}  {gradients[T]:8.0e}  {end['least'][flattest]:30.2f}")
     assert end["least"].min() > 1e-4
+largest = gradients.pop(4)  # 144 neurons
+assert 200 < largest / max(gradients.values()) < 300 and 1e4 < largest / min(gradients.values()) < 2e4
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to thousands of times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
+# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to more than ten thousand times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
 
 # %%
 experiment, spec = lm.experiments.wide_training, {"table": "gaussian", "filters": 8, "middle": "sigmoid"}
@@ -309,7 +318,8 @@ print(f"smallest singular values: F_1 {float(torch.linalg.svdvals(F1)[-1]):.1f},
 # ## Explore
 #
 # Left, all stored runs of one width. Right, the loss over a plane through the end of one run, spanned by two random directions. They are *filter-normalised* (Li et al. 2018): each filter moves by as much as it is long.
-#
+
+# %% [markdown]
 # **Settings to try.** One filter, softplus, runs 1 to 6: how high is the rim of the slice? Then the same with 8 filters: the colours have one scale. And choose 8 filters with sigmoid: does a flat stretch tell which
 # curves arrive? *Train 12 new runs* repeats it on new data, in about 20 seconds. (Angular contours near the centre come from the grid, 21 by 21.) Many curves rest near 33 for ten to twenty steps:
 # that is the loss of the best constant answer. They are not near the [bad saddle](../../companion/2_glossary.ipynb#Bad-saddle): in six runs with 288 neurons the smallest Hessian eigenvalue after 12 steps was -7 to -102 (measured).
@@ -317,8 +327,8 @@ print(f"smallest singular values: F_1 {float(torch.linalg.svdvals(F1)[-1]):.1f},
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.WideTrainingExplorer()
 
-# %% [markdown]
-# Does width smooth, then? The typical loss on the rims, in six runs a width:
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Does width smooth, then? Here is the typical loss on the rim of the slice, in six runs of each width:
 
 # %% tags=["headline"]
 stored, experiment = lm.store.load("wide_training"), lm.experiments.wide_training
@@ -327,29 +337,30 @@ for T in (1, 2, 3, 8):
     rims = [np.median(np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])) for plane in planes]
     print(f"{36 * T:3} neurons: " + ", ".join(f"{10**rim:,.0f}" for rim in sorted(rims)))
 
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Rims are mostly lower from 72 neurons on, and vary by factors of 10 to 100 within a width. But a rim also measures how long the weights are, for the directions are as long; and the largest curvature is higher at 288 neurons than at 36. The slices do not show that width smooths, and none of this follows from the theorem.
+
 # %% [markdown]
-# Rims are mostly lower from 72 neurons on, and vary by factors of 10 to 100 within a width. But a rim also measures how long the weights are, for the directions are as long. Of the first eight runs, those that arrive have
-# $|W_2||W_3|$ from 150 to 711 with 36 neurons (4 runs), and from 15 to 118 with 288 (7 runs). Curvature goes the other way: over the same runs the largest eigenvalue of the Hessian has median 960 and 3,800 (`experiment.ends(1, range(8))` and `ends(8, range(8))` measure both, in 15 seconds each). The slices do not show that width smooths, and none of this follows from the
-# theorem.
+# In numbers: of the first eight runs, those that arrive have $|W_2||W_3|$ from 150 to 711 with 36 neurons (4 runs), and from 15 to 118 with 288 (7 runs). Over the same runs the largest eigenvalue of the Hessian has median 960 and
+# 3,800 (`experiment.ends(1, range(8))` and `ends(8, range(8))` measure both, in 15 seconds each).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What VGG satisfies
 #
-# Lesson 5.1 counts 3,211,264 neurons in the first layer of VGG, for 1,281,167 images. Is VGG covered?
-#
-# | condition | VGG |
+# | condition | VGG on ImageNet |
 # |---|---|
-# | 1. $n_1 \ge N$ | yes |
+# | 1. $n_1 \ge N$ | yes: 3,211,264 against 1,281,167 |
 # | 2. widths after it do not grow | yes, pooling aside |
-# | 3. filters or full connections in every layer, no pooling | violated: max pooling |
-# | 4. the layer after the wide one is fully connected | violated: a convolution |
-# | 5. $s_2' > 0$ | violated: ReLU |
-# | 6. squared loss, or another whose gradient by the answers vanishes at its minimum alone | violated: cross-entropy |
+# | 3. no pooling | violated: max pooling |
+# | 4. layer 2 fully connected | violated: a convolution |
+# | 5. $s_2' > 0$ everywhere | violated: ReLU |
+# | 6. squared loss, or one with its property | violated: cross-entropy |
 # | 7. $s_1$ analytic | violated: ReLU |
 # | 8. a bias for each neuron | violated: one for each filter |
-# | 9. no shared patches | surely violated: think of white sky |
-#
-# Two conditions of nine. Their theorem 3.4, that *some* weights make the features independent, allows ReLU and pooling; it says nothing about critical points.
+# | 9. no two images share a patch | not counted; surely violated |
+
+# %% [markdown]
+# VGG satisfies two conditions of nine; lesson 5.1 counts the neurons of its first layer. The paper's theorem 3.4, that *some* weights make the features independent, allows ReLU and pooling; it says nothing about critical points.
 
 # %% [markdown]
 # ## What later work proved
@@ -464,11 +475,11 @@ lm.show(fig, caption="Training digits that are wrong, with 36 neurons, three run
 
 # %% tags=["headline"]
 stored, experiment = lm.store.load("random_labels"), lm.experiments.random_labels
-print(stored.made)
-print("neurons  wrong of 300 after 2,000 steps, in 10 runs: true labels, random labels")
+print("digits wrong of 300 after 2,000 steps, in 10 runs\nneurons  true labels  random labels")
 for T in experiment.FILTERS:
     true, random = (stored.row(filters=T, labels=labels)["wrong"] for labels in experiment.LABELS)
-    print(f"{36 * T:7}  {true.min()} to {true.max():3}      {random.min():3} to {random.max():3}")
+    print(f"{36 * T:7}  {f'{true.min()} to {true.max()}':>11}  {f'{random.min()} to {random.max()}':>13}")
+print(stored.made)
 
 # %%
 wrong = {labels: [stored.row(filters=T, labels=labels)["wrong"] for T in experiment.FILTERS] for labels in experiment.LABELS}

@@ -82,7 +82,7 @@ check.lower_bound(lower_bound)
 # </details>
 
 # %% [markdown] tags=["solution"]
-# **Why.** $|DF_1| \ge \sigma |D|$ holds with $\sigma$ the smallest singular value *that belongs to a row*: with more rows than columns there is a $D$ with $D^\top F_1 = 0$, and the bound is zero. That is where $n_1 \ge N$
+# **Why.** $|D^\top F_1| \ge \sigma |D|$ holds with $\sigma$ the smallest singular value *that belongs to a row*: with more rows than columns there is a $D$ with $D^\top F_1 = 0$, and the bound is zero. That is where $n_1 \ge N$
 # enters the theorem, and, for $W_3$, where $n_2 \ge n_3$ does.
 
 # %% [markdown] tags=["exercise"]
