@@ -153,7 +153,7 @@ assert torch.equal(land.unpack(theta)["W1"][..., 0, :], theta[..., :2])  # the f
 # | $k$ | teacher neurons | ways down in 1.3; index in 1.2; hidden layers in 2.3; a factor in 2.1; clusters in the extra part of 1.2 |
 # | $n$ | hidden neurons | with an index, the width of that layer |
 # | $H$ | the Hessian | hidden layers in the papers of chapter 3; the entropy in 2.3 |
-# | $h$ | a layer of a linear network | neurons a layer in 2.3; a feature's number in 5.1; the whole linear network, $h(x)$, in 3.3 |
+# | $h$ | a layer of a linear network | neurons per layer in 2.3; a feature's number in 5.1; the whole linear network, $h(x)$, in 3.3 |
 # | $s$ | an activation | strength of a mode in chapter 3; a distance in 1.1 and 4.2; a slope in 2.2 |
 # | $v$ | output weights | teacher neurons in 4.1 and 4.2; a step in 1.1, where $v$ is also the velocity of momentum; a mode's vector in chapter 3; a direction in 4.3 |
 # | $V$ | the teacher's neurons | guessed eigenvectors in 4.2 |

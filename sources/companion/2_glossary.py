@@ -3,7 +3,7 @@
 #
 # The words of this course, in the sense that they have in it.
 # The arrow leads to the place where a word is introduced. For letters see [Notation](1_notation.ipynb).
-# (A link that opens a page for the first time may show its beginning, not the word. It is JupyterLab that loses the place; click the link once more.)
+# (In JupyterLab a link that opens a page for the first time may show its beginning, not the word: click the link once more.)
 #
 # [A](#A) · [B](#B) · [C](#C) · [D](#D) · [E](#E) · [F](#F) · [G](#G) · [H](#H) · [I](#I) · [J](#J) · [K](#K) · [L](#L) · [M](#M) · [N](#N) · [O](#O) · [P](#P) · [Q](#Q) · [R](#R) · [S](#S) · [T](#T) · [U](#U) · [W](#W) · [X](#X)
 
@@ -355,7 +355,7 @@
 #
 # ### Local minimum
 #
-# A point with no lower point near by. It need not be [strict](#Strict-minimum), nor [global](#Global-minimum), nor the bottom of a bowl: see
+# A point with no lower point nearby. It need not be [strict](#Strict-minimum), nor [global](#Global-minimum), nor the bottom of a bowl: see
 # [terrace](#Terrace).
 # →&nbsp;[2.1, *Proved on your machine*](../chapters/2_blind_spots/1_ten_points.ipynb#Proved-on-your-machine)
 #

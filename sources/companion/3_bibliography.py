@@ -186,7 +186,7 @@
 #
 # ### Cartwright and Sturmfels 2013
 #
-# D. Cartwright and B. Sturmfels, *The number of eigenvalues of a tensor*, Linear Algebra and its Applications 438, 2013. [arXiv 1004.4953](https://arxiv.org/abs/1004.4953). (2010).
+# D. Cartwright and B. Sturmfels, *The number of eigenvalues of a tensor*, Linear Algebra and its Applications 438, 2013. [arXiv 1004.4953](https://arxiv.org/abs/1004.4953) (2010).
 #
 # How many complex critical points a generic polynomial has on the sphere. We know the first pages.
 #
@@ -1033,7 +1033,7 @@
 #
 # A. M. Saxe, J. L. McClelland and S. Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, 2013. [arXiv 1312.6120](https://arxiv.org/abs/1312.6120).
 #
-# When each mode of a deep linear network is learnt. We know a record of all its equations.
+# When each mode of a deep linear network is learnt. We know a list of all its equations, not its text.
 #
 # *Cited in* lesson [3.2](../chapters/3_deep_linear/2_bad_saddles.ipynb); [Notation](1_notation.ipynb); the teacher's notes; the library.
 #
@@ -1189,7 +1189,7 @@
 #
 # ### Waldspurger and Waters 2020
 #
-# I. Waldspurger and A. Waters, *Rank optimality for the Burer-Monteiro factorization*, SIAM Journal on Optimization 30, 2020. [arXiv 1812.03046](https://arxiv.org/abs/1812.03046). (2018).
+# I. Waldspurger and A. Waters, *Rank optimality for the Burer-Monteiro factorization*, SIAM Journal on Optimization 30, 2020. [arXiv 1812.03046](https://arxiv.org/abs/1812.03046) (2018).
 #
 # For semidefinite programs the square root in theorems such as Du and Lee's cannot be made much smaller without conditions on the data. We know the abstract.
 #
@@ -1234,7 +1234,7 @@
 #
 # X.-H. Yu and G.-A. Chen, *On the local minima free condition of backpropagation learning*, IEEE Transactions on Neural Networks 6, 1995.
 #
-# A claim about as many neurons as samples, whose main result does not hold.
+# A claim about as many neurons as samples; the sentence of the abstract does not hold as we read it. We know the abstract.
 #
 # *Cited in* [Errata](4_errata.ipynb).
 

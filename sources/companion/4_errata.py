@@ -271,7 +271,7 @@ assert bool(abs(layer**3 + 1) < 1e-9) is arrives and slow > 0
 # %% [markdown]
 # ## Easily misread
 #
-# Here the papers say nothing wrong. What is made of them sometimes does. How often, we have not counted.
+# Here the papers say nothing wrong. What is made of them is sometimes wrong. How often, we have not counted.
 #
 # ### Three layers
 #

@@ -55,7 +55,7 @@
 # **Known.** Entezari et al. (2021) conjecture it for wide networks. It is proved for two-layer networks that are wide enough (Ferbach, Goujaud, Gidel and Dieuleveut 2023, as the abstract says), and it fails for narrow ones, as here at 4 neurons. To
 # "always" there is a counterexample (Ainsworth, Hayase and Srinivasa 2023).
 #
-# **Measured.** One task, one hidden layer: the median barrier falls from 1.03 to 0.0071 at 16 neurons, and 94 of 100 pairs are level ([lesson 1.4](../chapters/1_saddle_points/4_straight_line.ipynb#Width-decides)). There are different minima among them. Why
+# **Measured.** One task, one hidden layer: at 16 neurons the median barrier falls from 1.03 to 0.0071 when the neurons are matched, and 94 of 100 pairs are level ([lesson 1.4](../chapters/1_saddle_points/4_straight_line.ipynb#Width-decides)). There are different minima among them. Why
 # some lines from the start [rise](../chapters/1_saddle_points/4_straight_line.ipynb#When-it-does-not-fall) we could not tell either: width, rate and distance go together in our table.
 #
 # **Would settle it.** A proof or a counterexample for deep networks of usual width. For the lines: runs in which one of the three changes and the other two are held.
@@ -72,7 +72,7 @@
 #
 # **Measured.** A search with eight points found nothing.
 #
-# **Would settle it.** The text, for what "smallest" means there. For eight points, an argument from the rank of the derivatives, or a search that excludes.
+# **Would settle it.** The text, for what "smallest" means there. For eight points, an argument from the rank of the derivatives, or a search that excludes every trap.
 #
 # ### How high is a wall in more than one dimension?
 #
@@ -109,7 +109,7 @@
 # **Known.** There are no poor local minima (Kawaguchi 2016). For two matrices gradient descent arrives from almost every start; for three or more it is proved to reach a best network among those of some rank, which need not be the highest
 # (Nguegnang, Rauhut and Terstiege 2024, as the abstract says). Bad saddles are what stands in the way: the theorem on strict saddles does not see them. That almost all starts arrive, for almost all data, is the *overfitting conjecture* of
 # Chitour, Liao and Couillet (2018), who prove it for one hidden layer. For layers that are wide enough random starts are proved to arrive, Gaussian ones (Du and Hu 2019) and orthogonal ones (Hu, Xiao and Pennington 2020). Open is the narrow
-# case. (Of these three we know the abstracts.)
+# case. (Here, too, we know the abstracts alone: of Chitour, Liao and Couillet, of Du and Hu, and of Hu, Xiao and Pennington.)
 #
 # **Measured.** 0 of 8,000 runs end elsewhere, the slowest after half a million steps ([lesson 3.1](../chapters/3_deep_linear/1_no_poor_local_minima.ipynb#Four-hundred-runs)).
 #
@@ -153,7 +153,7 @@
 # **Not known.** Whether they stand before a referee: nobody outside has read them. And no list of the minima is complete: for [three, four and five neurons](../chapters/4_over_parameterization/1_spurious_minima.ipynb#The-theorem) we know of no proof that there is none. (For two there is one, by Wu, Luo and Lee 2018; we know the abstract, which names no condition on
 # the weights.)
 #
-# **Would settle it.** Reading `docs/proofs.md` in the repository, a proof in a formal system, and for small sizes a search that excludes all other points.
+# **Would settle it.** Reading [*What is proved, and what is trusted*](https://github.com/lmcourse/lmcourse/blob/main/docs/proofs.md) in the repository, a proof in a formal system, and for small sizes a search that excludes all other points.
 #
 # ### Why is one published size out of line?
 #

@@ -27,7 +27,7 @@ lm.quiz(
         ("Newton and saddle-free Newton", False, "In fewer than half of the cells: Newton's method ends at saddles and on the summit, too."),
         ("gradient descent and saddle-free Newton", True, "Saddle-free Newton keeps the sign of each slope and changes its speed: from nearly all starts both roll into the same hollow."),
         ("momentum and saddle-free Newton", False, "In four of five cells: momentum carries runs over ridges."),
-        ("none: each two differ in one cell of five or more", False, "Two of the maps are hard to tell apart."),
+        ("none: any two differ in at least one cell in five", False, "Two of the maps are hard to tell apart."),
     ],
     read="1.1#Who-goes-where",
 )
@@ -35,11 +35,11 @@ lm.quiz(
 # %% tags=["quiz"]
 lm.quiz(
     "final/1.2-coins",
-    r"Three shares for large $N$: M, random symmetric $N \times N$ matrices (GOE) that have positive eigenvalues only; W, minima among the critical points of random waves in $N$ dimensions; S, minima among the critical points of the spherical 3-spin model with $N$ spins. Compare each with $N$ fair coins that all show heads.",
+    r"Three shares for large $N$: M, random symmetric $N \times N$ matrices (GOE) that have positive eigenvalues only; W, minima among the critical points of random waves in $N$ dimensions; S, minima among the critical points of the spherical 3-spin model with $N$ spins. Compare each with fair coins that all show heads, one coin for each direction.",
     [
         ("M is rarer; W and S are more frequent.", False, "Right for M and S. For waves coins come close at first, by accident; the share falls like $e^{-N}$, the coins like $e^{-0.69 N}$."),
         ("M and S are rarer; W is more frequent.", False, "The other way round for W and S: in a 3-spin model it costs less to be low."),
-        ("All three are rarer.", False, "Not S: 5.6 of 190 at nine spins, where coins say 0.7."),
+        ("All three are rarer.", False, "Not S: 5.6 of 190 at nine spins, where eight coins, one for each direction, say 0.7."),
         ("M and W are rarer; S is more frequent.", True, "$e^{-0.27 N^2}$, $e^{-N}$ and $e^{-N/3}$, against $e^{-0.69 N}$: coins are wrong three times, in two directions."),
         ("M is rarer; W and S are as frequent as coins.", False, "Coins come close for waves in a few dimensions, by accident. At $N = 18$ they are wrong by a factor of 4."),
     ],
@@ -54,7 +54,7 @@ lm.quiz(
         ("after about 40 steps", False, "So few would do if each wait were as long as the first, with a part of the same size to grow from."),
         ("after about 300 steps", False, "The first wait shrinks like that. At the later saddles something else happens to the way out."),
         ("after about 465 steps, as before", False, r"That would need the same ratio from saddle to saddle. Work it out: $\kappa = 1 - \ln(1 - 2 \eta L) / \ln(1 + 2 \eta \gamma)$."),
-        ("after about 800 steps", True, "Larger steps press the next way out down faster, by 0.2 in place of 0.5 a step, and let it grow by 1.8 in place of 1.5. So each wait is 3.7 times the time so far and no longer 2.7 times."),
+        ("after about 800 steps", True, "Larger steps press the next way out down faster, by 0.2 in place of 0.5 a step, and let it grow by 1.8 in place of 1.5. So each saddle makes the time 3.7 times as long, and no longer 2.7 times."),
         ("never: it settles at the second saddle", False, "A strict saddle holds no run from a random start for ever. The steps are short enough for all curvatures here."),
     ],
     read="1.3#One-saddle-after-another",
@@ -215,7 +215,7 @@ lm.quiz(
     "A student of $n$ ReLU neurons learns a teacher of $k$ orthonormal ones, on all Gaussian inputs; the loss is the expectation. The symmetric point has one neuron that points the wrong way. Four of these sentences are proved, in print or on your machine in lesson 4.2. Which one is not?",
     [
         ("For $k = n = 5$ every local minimum is global.", True, "No run of 500 failed, and the symmetric point is a saddle there. That no other minimum exists is not proved, as far as we know."),
-        (r"For every $k = n \ge 6$ some local minimum is not global.", False, "Proved: balls cover all sizes at once, down to infinitely many neurons."),
+        (r"For every $k = n \ge 6$ some local minimum is not global.", False, "Proved: balls cover all sizes at once, up to infinitely many neurons."),
         ("For $k = 11$ and $n = 13$ some local minimum is not global.", False, "Proved, though none of 1,000 published runs met one."),
         ("For $k = 15$ and $n = 18$ some local minimum is not global.", False, "Proved, with three reversed neurons and three spare ones."),
         ("For $k = n = 6$ each neuron of the symmetric minimum can be split, into shares between 0 and 1, and a saddle is the result.", False, "Proved: after each split five eigenvalues are negative, for every share between 0 and 1."),
@@ -252,7 +252,7 @@ lm.quiz(
 )
 
 # %% [markdown]
-# ## Chapter 5: width
+# ## Chapter 5: CNN width
 
 # %% tags=["quiz"]
 lm.quiz(
@@ -290,7 +290,7 @@ lm.quiz(
         ("none", False, "Width stops helping here soon after 72, and then does harm."),
         ("about 2", False, "More: 19."),
         ("about 6, as with 144", False, "More: 19."),
-        ("about 20", True, "19 (95 % interval: 12 to 28). In the one that lesson 5.2 looks into, the wide layer has full rank, but units of the middle layer are saturated. Wider is not always faster."),
+        ("about 20", True, "19 (95 % interval: 13 to 28). In the one that lesson 5.2 looks into, the wide layer has full rank, but units of the middle layer are saturated. Wider is not always faster."),
         ("about 60", False, "Most arrive: 81 of 100."),
     ],
     read="5.2#Runs-to-zero",
