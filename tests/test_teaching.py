@@ -122,6 +122,23 @@ def exercise_minutes(lesson):
     return first if first == sum(others) else first + sum(others)
 
 
+ASSIGNED = re.compile(r"^\| (?:in class|homework), (\d+) minutes \| (.+?) \|$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("lesson", NOTES)
+def test_the_minutes_of_assigned_exercises_are_those_of_their_tasks(lesson):
+    """In class and homework together are the four tasks with a check, each once; minutes are not rounded."""
+    chapter, number = lesson.split(".")
+    exercises = next((REPOSITORY / "sources" / "exercises").glob(f"{chapter}_*/{number}_*.py")).read_text("utf-8")
+    minutes = dict(re.findall(r"^# ## Task (\d)[^\n]*\n#\n# \*(\d+) minutes", exercises, re.MULTILINE))
+    assigned = []
+    for promised, words in ASSIGNED.findall(part(lesson, "Which exercises to assign")):
+        tasks = re.findall(r"\b[1-5]\b", re.sub(r"\([^)]*\)", "", words))
+        assert int(promised) == sum(int(minutes[task]) for task in tasks), f"{lesson}, tasks {tasks}"
+        assigned += tasks
+    assert sorted(assigned) == ["1", "2", "3", "4"]
+
+
 def test_there_is_a_route_for_each_length():
     lengths = " ".join(routes()).lower()
     assert all(length in lengths for length in ("50 minutes", "90 minutes", "half a day", "full course"))
