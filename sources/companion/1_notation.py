@@ -88,7 +88,7 @@
 # | $E_k$, $E_\infty$ | levels that bound the heights of index $k$ | energy per spin | | [1.2](../chapters/1_saddle_points/2_high_dimension.ipynb#The-law) |
 # | $k$ | how many directions lead down | number | `lm.experiments.escaping.chance(10, 1)` | [1.3](../chapters/1_saddle_points/3_escaping.ipynb#Try-a-random-direction) |
 # | $r$ | length of a nudge | no unit | `lm.experiments.escaping.nudges(10, radius=0.001, seeds=range(3))` | [1.3](../chapters/1_saddle_points/3_escaping.ipynb#A-nudge,-and-then-the-gradient) |
-# | $\ell$ | no Hessian eigenvalue is larger in size | no unit | | [1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Who-goes-where) |
+# | $\ell$ | no Hessian eigenvalue is larger in absolute value | no unit | | [1.1](../chapters/1_saddle_points/1_critical_points.ipynb#Who-goes-where) |
 #
 # ### Proofs and counts
 #

@@ -354,7 +354,7 @@ for T in (1, 2, 3, 8):
 # | 3. no pooling | violated: max pooling |
 # | 4. layer 2 fully connected | violated: a convolution |
 # | 5. $s_2' > 0$ everywhere | violated: ReLU |
-# | 6. squared loss, or one with its property | violated: cross-entropy |
+# | 6. squared loss, or one as in the theorem | violated: cross-entropy |
 # | 7. $s_1$ analytic | violated: ReLU |
 # | 8. a bias for each neuron | violated: one for each filter |
 # | 9. no two images share a patch | not counted; surely violated |
