@@ -333,7 +333,7 @@ def test_power_projection_must_not_be_used_where_the_target_is_not_positive():
 
 def test_the_target_snaps_to_the_real_axis_and_the_walk_follows():
     explorer = ChordExplorer(x=-1.0, y=0.5)
-    assert "Step 167 is the first" in explorer.picture.readout and "the loss is below 1e-12" in explorer.picture.readout
+    assert "Step 167 is the first" in explorer.picture.readout and "the loss is below 10⁻¹²" in explorer.picture.readout
     explorer.handle_moved(0, -1.004, 0.031)
     assert (explorer.state.x, explorer.state.y) == (-1.0, 0.0)
     assert "At w = 0 the loss is 0.5; the lowest on the way was 0.50" in explorer.picture.readout

@@ -31,6 +31,7 @@ STEPS, TURNS = (30, 100, 300, 1000, 3000, 10_000), (0.0, 0.0001, 0.001, 0.01, 0.
 PLANE = Plane(0.07, 0.14, 3.45 / 11 * EDGE[0] / EDGE[1], 0.75, (-EDGE[0], EDGE[0]), (-EDGE[1], EDGE[1]))
 LOSS = (0.58, 0.14, 0.4, 0.75)
 LOWEST, ARRIVED, BOUNDS = 1e-12, 1e-8, 1e6
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SNAP = 0.04  # a target dropped so near to the real axis lies on it
 
 
@@ -156,7 +157,7 @@ class ChordExplorer(PointerExplorer):
             end = f"w = {_written(result.w[-1])} and the loss is {_loss(result.loss[-1])}"
             said = f"{where}: after {steps} steps {end}. The chord passes 0 at the distance {near:.3f}."
             if result.arrived is not None:
-                said += f" Step {result.arrived} is the first with a loss of at most 1e-8."
+                said += f" Step {result.arrived} is the first with a loss of at most 10⁻⁸."
             elif result.floor is not None:
                 said += f" At w = 0 the loss is {result.floor:.4g}; the lowest on the way was {result.loss.min():.4g}."
         alt = (
@@ -182,7 +183,7 @@ def draw_walk_on_plane(axes, result: Walk, layers: int, dots: int = 60) -> None:
     if layers > 1 and result.w[0] == 1:
         axes.plot([-EDGE[0], 0], [0, 0], color=plots.PALETTE["vermilion"], linewidth=2.5, linestyle=(0, (2, 2)))
         said = "not by small steps" if layers % 2 else "never reached"
-        axes.text(-EDGE[0] + 0.05, -0.07, said, color="black", fontsize=9, va="top")
+        axes.text(-EDGE[0] + 0.05, -0.07, said, color="black", fontsize=11, va="top")
     axes.add_collection(lines)
     last = result.arrived or len(result.w) - 1
     every = max(1, last // dots)
@@ -195,7 +196,7 @@ def draw_walk_on_plane(axes, result: Walk, layers: int, dots: int = 60) -> None:
     axes.plot(phi.real, phi.imag, "D", color=target, markersize=10, clip_on=False, label="target φ", **edge)
     axes.plot(0, 0, "x", markersize=10, markeredgewidth=2.5, label="zero", **edge)
     axes.set(xlabel="real part (no unit)", ylabel="imaginary part (no unit)")
-    looks = {"fontsize": 9, "frameon": False, "handletextpad": 0.2, "columnspacing": 1, "borderaxespad": 0.2}
+    looks = {"frameon": False, "handletextpad": 0.2, "columnspacing": 1, "borderaxespad": 0.2}
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, markerscale=0.8, **looks)
 
 
@@ -210,4 +211,12 @@ def _written(number: complex) -> str:
 
 
 def _loss(value: float) -> str:
-    return f"{value:.4g}" if value > LOWEST else "below 1e-12"
+    """A loss as it is read, without a computer's e.
+
+    >>> _loss(0.25), _loss(3.2e-7), _loss(1e-13)
+    ('0.25', '3.2·10⁻⁷', 'below 10⁻¹²')
+    """
+    if value <= LOWEST:
+        return "below 10⁻¹²"
+    digits, _, power = f"{value:.4g}".partition("e")
+    return f"{digits}·10{str(int(power)).translate(RAISED)}" if power else digits

@@ -229,15 +229,15 @@ def draw_level(axes, kept: tuple[int, ...], loss: float, index: int) -> None:
 
 
 def draw_stairs(axes, walk: Walk | None = None) -> None:
-    """All levels, loss against index; a square around the chosen one, a triangle at the right edge where its descent ends."""
+    """All levels, loss against index; a square around the chosen one, a triangle near the right edge where its descent ends."""
     for kept, loss in HEIGHTS.items():
         draw_level(axes, kept, loss, INDEX[kept])
     if walk is not None:
         kept = walk.level.kept
         square = {"markersize": 17, "fillstyle": "none", "markeredgewidth": 2.5}
         axes.plot(INDEX[kept], HEIGHTS[kept], "s", color=plots.PALETTE["black"], **square)
-        axes.plot(STAIRS_LIMITS[1], walk.losses[-1], "<", color=plots.PALETTE["green"], markersize=12, clip_on=False)
-    axes.set(xlim=STAIRS_LIMITS, ylim=EDGE, xticks=range(0, 9, 2), title="Critical levels")
+        axes.plot(STAIRS_LIMITS[1] - 0.5, walk.losses[-1], "<", color=plots.PALETTE["green"], markersize=12)
+    axes.set(xlim=STAIRS_LIMITS, ylim=EDGE, xticks=range(0, 9, 2), title="Levels; green: loss at the end")
     axes.set(xlabel="index (number)", ylabel="loss (no unit)")
 
 
@@ -258,5 +258,5 @@ def draw_plane(axes, walk: Walk, x: float, y: float) -> None:
     axes.plot(0, 0, "D", color="white", markeredgecolor="black", markersize=7)
     axes.plot(x, y, "o", color=plots.PALETTE["green"], markeredgecolor="black", markersize=10)
     way = "steepest way down" if level.lowest < -1e-9 else "flattest way up"
-    axes.set(xlabel=f"{way} (no unit)", ylabel="steepest way up (no unit)", title="Drag the start off the point")
+    axes.set(xlabel=f"{way} (no unit)", ylabel="steepest way up (no unit)", title=f"Around {name_of(level.kept)}; green: start")
     axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))

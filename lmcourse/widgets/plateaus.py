@@ -136,8 +136,8 @@ class PlateauExplorer(PointerExplorer):
     """Choose depth and start; drag the strengths of the target's modes, or move them with the arrow keys.
 
     >>> explorer = PlateauExplorer(depth=2, u0=0.001)
-    >>> print(explorer.picture.readout[:69])
-    2 matrices, aligned start of strength 0.001. Half of its strength has
+    >>> print(explorer.picture.readout[:44])
+    2 matrices, aligned start of strength 0.001.
     """
 
     State = PlateauState
@@ -191,20 +191,20 @@ class PlateauExplorer(PointerExplorer):
 
     def words(self, result: Course) -> Words:
         modes = "; ".join(
-            f"mode {k} (strength {s:g}) at {_time(a)}, formula {_time(b)}"
+            f"mode {k} (strength {s:g}){' reaches half its strength' * (k == 1)} at {_time(a)}, formula {_time(b)}"
             for k, (s, a, b) in enumerate(
                 zip(result.strengths, result.half_rise(), result.halves, strict=True), start=1
             )
         )
         matrices = "1 matrix" if self.state.depth == 1 else f"{self.state.depth} matrices"
         readout = (
-            f"{matrices}, {self.state.start} start of strength {self.state.u0:g}. Half of its strength has {modes}. "
-            f"Loss {result.loss[0]:.2f} at the start, {result.loss[-1]:.2g} at the end."
+            f"{matrices}, {self.state.start} start of strength {self.state.u0:g}. {modes.capitalize()}. "
+            f"Loss at first {result.loss[0]:.2f}, at last {_loss(result.loss[-1])}."
         )
         alt = (
             f"Two pictures over the same time, 0 to {result.times[-1]:.3g}. Left the three singular values of the product, which "
             f"rise from near 0 to {', '.join(f'{value:.2f}' for value in result.found[-1])}, each beside the grey band of the "
-            f"closed form for an aligned start. Right the loss, which falls from {result.loss[0]:.2f} to {result.loss[-1]:.2g}."
+            f"closed form for an aligned start. Right the loss, which falls from {result.loss[0]:.2f} to {_loss(result.loss[-1])}."
         )
         return Words(alt, readout)
 
@@ -216,6 +216,10 @@ def levels(strengths: tuple[float, ...]) -> list[float]:
     [7.0, 2.5, 0.5, 0.0]
     """
     return [sum(s * s for s in strengths[r:]) / 2 for r in range(len(strengths) + 1)]
+
+
+def _loss(value: float) -> str:
+    return f"{value:.2g}" if value >= 1e-4 else "below 0.0001"
 
 
 def _time(value: float | None) -> str:

@@ -195,13 +195,20 @@ lm.reveal(
 # $$ \tfrac12 \big( s_3^2 a^2 + b^2 - 2 s_2\, ab \big) \;=\; \tfrac12 \big( 4 a^2 + b^2 - 6 ab \big), $$
 #
 # for $b = 2a$ by $-2a^2$: down, though $a$ alone and $b$ alone lead up. Towards mode 4 it is $\tfrac12 (4 a^2 + b^2 - 2ab)$, never negative, since $s_4 < s_3$. And with an unused
-# neuron, as at {1}, only $-s_i\, ab$ is left: down, if both signs agree. In general (our derivation, see the extra part; that the ten are [saddles](../../companion/2_glossary.ipynb#Saddle) is part of the theorem below):
+# neuron, as at {1}, only $-s_i\, ab$ is left: down, if both signs agree.
 #
-# $$ \text{index}(S) \;=\; \#\{\, i \notin S,\; j \in S,\; s_i > s_j \,\} \;+\; (n_1 - r)(n_2 - r), $$
+# In general, with $n_1$ hidden neurons and $n_2$ modes, one for each output (so no more outputs than inputs),
 #
-# with $n_1$ hidden neurons and $n_2$ modes, one for each output (so no more outputs than inputs). The first term counts *exchanges* of a learnt mode for a stronger one, the second
-# *beginnings*: each unused neuron may begin any missing mode. Both vanish for one set alone: the strongest modes, as many as fit. Is the index certain? At one set of weights for
-# each level `lm.certify` computes in fractions: the gradient is exactly zero, and the signs of all eigenvalues are counted without error.
+# $$ \text{index}(S) \;=\; \#\{\, i \notin S,\; j \in S,\; s_i > s_j \,\} \;+\; (n_1 - r)(n_2 - r) . $$
+#
+# The first term counts *exchanges* of a learnt mode for a stronger one, the second
+# *beginnings*: each unused neuron may begin any missing mode. Both vanish for one set alone: the strongest modes, as many as fit. (Our derivation, see the extra part; that the
+# ten are [saddles](../../companion/2_glossary.ipynb#Saddle) is part of Kawaguchi's theorem.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Is the index certain?
+#
+# At one set of weights for each level `lm.certify` computes in fractions: the gradient is exactly zero, and the signs of all eigenvalues are counted without error.
 
 # %% tags=["headline"]
 data = lm.experiments.no_poor_minima.target(4, 3, 2, 1)
@@ -251,7 +258,7 @@ lm.widgets.StaircaseExplorer()
 # 4. *at a saddle where $W_{L-1} \cdots W_2$ has rank $p$, the smallest hidden width, the Hessian has a negative eigenvalue.*
 #
 # For $L = 2$ the product in 4 is empty and counts as the identity of size $p$: every saddle has a way down that curvature shows. From $L = 3$ on there are
-# saddles without one. With three matrices, at the eleven levels again, the *middle* one decides:
+# saddles without one. With three matrices and nothing learnt, the *middle* one decides:
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 data = lm.experiments.no_poor_minima.target(4, 3, 2, 1)
@@ -265,7 +272,8 @@ for paths in (2, 1, 0):  # with no mode learnt, W2 = diag of so many ones
 # %% [markdown]
 # Rank 2 is $p$: statement 4 applies. Rank 1 is not, and there is a negative eigenvalue all the same: the condition is sufficient, not necessary. At rank 0 the Hessian has
 # none, and still the point is no minimum; the loss falls, only more slowly than any parabola: a *[bad saddle](../../companion/2_glossary.ipynb#Bad-saddle)*, the subject of [lesson 3.2](2_bad_saddles.ipynb).
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # And the run at the beginning, whose middle product is $W_3 W_2$? From where it is after 6,000 steps, Newton's method finds the critical point next to it (computed, not certified):
 
 # %%
@@ -320,9 +328,11 @@ late = [experiment.unfinished(row, after=20_000) for row in live.values()]
 
 # %% tags=["headline"]
 stored = lm.store.load("no_poor_minima")
+print("unfinished   of 100 runs now, after   of 1,000 stored (these and 900 more),")
+print("             1,000 and 20,000 steps   after 1,000 steps")
 for (L, row), first, last in zip(live.items(), early, late, strict=True):
-    print(f"L = {L}: unfinished of 100 now: {first.failed:2} after 1,000 steps, {last.failed} after 20,000;", end=" ")
-    print("of 1,000 stored (these and 900 more), after 1,000:", experiment.unfinished(stored.row(layers=L, smaller=1), 1000))
+    stored_share = experiment.unfinished(stored.row(layers=L, smaller=1), 1000)
+    print(f"L = {L}        {first.failed} and {last.failed}                 {stored_share}")
 total = experiment.Count(sum(count.failed for count in late), 400)
 print("of all 400, off the global value after 20,000 steps:", total)
 
@@ -356,14 +366,14 @@ lm.reveal(
     "3.1/census",
     measured=f"{sum(count.failed for count in early)} of 400 after 1,000 steps, 0 of 400 after 20,000",
     right="about 150, and then none",
-    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and after 1,000 steps more than half of the deepest ones are unfinished.",
+    explanation="A share of 0 to 1 % (95 % interval). Not one run ends off the global value, and after 1,000 steps more than half of the deepest ones are unfinished. "
+    f"(A share of 100 runs is uncertain by ten points and more: {early[1].failed} of the first 100 with three matrices against 41.3 % of all 1,000.)",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Where are the unfinished?
 #
-# (A share of 100 runs is uncertain by ten points and more: 31 of the first 100 against
-# 41.3 % of all 1,000.) With the usual starts nine in ten of the unfinished have nearly arrived and creep within 0.05 of 0.625. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
+# With the usual starts nine in ten of the unfinished have nearly arrived and creep within 0.05 of 0.625. With starts three times smaller, at depth 4 and 5, most are elsewhere after 1,000 steps, in stored runs:
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.no_poor_minima, lm.store.load("no_poor_minima")
@@ -412,8 +422,9 @@ for name, widths, lowest in (("w = 2, one hidden neuron", (2, 1, 2), 1.125), ("w
     ends[name] = experiment.Count(int((run.loss > lowest + 1e-6).sum()), 100)
 
 # %% tags=["headline"]
+print("what is broken             runs that end off the global value")
 for name, count in ends.items():
-    print(f"{name:26} {count.failed:2} of {count.total} runs end off the global value, {count}")
+    print(f"{name:26} {count.failed:2} of {count.total}, {count}")
 
 # %% slideshow={"slide_type": "slide"}
 weighted, angles = lm.experiments.weighted_fit, torch.linspace(-45, 135, 361, dtype=torch.float64)
@@ -430,30 +441,36 @@ caption = "Lowest loss of a rank-one fit whose output column points in a given d
 lm.show(fig, caption, alt)
 
 # %% tags=["headline"]
-for w in ("1", "13/10", "7/5", "2"):
+for w in ("1", "1.3", "1.6", "2"):
     proof, curve = weighted.prove_second_mode(w), weighted.count_minima(M, weighted.off_diagonal(w))
     kind = "a local minimum" if proof.minimum else "a saddle" if proof.saddle else "not decided"
-    print(f"w = {w:5} minima of the curve: {curve}; mode 2 alone: loss {proof.loss}, proved: {kind}")
+    print(f"{f'w = {w}:':8} minima of the curve: {curve}; mode 2 alone: loss {proof.loss}, proved: {kind}")
 
 # %%
 assert [ends[name].failed for name in experiment.OTHERS] == [0] * 4 and ends["w = 2, full width"].failed == 0
 assert lm.shares_agree(ends["w = 2, one hidden neuron"][:2], (25, 100))
-assert [weighted.count_minima(M, weighted.off_diagonal(w)) for w in (1, 1.3, 1.4, 2)] == [1, 1, 2, 2]
-assert [weighted.prove_second_mode(w).minimum for w in ("1", "13/10", "4/3", "7/5", "2")] == [False, False, False, True, True]
+assert [weighted.count_minima(M, weighted.off_diagonal(w)) for w in (1, 1.3, 1.6, 2)] == [1, 1, 2, 2]
+assert [weighted.prove_second_mode(w).minimum for w in ("1", "1.3", "4/3", "1.6", "2")] == [False, False, False, True, True]
 
 # %% tags=["reveal"]
 lm.reveal(
     "3.1/broken",
-    measured=f"{ends['w = 2, one hidden neuron'].failed} of 100 runs end off the global value with w = 2 and one hidden neuron, none of the other 500",
+    measured=f"{ends['w = 2, one hidden neuron'].failed} of 100 runs end off the global value with $w = 2$ and one hidden neuron, none of the other 500",
     right="weight $w = 2$ on some of the squared errors",
-    explanation="Mode 2 alone, loss 2 against 1.125, is proved to be a local minimum for w = 7/5 and 2. The theorem is about the plain squared loss.",
+    explanation="Mode 2 alone, loss 2 against 1.125, is proved to be a local minimum for $w = 1.6$ and $2$. The theorem is about the plain squared loss.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Which assumption buys what
 #
-# At mode 2 alone the part of the Hessian that turns the fit towards mode 1 is $\begin{pmatrix} 9w/4 & -2 \\ -2 & w \end{pmatrix}$. Its eigenvalues are both positive exactly if $9w^2/4 > 4$. So the threshold is
+# At mode 2 alone the part of the Hessian that turns the fit towards mode 1 is
+#
+# $$ \begin{pmatrix} 9w/4 & -2 \\ -2 & w \end{pmatrix} . $$
+#
+# Its eigenvalues are both positive exactly if $9w^2/4 > 4$. So the threshold is
 # $w = 4/3$, and the plain loss, $w = 1$, lies below it.
+#
+# "No bottleneck" in the table means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss. (The papers of 2017 and 2020 are quoted from their abstracts and from others.)
 #
 # | broken | what happens | how we know |
 # |---|---|---|
@@ -463,15 +480,13 @@ lm.reveal(
 # | plain squared loss (bottleneck kept) | poor minima: in the example for $w > 4/3$ | proved above (our example) |
 # | plain squared loss (no bottleneck) | statement 2 stays for every convex differentiable loss | proved by Laurent and von Brecht (2018) |
 # | nothing bent | ReLU networks have poor minima | [proved in lesson 2.2](../2_blind_spots/2_relu_blind_spots.ipynb) |
-#
-# (The papers of 2017 and 2020 are quoted from their abstracts and from others.) "No bottleneck" means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
 #
 # - *"Deep networks have no bad local minima."* Linear ones, with the losses above. The paper carries its result to ReLU networks only under an assumption on random gates, which
 #   [the next lesson](2_bad_saddles.ipynb) tests.
-# - *"So gradient descent succeeds."* That a [plateau](../../companion/2_glossary.ipynb#Plateau) ends is not that it ends in time: one run in fifty of depth 5 with small starts took more than 100,000 steps.
+# - *"So gradient descent succeeds."* That a [plateau](../../companion/2_glossary.ipynb#Plateau) ends does not mean that it ends in time: one run in fifty of depth 5 with small starts took more than 100,000 steps.
 # - *"A deep linear network is one matrix, so its landscape is trivial."* The functions are the same, the critical points are not: a single matrix has one level, not eleven.
 # - *Factors.* Baldi and Hornik have no $\tfrac12$ in the loss: their levels are twice ours.
 
@@ -481,7 +496,7 @@ lm.quiz(
     "Widths 4-3-4, target $\\mathrm{diag}(4, 3, 2, 1)$. A critical point has learnt modes 1 and 3. What is its index?",
     [
         ("1", False, "The exchange of 3 for 2 is one way down. And the third hidden neuron?"),
-        ("3", True, "One exchange, and the unused neuron may begin mode 2 or mode 4: (3 - 2)(4 - 2) = 2 more."),
+        ("3", True, "One exchange, and the unused neuron may begin mode 2 or mode 4: $(3 - 2)(4 - 2) = 2$ more."),
         ("2", False, "Those are the beginnings alone. Which exchange lowers the loss, too?"),
     ],
 )
@@ -506,9 +521,14 @@ lm.quiz(
 #
 # $$ \tfrac12 \big( s_j^2\, a^2 + b^2 - 2 s_i\, a b \big) , $$
 #
-# negative somewhere exactly if $s_i > s_j$. For each $i \notin S$ there is one more form, in two vectors of length $n_1 - r$: $a$, how far the output weights of the unused neurons go along
+# which is negative somewhere exactly if $s_i > s_j$.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# For each $i \notin S$ there is one more form, in two vectors of length $n_1 - r$: $a$, how far the output weights of the unused neurons go along
 # $u_i$, and $b$, their input weights along $v_i$. It is $\tfrac12 |Z^\top a|^2 - s_i\, a \cdot b$, with $n_1 - r$ negative directions, whatever $Z$ is. Nothing else is negative. So the count holds in every basis; the
-# eigenvalues themselves do not. On random data, with the layers in their balanced form; then a stored run with two to five matrices (formulas of Achour et al. 2024):
+# eigenvalues themselves do not.
+#
+# A check on random data, with the layers in their balanced form:
 
 # %% tags=["headline"]
 right = total = 0
@@ -522,24 +542,8 @@ for seed in range(5):
         total += 1
 print(f"index as the formula says at {right} of {total} critical points")
 
-# %% tags=["headline"]
-stored, listed, wrong = lm.store.load("linear_census"), 0, 0  # 100 data sets a row
-print("one point for each set of modes and, from three matrices on, each rank of the middle product:")
-for spec, arrays in stored.rows:
-    widths, listed, wrong = "-".join(map(str, spec["widths"])), listed + arrays["points"].sum(), wrong + arrays["wrong"].sum()
-    print(f"{widths:11}: {arrays['points'][0]:2} points, {arrays['bad_saddles'][0]} of them bad saddles")
-print(f"on 900 data sets: the Hessian has another index than the formula at {wrong} of {listed:,} points")
-
-# %%
-print(stored.made)
-assert right == total == 75 and wrong == 0 and listed == 10_100
-live = lm.experiments.linear_census.run_chunk({"widths": [4, 2, 2, 4]}, seeds=range(3))  # the same code, now
-for name in ("points", "wrong", "bad_saddles"):
-    assert (live[name] == stored.row(widths=[4, 2, 2, 4])[name][:3]).all()
-assert all((arrays["bad_saddles"] == (2 if len(spec["widths"]) > 3 else 0)).all() for spec, arrays in stored.rows)
-
-# %% [markdown]
-# Bad saddles begin with three matrices. Does a search that knows nothing of modes find other points? From random starts, minimise the length of the gradient, 300 times:
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Does a search that knows nothing of modes find other points? From random starts of the 4-2-4 network, minimise the length of the gradient, 300 times:
 
 # %% tags=["headline"]
 experiment = lm.experiments.no_poor_minima
@@ -554,6 +558,26 @@ print(f"levels found: {levels} of 11; critical points at another loss: {int((apa
 assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-6).all()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# ### With two to five matrices
+#
+# A stored run (formulas of Achour et al. 2024) takes one point for each set of modes and, from three matrices on, each rank of the middle product. Bad saddles begin with three matrices:
+
+# %% tags=["headline"]
+stored, listed, wrong = lm.store.load("linear_census"), 0, 0  # 100 data sets a row
+for spec, arrays in stored.rows:
+    widths, listed, wrong = "-".join(map(str, spec["widths"])), listed + arrays["points"].sum(), wrong + arrays["wrong"].sum()
+    print(f"{widths:11}: {arrays['points'][0]:2} points, {arrays['bad_saddles'][0]} of them bad saddles")
+print(f"on 900 data sets: the Hessian has another index than the formula at {wrong} of {listed:,} points")
+
+# %%
+print(stored.made)
+assert right == total == 75 and wrong == 0 and listed == 10_100
+live = lm.experiments.linear_census.run_chunk({"widths": [4, 2, 2, 4]}, seeds=range(3))  # the same code, now
+for name in ("points", "wrong", "bad_saddles"):
+    assert (live[name] == stored.row(widths=[4, 2, 2, 4])[name][:3]).all()
+assert all((arrays["bad_saddles"] == (2 if len(spec["widths"]) > 3 else 0)).all() for spec, arrays in stored.rows)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # The loss of a deep linear network is not convex, and still has no poor local minimum: Kawaguchi's theorem. With two matrices the critical points are sets of modes,
@@ -561,21 +585,20 @@ assert len(search.critical) >= 295 and levels == 11 and (apart.amin(dim=1) < 1e-
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | critical levels of the 4-2-4 network | 11 | no others (Baldi and Hornik 1989; smaller rank: the line of algebra in *Eleven levels*) |
-# | index on them | 0 once, 1 to 8 ten times: proved at one set of weights for each level, derived for the others | one minimum, ten saddles |
-# | 400 runs, depth 2 to 5, off the global value | 0 (0 to 1 %) | no poor minimum (Kawaguchi 2016) |
+# | critical levels, 4-2-4 network | 11 | no others (Baldi and Hornik 1989; see *Eleven levels*) |
+# | their index | 0 once, 1 to 8 ten times (proved at one point of each) | one minimum, ten saddles |
+# | 400 runs, off the global value | 0 (0 to 1 %) | no poor minimum (Kawaguchi 2016) |
 # | unfinished after 1,000 steps, depth 2 to 5 | 24.5, 41.3, 51.4, 61.4 % of 1,000 runs each | says nothing |
-# | weight 2 on the off-diagonal errors, one hidden neuron | one run in four ends off the best, 1.125 | does not apply |
+# | weight 2 off the diagonal, one hidden neuron | one run in four ends off the best, 1.125 | does not apply |
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Go on
 #
 # - Exercises: [No poor local minima](../../exercises/3_deep_linear/1_no_poor_local_minima.ipynb), then the
 #   [solutions](../../solutions/3_deep_linear/1_no_poor_local_minima.ipynb).
 # - Next: [Bad saddles, and the plateaus of learning](2_bad_saddles.ipynb): how long a plateau lasts, and why.
-# - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem.
+# - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem; Lu and Kawaguchi, *Depth creates no bad local minima*, arXiv 1702.08580 (2017).
 # - Baldi and Hornik, *Neural networks and principal component analysis: learning from examples without local minima*, Neural Networks 2 (1989): two matrices, and the conjecture.
-# - Lu and Kawaguchi, *Depth creates no bad local minima*, arXiv 1702.08580 (2017).
 # - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks: a second-order analysis*, JMLR 25(242), 2024, arXiv 2107.13289.
 # - Laurent and von Brecht, *Deep linear networks with arbitrary loss: all local minima are global*, ICML 2018.
 # - Trager, Kohn and Bruna, *Pure and spurious critical points: a geometric study of linear networks*, ICLR 2020.

@@ -58,7 +58,7 @@ near, at_start = {}, {}
 for label, (loss, smallest) in curves.items():
     near[label], at_start[label] = 10 * ((loss - 7).abs() < 0.3).sum(dim=1), smallest[:, 0]
     low, high = near[label].min(), near[label].max()
-    print(f"{label}: {low} to {high:,} steps within 0.3 of 7; smallest eigenvalue at the start {at_start[label].mean():.1f} on average")
+    print(f"{label}: {low} to {high:,} steps within 0.3 of 7; smallest eigenvalue at the start: mean {at_start[label].mean():.1f}")
 
 # %% tags=["headline"]
 weakest = {}  # on the floor 7, with three matrices: the smallest eigenvalue where it is nearest to zero
@@ -66,7 +66,7 @@ for size, steps in ((0.05, 3500), (0.02, 7500)):
     path = lm.train(land, lm.starts(land, range(3), "normal", scale=size), lr=0.005, max_steps=steps, record=10).path
     lowest, floor = torch.linalg.eigvalsh(land.hessian(path.theta))[..., 0], (land.loss(path.theta) - 7).abs() < 0.3
     weakest[size] = torch.stack([each[there].max() for each, there in zip(lowest, floor, strict=True)])
-    print(f"starts of size {size}: least curvature shown on the floor 7:", *(f"{float(value):.2f}" for value in weakest[size]))
+    print(f"starts of size {size}, flattest place at 7: smallest eigenvalues", *(f"{float(value):.2f}" for value in weakest[size]))
 
 # %%
 assert (weakest[0.02] > weakest[0.05] / 2).all() and weakest[0.02].max() < 0 and (land.loss(path.theta[:, -1]) < 2.51).all()
@@ -97,7 +97,7 @@ lm.reveal(
 #
 # **Theorem (Kawaguchi 2016).** *Under the assumptions of lesson 3.1, with two matrices every saddle is strict. With three or more, bad saddles exist.*
 #
-# The origin is one. It is not the only one. Let the target be $\operatorname{diag}(2, 1)$, with layers of width 2. Three critical points compute
+# With three or more the origin is a bad saddle, and not the only one. Let the target be $\operatorname{diag}(2, 1)$, with layers of width 2. Three critical points compute
 # the *same* function $\operatorname{diag}(2, 0)$, with loss $\tfrac12$ ($W_1$ stands on the right):
 #
 # $$ A:\; \begin{pmatrix} 1 & \\ & 0 \end{pmatrix} \begin{pmatrix} 2 & \\ & 0 \end{pmatrix} \qquad
@@ -132,17 +132,17 @@ for ax, name in zip(spectrum, points, strict=True):
     ax.set(title=name, xlabel="place (number)", ylabel="", ylim=(-1.3, 3.3), xticks=[1, 4, 8, 12][: len(points[name]) + 1])
 spectrum[0].set_ylabel("eigenvalue (black: above 3)")
 for name, style, color in zip(points, ("o-", "s--", "^:"), ("blue", "green", "vermilion"), strict=True):
-    fall.loglog(t, drops[name], style, color=lm.plots.PALETTE[color], label=name)
+    fall.loglog(t, drops[name], style, color=lm.plots.PALETTE[color], label=name, markersize=11 if name == "A" else 5)
 fall.set(xlabel="way t (no unit)", ylabel="fall of the loss (no unit)")
 fall.legend()
 alt = "Three spectra: A and B have one eigenvalue of -1, a triangle; C has none below zero and nine zeros. Right: the fall of the loss along the "
 alt += "way down in logarithmic scales, three straight lines: those of A and B coincide, C is steeper and far below."
-lm.show(fig, caption="The eigenvalues of the Hessian at A, B and C, and how far the loss falls along the way down.", alt=alt)
+lm.show(fig, caption="The eigenvalues of the Hessian at A, B and C, and how far the loss falls along the way down (A lies under B).", alt=alt)
 
 # %% tags=["headline"]
 for name, proof in proofs.items():
     order = float((drops[name][1] / drops[name][0]).log() / (t[1] / t[0]).log())
-    print(f"{name}: {proof.kind}, proved: {proof.proved}; smallest eigenvalue {float(spectra[name][0]):z.2f}; falls like t^{order:.2f}")
+    print(f"{name}: {proof.kind}, proved: {proof.proved}; smallest eigenvalue {float(spectra[name][0]):z.2f}; falls with order {order:.2f}")
 
 # %%
 assert all(proof.proved and proof.seconds < 2 for proof in proofs.values())
@@ -179,13 +179,13 @@ proofs["C"]
 #
 # $$ W_{j-1} \cdots W_1 \, X Y^\top \, W_L \cdots W_{i+1} \qquad\text{and}\qquad W_{i-1} \cdots W_{j+1} $$
 #
-# ($X$, $Y$: inputs and targets as columns, here $X$ is the identity. An empty product is the identity: before layer $j = 1$, after layer $i = L$, between neighbours.) At a critical point with a product of rank $r$ both
+# $X$ and $Y$ have inputs and targets as columns, here $X$ is the identity. (An empty product is the identity, too: before layer $j = 1$, after layer $i = L$, between neighbours.) At a critical point with a product of rank $r$ both
 # blocks have rank $r$ or more. The pivot is *tightened* if one of them has rank exactly $r$, the point if all its pivots are.
 #
 # **Theorem (Achour, Malgouyres and Gerchinovitz 2024).** *Assumptions as before. Let a critical point have a product of rank $r$, below the highest possible. It is a
 # bad saddle if and only if (1) the modes that it has learnt are the $r$ strongest, and (2) it is tightened.*
 #
-# Below are 17 critical points of the network 4-2-2-4 on the first target: one for each set of modes and each number $q$ of *free paths* (ones in $W_2$, like
+# We examine 17 critical points of the network 4-2-2-4 on the first target: one for each set of modes and each number $q$ of *free paths* (ones in $W_2$, like
 # the second one at B). There are more, such as $W_2 = W_3 = 0$ with any $W_1 \ne 0$, which is strict. For exact proofs we change the bases of the hidden layers to get whole numbers; the points are others then, the signs of the eigenvalues the same. ("Up to symmetry":
 # all flat directions of the minimum are such changes.)
 
@@ -258,7 +258,7 @@ lm.predict(
 
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 experiment, rows = lm.experiments.plateaus, lm.store.load("plateaus").rows  # 100 runs a row
-fig, (left, right) = lm.plots.figure(10.5, 4, columns=2, sharey=True)
+fig, (left, right) = lm.plots.figure(9.4, 4, columns=2, sharey=True)
 specs = [(left, {"table": "origin", "depth": L}, f"{L} matrices") for L in (2, 3, 4, 5)]
 for L, kind in ((2, "strict"), (3, "strict"), (3, "bad"), (4, "bad")):
     specs.append((right, {"table": "saddle", "depth": L, "point": kind}, f"{L} matrices, {kind}"))
@@ -270,12 +270,12 @@ for ax, spec, label in specs:  # a colour and a marker for each depth
     ax.errorbar(size, middle, yerr=(middle - low, high - middle), capsize=3, label=label, **look)
 
 # %% slideshow={"slide_type": "slide"}
-left.set(xscale="log", yscale="log", xlabel="size of the start (no unit)", ylabel="steps (number)", title="From the origin")
+left.set(xscale="log", yscale="log", ylim=(10, 1e5), xlabel="size of the start (no unit)", ylabel="steps (number)", title="From the origin")
 right.set(xscale="log", xlabel="size of the noise (no unit)", title="From a saddle with loss 1/2")
 for ax in (left, right):
     ax.set_xticks([0.02, 0.05, 0.1, 0.2], ["0.02", "0.05", "0.1", "0.2"])
     ax.minorticks_off()
-    ax.legend()
+    ax.legend(loc="lower left", ncols=2)
 alt = "Steps against size in logarithmic scales. Left four lines, nearly level for 2 matrices and steeper with each further one. Right: two nearly level "
 alt += "lines near 100 to 200 for the strict saddles of 2 and 3 matrices, and two steep ones far above for the bad ones of 3 and 4."
 caption = "Steps until the saddle is left, target diag(2, 1), step size 0.02: median of 100 random starts, with a 95 % interval. "
@@ -304,10 +304,10 @@ lm.reveal(
     "3.2/tenth",
     measured=f"{times[4]:.0f} for four matrices, in the median of 100 starts",
     right="about 100",
-    explanation=f"For two matrices the factor is {times[2]:.1f}, for three {times[3]:.1f}. A calculation below says why.",
+    explanation=f"For two matrices the factor is {times[2]:.1f}, for three {times[3]:.1f}. The next calculation says why.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Why 100? Let all layers be the same number $a$, and the target the number $s$. Then $\dot a = a^{L-1} (s - a^L)$, and from $a = \varepsilon$ until $a^L = s/2$ it takes the time
 #
 # $$ T \;\approx\; \frac{\ln(1/\varepsilon)}{s} \quad (L = 2), \qquad T \;\approx\; \frac{\varepsilon^{2 - L}}{(L - 2)\, s} \quad (L \ge 3) . $$
@@ -389,7 +389,7 @@ lm.reveal(
     "3.2/random",
     measured=f"each curve close to the formula once it is moved in time; half of mode 3 between {float(half[:, 2].min()):.1f} and {float(half[:, 2].max()):.1f}",
     right="the shape of the curves; the times vary",
-    explanation="Saxe et al. cover random starts by simulation only. With more matrices the times vary far more: try it below.",
+    explanation="Saxe et al. cover random starts by simulation only. With more matrices the times vary far more: the explorer shows it.",
 )
 
 # %% [markdown]
@@ -408,7 +408,7 @@ lm.widgets.PlateauExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
 #
-# - *That a bad saddle traps.* It is no minimum. All 400 stored runs from the one with three matrices left it; only the time is another.
+# - *That a bad saddle traps.* It is no minimum. All 400 stored runs from the one with three matrices left it; only the time differs.
 # - *That "all minima are global" means "training succeeds".* For three or more matrices the theorems on strict saddles do not apply: start and patience decide.
 # - *That bad saddles are about the origin.* For each rank below the highest there is a family, at the best fit of that rank.
 # - *That Saxe's times hold in general.* They need uncorrelated inputs, alignment and balance.
@@ -524,7 +524,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; not the function decides, but the factors. In the three runs shown, learning from small starts
+# From three matrices on, a critical point can be a saddle although its Hessian has no negative eigenvalue; the factors decide, not the function. In the three runs shown, learning from small starts
 # waits near two such points, and in one of them near a strict saddle as well: that is the staircase. A smaller start costs time: a constant for two matrices, a factor for more.
 #
 # | quantity | found here | for comparison |
@@ -540,6 +540,6 @@ lm.reveal(
 # - Next: [Starting at the identity](3_identity_start.ipynb), where each eigenvalue learns alone.
 # - Kawaguchi, *Deep learning without poor local minima*, NIPS 2016: the theorem, and where bad saddles enter.
 # - Achour, Malgouyres and Gerchinovitz, *The loss landscape of deep linear neural networks*, JMLR 25(242), 2024: which saddles are bad.
-# - Jacot, Ged, Şimşek, Hongler and Gabriel, *Saddle-to-saddle dynamics in deep linear networks*, arXiv 2106.15933 (2021): the conjecture.
+# - Jacot, Ged, Şimşek, Hongler and Gabriel, *Saddle-to-saddle dynamics in deep linear networks*, arXiv 2106.15933 (2021): the conjecture that learning goes from saddle to saddle.
 # - Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, arXiv 1312.6120 (2013): the clock.
 # - Arora, Cohen and Hazan, *On the optimization of deep networks: implicit acceleration by overparameterization*, ICML 2018: for the extra part.

@@ -23,7 +23,7 @@
 # $$ \ell(W_1, \dots, W_L) = \tfrac12 |A - \Phi|^2, \qquad A = W_L \cdots W_1, $$
 #
 # with $|\cdot|$ the root of the sum of all squared entries. Depth adds nothing to what can be expressed, only to the way there. Bartlett, Helmbold and Long (2018) asked where gradient descent goes from this start.
-# ($\Phi$ is the $Y$ of [lesson 3.2](2_bad_saddles.ipynb). In the paper: $\Theta_i$ is our $W_i$.) Four targets that turn the plane:
+# ($\Phi$ is the $Y$ of [lesson 3.2](2_bad_saddles.ipynb). In the paper: $\Theta_i$ is our $W_i$.) We begin with four targets that turn the plane.
 
 # %%
 import math
@@ -119,7 +119,7 @@ lm.reveal(
     "3.3/modes",
     measured=f"{float(w[-1, 2]):.3f} after 400 steps, and falling ever more slowly",
     right="to 0, and it stays there",
-    explanation="The factor z^(L-1) vanishes at 0: whoever begins at 1 cannot pass.",
+    explanation="The factor $z^{L-1}$ vanishes at 0: whatever begins at 1 cannot pass.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -133,7 +133,7 @@ lm.reveal(
 # $$ \ell \;\ge\; \tfrac12 \sum_{\varphi < 0} \varphi^2 \quad \text{at every step.} \qquad \square $$
 #
 # This is exact arithmetic. In floating point, rounding of $10^{-16}$ can tell the layers apart and end the [plateau](../../companion/2_glossary.ipynb#Plateau): with $L = 2$ and $\varphi = -0.5$ after about 75 units of time (steps times $\eta$) in one program, not at all in
-# another, as the products are computed. The cell below runs the one line, where nothing can leak.
+# another, as the products are computed. So we run the one line itself, where nothing can leak.
 #
 # With odd $L \ge 3$ the same floor holds for [gradient flow](../../companion/2_glossary.ipynb#Gradient-flow), the limit of small steps: $z$ would have to pass 0, where its speed vanishes.
 
@@ -141,13 +141,15 @@ lm.reveal(
 experiment = lm.experiments.identity_start
 targets = torch.tensor([[2.0, 1, -0.5], [2, -1, -0.5], [-1, -1, 1]]).double()  # eigenvalues, a row for each target
 floors = targets.clamp_max(0).square().sum(-1) / 2
+print("loss after 8,000 steps, for targets with the eigenvalues")
+print("           2, 1, -0.5   2, -1, -0.5   -1, -1, 1")
 for L in (2, 4, 6):
     loss = experiment.excess_loss(experiment.eigenvalues(targets, L, 1 / (4 * L), 8000), targets)  # (8001, 3)
-    print(f"{L} layers, loss after 8,000 steps:", " ".join(f"{value:.4f}" for value in loss[-1]))
+    print(f"{L} layers: ", "".join(f"{value:11.4f}  " for value in loss[-1]).rstrip())
     assert (loss >= floors - 1e-12).all() and (loss[-1] <= floors + 1e-4).all()
-print("floor:                          ", " ".join(f"{value:.4f}" for value in floors))
+print("floor:    ", "".join(f"{value:11.4f}  " for value in floors).rstrip())
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The second and third targets have positive determinants and fail as well; the third, with $-1, -1, 1$, *is* a turn by 180 degrees. The determinant does not decide.
 #
 # Is the resting place a [local minimum](../../companion/2_glossary.ipynb#Local-minimum)? No, a saddle. Let all layers have the third eigenvalue $t$, but one of them $-t$. The product has $-t^L$, on the other side of 0, and the loss is lower by about $\tfrac12 t^L$. With two
@@ -207,10 +209,10 @@ lm.reveal(
     "3.3/penalty",
     measured=f"{float(losses[0]):.3f} without, {float(losses[3]):.3f} with c = 1",
     right="raises it",
-    explanation="It pulls the third eigenvalue back to 1, away from a target beyond 0: measured for four penalties, one proof follows.",
+    explanation="It pulls the third eigenvalue back to 1, away from a target beyond 0: measured for four penalties; a proof for all follows.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # For every $c > 0$ and even $L$ this has a short proof (ours). A run at rest has $(\varphi - z^L)\, z^{L-1} = c\,(z - 1)$, and $z = 0$ does not solve it. So $w = z^L > 0$, and an eigenvalue $\varphi < 0$ costs more than $\tfrac12 \varphi^2$.
 #
 # It is no better to keep each layer within a distance $r < 1$ of $I$: the third eigenvalue of a layer cannot go below $1 - r$. And step sizes? For even $L$ none helps. For odd $L$ a large one can *jump*
@@ -224,9 +226,10 @@ print("4 layers kept within 0.5, 0.9, 0.99 of the identity: loss", ", ".join(f"{
 assert (losses - torch.tensor([0.158203, 0.125050, 0.125])).abs().max() < 1e-5 and (losses >= 0.125 - 1e-12).all()
 
 # %% tags=["headline"]
+print("target -0.5, floor 0.1250, 100 runs with random steps and penalties:")
 for L in (2, 4, 6):
     lowest = experiment.lowest_with_random_steps(-0.5, L).min()
-    print(f"{L} layers, target -0.5, 100 runs with random steps and penalties: lowest loss {float(lowest):.4f}, floor 0.1250")
+    print(f"{L} layers: lowest loss {float(lowest):.4f}")
     assert lowest >= 0.125 - 1e-12
 ends = {lr: float(experiment.eigenvalues([-1.0], 3, lr, 300)[-1]) for lr in (0.1, 0.6)}
 print("3 layers, target -1: " + "; ".join(f"steps of {lr:g} lead to {w:z.3f}" for lr, w in ends.items()))
@@ -269,7 +272,7 @@ for degrees, marker in zip((60, 120, 170, 180), "osD^", strict=True):
 ax.legend(loc="lower right", title="turn by")
 ax.set(xlabel="real part of the target φ, or of w (no unit)", ylabel="imaginary part (no unit)")
 alt = "The complex plane: pale around 1, dark around 0, white on the negative axis. Marks run straight from 1 towards each target."
-lm.show(fig, caption="Colour: steps of 0.05 to a loss of 1e-4, by target; white: over 1,500. Marks: w of four turns, every 15 steps of 0.01.", alt=alt)
+lm.show(fig, caption="Colour: steps of 0.05 to a loss of 0.0001, by target; white: over 1,500. Marks: w of four turns, every 15 steps of 0.01.", alt=alt)
 
 # %% tags=["headline"]
 first = {}
@@ -334,7 +337,7 @@ lm.widgets.ChordExplorer(x=-1.0, y=0.5)
 # %% tags=["predict"]
 lm.predict(
     "3.3/depth",
-    "Use this step size, which shrinks with depth. At κ = 4, what happens to the steps to a loss of 1e-6 from 8 to 32 layers?",
+    "Use this step size, which shrinks with depth. At κ = 4, what happens to the steps to a loss of 0.000001 from 8 to 32 layers?",
     ["four times as many", "about a quarter more", "fewer: deep networks learn faster"],
 )
 
@@ -352,11 +355,13 @@ ax.set(xlabel="layers L (number)", ylabel="steps (number)", xticks=depths, xtick
 ax.minorticks_off()
 ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 alt = "Steps by layers for three condition numbers: each curve rises a little and levels off, below a dotted bound of the same shape."
-lm.show(fig, caption="Steps to a loss of 1e-6, measured and at most, for three condition numbers.", alt=alt)
+lm.show(fig, caption="Steps to a loss of 0.000001, measured and at most, for three condition numbers.", alt=alt)
 
 # %% tags=["headline"]
+print("steps with       ", "".join(f"{L:8}" for L in depths), "layers")
 for kappa, found in counts.items():
-    print(f"κ = {kappa:2}: {found} steps for {list(depths)} layers; at most {[math.ceil(b) for b in bounds[kappa]]}")
+    print(f"κ = {kappa:2}, measured:", "".join(f"{count:8,}" for count in found))
+    print("           bound:", "".join(f"{math.ceil(most):8,}" for most in bounds[kappa]))
 four = experiment.spectrum(4)
 sizes = {d: experiment.steps_to(four.repeat(d // 4), 8, experiment.safe_rate(four, 8), [1e-6])[0] for d in (4, 64, 1024)}
 print("κ = 4, 8 layers, d = " + ", ".join(f"{d}: {count} steps" for d, count in sizes.items()))
@@ -371,19 +376,19 @@ lm.reveal(
     "3.3/depth",
     measured=f"{counts[4][2]} steps with 8 layers, {counts[4][4]} with 32",
     right="about a quarter more",
-    explanation="The bound levels off as well: depth enters through the exponent 2 - 2/L alone. The step itself shrinks like 1/L.",
+    explanation="The bound levels off as well: depth enters through the exponent $2 - 2/L$ alone. The step itself shrinks like $1/L$.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # These counts are the one line's. A stored run trained whole matrices, in ten bases:
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.identity_steps, lm.store.load("identity_steps")
-print("steps to 1e-2, 1e-4, 1e-8, 1e-12, and the bound for the last:")
+print("steps to a loss of  ", *(f"{loss:>6}" for loss in ("0.01", "0.0001", "1e-8", "1e-12")), "  bound for 1e-12")
 for spec, arrays in sorted(stored.rows, key=lambda row: row[0]["kappa"]):
     if spec["kappa"] in (4, 64):
         needed = " ".join(f"{count:6,}" for count in arrays["needed"][0])
-        print(f"κ = {spec['kappa']:2}, {spec['depth']:2} layers: {needed}; {experiment.bounds(spec)[-1]:7,}")
+        print(f"κ = {spec['kappa']:2}, {spec['depth']:2} layers:   {needed} {experiment.bounds(spec)[-1]:9,}")
 same = all((arrays["needed"] == arrays["recursion"]).all() for _, arrays in stored.rows)
 print("all bases and all sixteen rows: the same steps as by the one line:", same)
 
@@ -395,30 +400,36 @@ assert (live == stored.row(depth=8, kappa=4)["needed"][:2]).all()
 
 # %% [markdown]
 # The same numbers, to the step. From $10^{-4}$ on, each further factor $10^{-4}$ in $\varepsilon$ costs about the same number of steps, and so does each factor 16 in $d$ (above): both logarithmic. In the condition number the bound grows like $\kappa$ for two layers and towards
-# $\kappa^2$ for many. All this with steps that shrink like $1/L$. Near $\varphi$ they must stay below $2/(L \varphi_{\max}^{2 - 2/L})$. What does a step of 0.05 do at every depth?
+# $\kappa^2$ for many.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### One step size for every depth
+#
+# All this with steps that shrink like $1/L$. Near $\varphi$ they must stay below $2/(L \varphi_{\max}^{2 - 2/L})$. What does a step of 0.05 do, for the target 2?
 
 # %% tags=["headline"]
 phi, rate = torch.tensor([2.0]).double(), 0.05
 for L in (8, 16, 32, 64):
     w = lm.experiments.identity_start.eigenvalues(phi, L, rate, 3000)[-2000:]
     low, high = float(w.min()), float(w.max())
-    print(f"{L:2} layers, largest step {2 / (L * 2 ** (2 - 2 / L)):.3f}: at last w lies between {low:.1f} and {high:.1f}")
+    where = "w has left for infinity" if w.isnan().all() else f"w lies between {low:.1f} and {high:.1f}"
+    print(f"{L:2} layers, steps must stay below {2 / (L * 2 ** (2 - 2 / L)):.3f}; with 0.05 at last {where}")
     assert {8: high - low < 1e-9, 16: 0.3 < low < 1 and 2.4 < high < 3, 32: high < 1e-9, 64: bool(w.isnan().all())}[L]
 
-# %% [markdown]
-# The target 2 is reached with 8 layers and circled with 16. With 32 one long step throws $w$ onto the plateau at 0, and there it stays; with 64 it leaves for infinity (nan: overflow).
+# %% [markdown] slideshow={"slide_type": "slide"}
+# The target 2 is reached with 8 layers and circled with 16. With 32 one long step throws $w$ onto the plateau at 0, and there it stays; with 64 it leaves for infinity (overflow).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say
 #
 # | target | from the identity | whose |
 # |---|---|---|
-# | near the identity | the loss of descent tends to 0, by a fixed factor a step or faster | proved: the paper; for $\vert \Phi - I \vert < 0.5$: Arora, Cohen, Golowich and Hu (2019) |
+# | near the identity | loss to 0, by a fixed factor a step or faster | proved: the paper; for $\vert \Phi - I \vert < 0.5$: Arora et al. (2019) |
 # | symmetric, positive definite | the same, in polynomially many steps (scale fixed) | proved: the paper; the bound above: ours |
-# | symmetric, with a negative eigenvalue, even $L$ | not, with any steps (exact arithmetic) | proved: the paper |
+# | symmetric, some $\varphi < 0$, even $L$ | not, with any steps (exact arithmetic) | proved: the paper |
 # | normal, no negative eigenvalue | the flow converges to the target, along chords | proved: above, ours |
 # | $u^\top \Phi u > 0$ for all $u \ne 0$ | *power projection*, another algorithm, converges to it | proved: the paper; see the first extra part |
-# | the same | does descent? | no proof known to us; measured in the same part |
+# | the same | does descent? | no proof known; measured there |
 #
 # - *That $u^\top \Phi u > 0$ is necessary.* The turn by 170 degrees violates it and is learnt.
 # - *That power projection is a practical trick.* It needs the whole product at every step. It is an algorithm made for a proof.
@@ -450,7 +461,11 @@ lm.quiz(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: beyond symmetry, power projection
 #
-# What if $\Phi$ is not normal, but *positive* in the sense that $u^\top \Phi u > 0$ for all $u \ne 0$? (This is more than positive eigenvalues: $\begin{pmatrix} 1 & 4 \\ 0 & 1 \end{pmatrix}$ fails at $u = (1, -1)$.) The eigenvalues no longer learn alone. For such
+# What if $\Phi$ is not normal, but *positive* in the sense that $u^\top \Phi u > 0$ for all $u \ne 0$? This is more than positive eigenvalues:
+#
+# $$ \begin{pmatrix} 1 & 4 \\ 0 & 1 \end{pmatrix} \text{ fails at } u = (1, -1) . $$
+#
+# The eigenvalues no longer learn alone. For such
 # targets the paper proves convergence of another algorithm. It acts on the whole product $A$:
 #
 # 1. **Power projection.** Replace $A$ by the nearest matrix with $u^\top A u \ge \gamma |u|^2$: eigenvalues of $\tfrac12 (A + A^\top)$ below $\gamma$ become $\gamma$.
@@ -460,7 +475,9 @@ lm.quiz(
 # Why it works: these matrices form a convex set that contains $\Phi$ if $\gamma$ is small enough, so the first part never leads away from $\Phi$. After the second no layer is nearly singular, so the gradient cannot vanish before the error does. (The idea is the paper's; the
 # steps and these reasons are our reading of it.)
 #
-# Is the projection needed? Take $\Phi = \begin{pmatrix} 0.3 & -6 \\ 4 & 5.5 \end{pmatrix}$, whose smallest $u^\top \Phi u$ is 0.114, and compare with gradient descent alone.
+# Is the projection needed? Compare with gradient descent alone, for
+#
+# $$ \Phi = \begin{pmatrix} 0.3 & -6 \\ 4 & 5.5 \end{pmatrix}, \qquad \text{whose smallest } u^\top \Phi u \text{ with } |u| = 1 \text{ is } 0.114 . $$
 
 # %% tags=["predict"]
 lm.predict(
@@ -482,14 +499,17 @@ left.axhline(0, color=lm.plots.PALETTE["grey"], linewidth=1)
 left.set(xlabel="step (number)", ylabel=r"smallest $u^\top A u$, $|u| = 1$ (no unit)", xlim=(0, 800))
 right.set(xlabel="step (number)", ylabel="loss (no unit)", ylim=(1e-12, 100))
 right.legend(loc="lower left")
-alt = "Left the smallest u'Au: descent alone dips to -0.7 and rises again, power projection stays above 0. Right: both losses fall."
+alt = "Left the smallest product of u and Au: descent alone dips to -0.7 and rises again, power projection stays above 0. Right: both losses fall."
 lm.show(fig, caption="One target, two algorithms: positivity and loss of the product A.", alt=alt)
 
 # %% tags=["headline"]
 for gamma, path in paths.items():
     steps = int((path.loss < 1e-10).nonzero()[0])
-    words = f"power projection, moved A at {round(int(path.clipped), -1)} steps" if gamma else "descent alone"
-    print(f"{words}: loss 1e-10 after about {round(steps, -1)} steps, smallest u'Au on the way {float(path.positivity.min()):.2f}")
+    words, moved = "descent alone", ""
+    if gamma:
+        words, moved = "power projection", f"; moved A {round(int(path.clipped), -1)} times"
+    lowest = float(path.positivity.min())
+    print(f"{words:16} loss 1e-10 after about {round(steps, -1):,} steps; lowest uᵀAu {lowest:5.2f}{moved}")
 
 # %% tags=["headline"]
 experiment, arrived, fell = lm.experiments.power_projection, 0, 0
@@ -510,7 +530,7 @@ assert plain.loss[-1] < 1e-10 and projected.loss[-1] < 1e-10 and arrived == 300
 # %% tags=["reveal"]
 lm.reveal(
     "3.3/positive",
-    measured=f"smallest u'Au on the way {float(plain.positivity.min()):.2f}, loss at the end below 1e-10",
+    measured=f"smallest $u^\\top A u$ on the way {float(plain.positivity.min()):.2f}, loss at the end below $10^{{-10}}$",
     right="A leaves the positive matrices and arrives",
     explanation="The projection repairs what its proof needs. Among 300 random positive targets we found none on which descent alone fails.",
 )
@@ -553,10 +573,10 @@ lm.reveal(
     "3.3/noise",
     measured=f"from noise 0.1 to 0.01: {int(waits[2][0])} to {int(waits[2][2])} steps with 2 layers, {int(waits[4][0])} to {int(waits[4][2])} with 4",
     right="a fixed time longer with 2, a multiple with 4",
-    explanation="A strict saddle with 2 layers, a bad one with more, as in lesson 3.2, though by another multiple: see below.",
+    explanation="A strict saddle with 2 layers, a bad one with more, as in lesson 3.2, though by another multiple: an estimate follows.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # *Which multiple?* $W_{h+1}^\top W_{h+1} - W_h W_h^\top$ is nearly conserved ([lesson 3.2](2_bad_saddles.ipynb#Extra:-balance,-and-depth-that-accelerates)), of size $\sigma$ here. So the layers stall at size $\sqrt\sigma$, where a speed like $\sqrt\sigma^{\,L-2}$ is left, and the wait grows like
 # $\sigma^{-(L-2)/2}$: per factor 10 in $\sigma$ about 3.2 times for $L = 3$ and 10 times for $L = 4$ (an estimate, not a proof); for $L = 2$ like $\ln(1/\sigma)$. Compare with the numbers above.
 #
@@ -587,8 +607,8 @@ assert 2.5 < waits["the identity", 0.01] / waits["the identity", 0.1] < 5 and 8 
 # | turns by 179 and 180 degrees, 4 layers, steps of 0.01 to $\vert w - \varphi \vert^2 < 10^{-8}$ | 1,545 steps; not within 3,000 | 180: theorem, never for even $L$ |
 # | loss for eigenvalues 2, 1, −0.5 | 0.1250 | floor 0.125 |
 # | the same with a penalty $c = 1$ | 0.2983 | proved: above 0.125 |
-# | steps at $\kappa = 16$, 8 layers, to 1e-6 | 1,097 | at most 2,449 (our bound) |
-# | 300 random positive targets, descent alone | 300 below a loss of 1e-4 (98.7 to 100 % of this family) | no theorem known to us |
+# | steps at $\kappa = 16$, 8 layers, to $10^{-6}$ | 1,097 | at most 2,449 (our bound) |
+# | 300 random positive targets, descent alone | 300 below a loss of $10^{-4}$ (98.7 to 100 % of this family) | no theorem known to us |
 #
 # ## Go on
 #
