@@ -258,5 +258,9 @@ def draw_plane(axes, walk: Walk, x: float, y: float) -> None:
     axes.plot(0, 0, "D", color="white", markeredgecolor="black", markersize=7)
     axes.plot(x, y, "o", color=plots.PALETTE["green"], markeredgecolor="black", markersize=10)
     way = "steepest way down" if level.lowest < -1e-9 else "flattest way up"
-    axes.set(xlabel=f"{way} (no unit)", ylabel="steepest way up (no unit)", title=f"Around {name_of(level.kept)}; green: start")
+    axes.set(
+        xlabel=f"{way} (no unit)",
+        ylabel="steepest way up (no unit)",
+        title=f"Around {name_of(level.kept)}; green: start",
+    )
     axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
