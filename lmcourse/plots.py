@@ -281,7 +281,8 @@ def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> No
     *rows, bottom = rows_below(low, high, len(w))
     grid = np.union1d(np.linspace(*xlim, 601), kinks[np.isfinite(kinks)].clip(*xlim))
     ax.fill_between(grid, bottom, high, where=~(w * grid[:, None] + b > 1e-9).any(1), **BLIND)
-    ax.plot(grid, land.layers(theta, torch.from_numpy(grid)[:, None])[-1][:, 0], color=PALETTE["black"], linewidth=2)
+    line = land.layers(theta, torch.from_numpy(grid)[:, None])[-1][:, 0].numpy()
+    ax.plot(grid, np.where(line >= low, line, np.nan), color=PALETTE["black"], linewidth=2)  # the rows stay free
     ax.plot(x, y, "D", color=PALETTE["vermilion"], markeredgecolor="black", markersize=7, zorder=3)
     for j, (row, kink, name) in enumerate(zip(rows, kinks, ("blue", "green", "purple") * len(w), strict=False)):
         on = np.where(w[j] * grid + b[j] >= -1e-9, row, np.nan)

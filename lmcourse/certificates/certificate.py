@@ -14,6 +14,7 @@ import hashlib
 import html
 import json
 import math
+import re
 from dataclasses import dataclass, field, fields
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
@@ -106,10 +107,10 @@ class Certificate:
         if not self.proved:
             return f"<p><b>Not proved:</b> {html.escape(self.kind)}. {html.escape(self.why_not)}</p>"
         rows = "".join(
-            f"<tr><td style='text-align:left'>{html.escape(name)}</td><td style='text-align:left'>{html.escape(value)}</td></tr>"
+            f"<tr><td style='text-align:left'>{html.escape(name)}</td><td style='text-align:left'>{_unbroken(value)}</td></tr>"
             for name, value in self.numbers().items()
         )
-        return f"<p><b>Theorem.</b> {html.escape(self.statement)}</p><table>{rows}</table>"
+        return f"<p><b>Theorem.</b> {_unbroken(self.statement)}</p><table>{rows}</table>"
 
     def save(self, path: str | Path) -> None:
         """Write the certificate to a JSON file in which every number stands exactly."""
@@ -145,6 +146,16 @@ class Certificate:
         if values["loss_bounds"] is not None:
             values["loss_bounds"] = tuple(values["loss_bounds"])
         return Certificate(**values)
+
+
+def _unbroken(text: str) -> str:
+    """Text as HTML in which no line ends within a number such as 4.76e-07 or a condition such as w > 0.
+
+    >>> _unbroken("within 4.76e-07 of it")
+    "within <span style='white-space:nowrap'>4.76e-07</span> of it"
+    """
+    kept = r"[\d.]+e-\d+|\b\w+ (?:&lt;|&gt;|=) [-\d./]*\d"
+    return re.sub(kept, r"<span style='white-space:nowrap'>\g<0></span>", html.escape(text))
 
 
 def _confined(recipe: dict) -> str:

@@ -103,9 +103,9 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
     for o, targets in enumerate(y):
         mean = sum(targets) / len(targets)
         if bias[o] != mean:
+            which = "the output bias" if len(y) == 1 else f"output bias {o + 1}"
             raise Refusal(
-                f"The layer is dead, but the point is not critical: output bias {o + 1} is {bias[o]}, the mean target "
-                f"{mean}, and the "
+                f"The layer is dead, but the point is not critical: {which} is {bias[o]}, the mean target {mean}, and the "
                 f"derivative {2 * len(targets) * (bias[o] - mean) * exact(model['scale'])}."
             )
     loss = sum(sum((bias[o] - t) * (bias[o] - t) for t in targets) for o, targets in enumerate(y)) * exact(
@@ -118,10 +118,10 @@ def dead_layer(model: dict, point: Sequence[fmpq]) -> Theorem:
         ball = f" It contains all points within {at_least(root_below(room(z, x)))} of the given one."
     statement = (
         f"The given point is a local minimum with loss {loss} inside a dead layer. On the open set of all points where "
-        f"w_j.h_i + b_j < 0 for all {widths[-2]} neurons j of hidden layer {layer} and all {len(x)} samples i (h_i "
-        f"what reaches the layer) "
-        f"the network answers its output bias alone; there the gradient by all other parameters is zero, the whole gradient "
-        f"vanishes exactly where the output bias is the mean target, and no loss on the set is lower.{ball}"
+        f"each of the {widths[-2]} neurons of hidden layer {layer} is off at each of the {len(x)} samples (its weighted inputs "
+        f"plus its bias are negative), the network answers its output bias alone; there the gradient by all other parameters "
+        f"is zero, the whole gradient vanishes exactly where the output bias is the mean target, and no loss on the set is "
+        f"lower.{ball}"
     )
     return Theorem("minimum in a dead layer", statement, loss)
 

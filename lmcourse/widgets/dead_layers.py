@@ -31,7 +31,7 @@ WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
 DEPTHS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100)
 MEANS = (-2.0, -1.0, -0.5, -0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-CURVE, MAP, BAR = (0.065, 0.15, 0.4, 0.75), (0.55, 0.15, 0.37, 0.75), (0.935, 0.15, 0.012, 0.75)
+CURVE, MAP, BAR = (0.065, 0.28, 0.4, 0.63), (0.55, 0.28, 0.37, 0.63), (0.935, 0.28, 0.012, 0.63)
 
 
 class StartState(traitlets.HasTraits):
@@ -106,7 +106,7 @@ class DeadLayerExplorer(Explorer):
     """
 
     State = StartState
-    width, height = 11.0, 3.9
+    width, height = 11.0, 4.6
 
     def controls(self) -> list:
         state = self.state
@@ -150,14 +150,14 @@ class DeadLayerExplorer(Explorer):
         counts = [bad_starts.count_dead(result.dies_at, k) for k in every]
         around = [[100 * count.interval[side] for count in counts] for side in (0, 1)]
         proved, seen = plots.PALETTE["purple"], plots.PALETTE["blue"]
-        axes.fill_between(every, low, high, fc=(proved, 0.3), ec=proved, label="chance, proved: between")
+        axes.fill_between(every, low, high, fc=(proved, 0.3), ec=proved, label="chance, proved bounds")
         axes.fill_between(every, *around, fc=(seen, 0.3), ec=seen, linewidth=0.5)
         axes.plot(every, [100 * count.share for count in counts], color=plots.PALETTE["blue"], label="measured, 95 %")
         axes.plot(result.depth, 100 * result.count.share, "o", color=plots.PALETTE["vermilion"], label="chosen depth")
         axes.set(xlabel="hidden layers (number)", ylabel="dead networks (percent)", ylim=(-3, 103), xscale="log")
         axes.set(xticks=[1, 2, 5, 10, 20, 50, 100], title=f"Dead at the start, width {result.width}")
         axes.set_xticklabels([1, 2, 5, 10, 20, 50, 100])
-        axes.legend(loc="best")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.19), ncols=2)  # the curves need the whole frame
 
     def words(self, result: Ensemble) -> Words:
         count = result.count

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import torch
 import traitlets
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from lmcourse import plots
@@ -21,7 +22,7 @@ from .background import Run
 from .base import Words
 from .controls import Button, Select, Slider
 from .pointer import Handle, Plane, PointerExplorer
-from .relu_walks import WAYS, ZERO, View, example, look
+from .relu_walks import WAYS, ZERO, View, beside_the_line, example, look
 from .state import between, choice, limits, one_of
 
 FIRST = "two neurons"
@@ -141,16 +142,19 @@ class ReluExplorer(PointerExplorer):
         axes = self.plane.axes(figure)
         plots.draw_relu_line(axes, result.land, result.theta, result.data, chosen.xlim, chosen.ylim)
         axes.set_title(f"The network and its samples: loss {result.loss:.3f}")
+        sides = beside_the_line(result)
         for number, place in enumerate(zip(self.state.x, self.state.y, strict=True), 1):
+            across, up = sides[number - 1]
             axes.annotate(
-                number, place, xytext=(7, 5), textcoords="offset points", fontsize=9, path_effects=[plots.HALO]
-            )
+                number, place, xytext=(9 * across, 9 * up), textcoords="offset points", ha="center", va="center",
+                path_effects=[plots.HALO],
+            )  # fmt: skip
         axes = figure.add_axes(GRADIENT)
         names = [*(f"{letter}{j + 1}" for letter in "wbv" for j in range(n)), "c"]
         axes.barh(names, result.gradient.numpy(), color=plots.PALETTE["blue"])
         axes.axvline(0, color=plots.PALETTE["grey"], linewidth=1)
         axes.invert_yaxis()
-        axes.tick_params(axis="y", labelsize=9 if n < 3 else 7)
+        axes.tick_params(axis="y", labelsize=min(rcParams["font.size"], 100 / len(names)))
         if not result.gradient.abs().max() > 1e-12:
             axes.text(0.5, 0.5, "all zero", transform=axes.transAxes, ha="center", backgroundcolor="white")
         reach = max(1.0, 1.1 * float(result.gradient.abs().max()))

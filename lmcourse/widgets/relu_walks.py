@@ -108,6 +108,19 @@ def look(name: str, theta: tuple[Fraction, ...], x: tuple[float, ...], y: tuple[
     return View(data, land, point, gradient, float(land.loss(point)), int(blind.sum()), land.loss(walk), verdict)
 
 
+def beside_the_line(view: View) -> list[tuple[int, int]]:
+    """For each sample the corner, (right, up) as signs, at which its number does not lie on the network's line.
+
+    >>> first = example("one neuron")
+    >>> beside_the_line(look("one neuron", first.at(0), first.x, first.y))     # the line rises from x = 3 on
+    [(-1, 1), (-1, 1), (-1, 1), (1, -1), (1, 1)]
+    """
+    x = view.data.x
+    below, at, above = (view.land.layers(view.theta, x + step)[-1][:, 0] for step in (-0.5, 0.0, 0.5))
+    found = zip((above > below + 1e-9).tolist(), (view.data.y >= at - 1e-9).tolist(), strict=True)
+    return [(-1 if rises == over else 1, 1 if over else -1) for rises, over in found]
+
+
 def judge(land: Landscape, theta: tuple[Fraction, ...], gradient: torch.Tensor, data: Data) -> str:
     """What is known of a point: an exact proof, one for numbers that are rounded, or why there is none."""
     if float(gradient.norm()) > ZERO:
