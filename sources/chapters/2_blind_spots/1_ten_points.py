@@ -18,10 +18,12 @@
 # ## Ten points, nine weights
 #
 # Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) report ten points in the plane on which a small sigmoid network has
-# a local minimum with half the accuracy of another, explicitly given point. Their points were not available to us. The ten points on this page
-# are a **reconstruction**, found for this course by search, with a minimum that gets
-# less than half as many points right as another network. Every number below is ours, none is theirs.
+# a local minimum with half the accuracy of another, explicitly given point. Their points were not available to us.
 #
+# The ten points of this lesson are a **reconstruction**, found for this course by search, with a minimum that gets
+# less than half as many points right as another network. All its numbers are ours, none is theirs.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The network has two inputs, two hidden sigmoid neurons and one output, nine weights in all:
 #
 # $$ o(x) = v_1\, s(w_1^\top x + b_1) + v_2\, s(w_2^\top x + b_2) + c, \qquad p = s(o), \qquad s(t) = \frac{1}{1 + e^{-t}} . $$
@@ -251,12 +253,13 @@ lm.reveal(
     "2.1/infinity",
     measured="2.7455, 1.3978, 0.4794, 0.0731, 0.0025",
     right="it falls towards 0 and never gets there",
-    explanation="Each term is -ln of a number below 1, so the loss is positive at all finite weights; and it comes as close to 0 as one likes.",
+    explanation="Each term is $-\\ln$ of a number below 1, so the loss is positive at all finite weights; and it comes as close to 0 as one likes.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The infimum is 0 and it is **not attained**: no finite global minimum exists. What, then, do the runs do that are not trapped? Watch the
-# length of $\theta$ in 30 runs of another method, Adam (Kingma and Ba 2015), which goes faster and is rarely trapped.
+# length of $\theta$ in 30 runs of another method, Adam (Kingma and Ba 2015), which goes faster and is rarely trapped. Many of them approach
+# the loss $6 \ln 2 = 4.1589$: what six points cost that stay at $p = \tfrac12$, when the other four cost nothing.
 
 # %% slideshow={"slide_type": "slide"}
 land = lm.sigmoid_mlp([2, 2, 1], lm.data.ten_points(), loss="log")
@@ -264,7 +267,7 @@ runs = lm.train(land, lm.starts(land, seeds=range(30), scheme="uniform"), "adam"
 resting = lm.experiments.ten_points.is_trapped(runs.loss)
 drifting = (runs.loss - 6 * torch.log(torch.tensor(2.0))).abs() < 0.01  # those that approach 6 ln 2
 other, lengths = ~(resting | drifting), runs.path.theta.norm(dim=2)
-fig, ax = lm.plots.figure(8, 3.8)
+fig, ax = lm.plots.figure(10, 3.6)
 groups = (drifting, "blue", "-", "near 6 ln 2"), (other, "green", ":", "other losses"), (resting, "vermilion", "--", "trapped")
 for which, color, dash, label in groups:
     ax.plot(runs.path.steps, lengths[which].T, color=lm.plots.PALETTE[color], linestyle=dash)
@@ -272,25 +275,28 @@ for which, color, dash, label in groups:
 ax.set(xlabel="step (number)", ylabel="length of θ (no unit)")
 ax.legend()
 alt = "Thirty curves. 29 keep rising for all 20,000 steps, most of them in two bundles; a dashed one levels off near 5 and stays."
-lm.show(fig, "Training with Adam: the trapped run comes to rest at finite weights, the 29 others grow on.", alt)
+lm.show(fig, "Training with Adam: the trapped run comes to rest at finite weights, the weights of the 29 others keep growing.", alt)
 
 # %% tags=["headline"]
 answers = land.outputs(runs.theta[drifting][0])[:, 0]
-print(f"{int(resting.sum())} of 30 runs trapped, {int(drifting.sum())} near 6 ln 2 = 4.1589")
-print("p at the ten points, in a run of the second kind:", [round(p, 2) + 0.0 for p in answers.tolist()])
-print("final losses of the others:", [round(loss, 2) for loss in runs.loss[other].sort().values.tolist()])
+print(f"{int(resting.sum())} of 30 runs trapped, {int(drifting.sum())} near 6 ln 2 = 4.1589, {int(other.sum())} elsewhere")
+print("p at the ten points in one of those near 6 ln 2:", *(f"{abs(p):.2f}" for p in answers.tolist()))
+print("final losses of those elsewhere:", *(f"{loss:.2f}" for loss in runs.loss[other].sort().values.tolist()))
 
 # %%
 grown = lengths[:, -1] - lengths[:, -101]  # in the last 5,000 steps
 assert (grown[~resting] > 3).all() and grown[resting].abs().max() < 1e-6
 assert int(resting.sum()) >= 1 and (torch.cat([answers[:1] - 1, answers[[1, 2, 4, 6, 7, 9]] - 0.5])).abs().max() < 0.01
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # In the blue runs four points are answered ever more surely, the other six are left at $p = \tfrac12$, and $L$ nears $6 \ln 2$ as the weights
 # grow. We call that a **minimum at infinity**. The gradient fades, training looks stuck, and yet there is no critical point to test. The
-# loss is lower than in the trap, and what such a run gets right beyond the four is an accident of the last digits. (Two ways to the
-# same answers make two bundles: each neuron answers two of the four points, or both are on at two more points and cancel there.) The ten
+# loss is lower than in the trap, and what such a run gets right beyond the four is an accident of the last digits. The weights of the ten
 # green runs grow as well, at other losses. All this is *measured*, over 20,000 steps: that no run ever turns back is not proved.
+
+# %% [markdown]
+# (Two ways to the same answers make two blue bundles: each neuron answers two of the four points, or both are on at two more points and
+# cancel there.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Method, start and width
@@ -317,7 +323,6 @@ solved = [experiment.count_all_right(arrays["right"]) for _, arrays in stored.ro
 adam = experiment.run(range(100), method="adam", lr=0.01)
 wide = experiment.run(range(100), hidden=4)
 live = experiment.count_all_right(experiment.count_right(experiment.network(4), wide.theta))
-print(stored.made)
 
 # %% slideshow={"slide_type": "slide"}
 fig, axes = lm.plots.figure(11, 5, columns=2, sharey=True)
@@ -333,12 +338,14 @@ caption = "Shares of runs with 95 % intervals (Wilson 1927): blue 500 runs, grey
 lm.show(fig, caption, alt)
 
 # %% tags=["headline"]
+print(f"{'500 runs a row':39}  at the trap's loss       all ten right")
 for name, held, done in zip(names, trapped, solved, strict=True):
-    print(f"{name:39}  at the trap's loss {held!s:21}  all right {done}")
-print(f"again here, 100 runs: Adam, uniform, at the trap's loss {experiment.count_trapped(adam.loss)}")
-print(f"again here, 100 runs: 4 hidden, all right {live}")
+    print(f"{name:39}  {held!s:23}  {done}")
+print(f"{'again here, 100 runs: Adam, uniform':39}  {experiment.count_trapped(adam.loss)}")
+print(f"{'again here, 100 runs: 4 hidden':39}  {'':23}  {live}")
 
 # %%
+print(stored.made)
 earlier = [experiment.earlier(row) for row in range(len(names))]
 assert all(lm.shares_agree(held[:2], old[0][:2]) for held, old in zip(trapped, earlier, strict=True))
 assert all(lm.shares_agree(done[:2], old[1][:2]) for done, old in zip(solved, earlier, strict=True))
@@ -352,8 +359,8 @@ lm.reveal(
     "2.1/change",
     measured=f"{solved[9]} with 4 hidden neurons",
     right="two more hidden neurons",
-    explanation="Few runs of Adam and none of SGD stay in the trap, but nearly all of them drift on with points on the wrong side: not to "
-    "be trapped is not to have solved the task.",
+    explanation="Few runs of Adam and none of SGD stay in the trap, but nearly all of them drift on with points on the wrong side: "
+    "escaping the trap is not solving the task.",
 )
 
 # %% [markdown]
@@ -361,7 +368,8 @@ lm.reveal(
 # start of this table solves the task in half of the runs, while four neurons do in nearly all. Three neurons are not yet enough: no run ends at the
 # trap's loss, but four in five are not solved. Of 500 runs 285 end near 3.37, 89 near 1.92, 23 near 2.79, all with weights longer than 27. We take
 # them for drifting runs, without proof.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # With more neurons the trap itself opens. Let two copies of a hidden neuron share its output weight, in any proportion: the wider network
 # computes the same function, with the same loss and gradient zero. Is it still a minimum?
 
@@ -375,14 +383,14 @@ for j in (0, 1):
         double = wider.pack(W1=W1[[j, j, 1 - j]], b1=b1[[j, j, 1 - j]], W2=split, b2=b2)
         assert wider.gradient(double).norm() < 1e-9 and abs(float(wider.loss(double)) - mark.loss) < 1e-10
         lowest.append(float(torch.linalg.eigvalsh(wider.hessian(double))[0]))
-    print(f"neuron {j + 1} doubled, shared in five ways: smallest eigenvalue {min(lowest):.3f} to {max(lowest):.3f}")
+    print(f"two copies of neuron {j + 1}, five ways to share: smallest eigenvalue of the Hessian between {min(lowest):.3f} and {max(lowest):.3f}")
     assert max(lowest) < -0.01
 
 # %% [markdown]
 # All ten that we tried are saddles: the copies can move apart, and that leads down. [Lesson 4.1](../4_over_parameterization/1_spurious_minima.ipynb) meets
 # the same way out in [ReLU](../../companion/2_glossary.ipynb#ReLU) networks.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Explore
 #
 # Drag a point, or reach it with the Tab key and move it with the arrow keys. The trap follows by Newton's method, and its proof is made anew
@@ -400,8 +408,8 @@ lm.widgets.TenPointsExplorer()
 # sigmoid network with a local minimum whose accuracy is half that of another point.* This came with the revision of February 2017. Of that
 # text we had a summary alone, without points, weights and proof. (The next two lessons use the conference submission before it, which we have.)
 #
-# **Proved here, for the ten points of this page.** *The log loss has a strict local minimum at finite weights, with 4 of 10 points right
-# and loss 5.8725; explicit weights get 10 of 10, with a loss as close to 0 as one likes.* The first half is the certificate above; no
+# **Proved here, for the ten points of this lesson.** *The log loss has a strict local minimum at finite weights, with 4 of 10 points right
+# and loss 5.8725; explicit weights get 10 of 10, with a loss as close to 0 as one likes.* The first half is the theorem that your machine proved; no
 # answer there is closer to the border than $|o| = 0.07$, so that moving the weights by 0.0000005 changes none. The second is arithmetic with ten
 # numbers.
 #
@@ -409,7 +417,7 @@ lm.widgets.TenPointsExplorer()
 # |---|---|---|
 # | these ten points | the trap | a point moved a little: the trap moves along; moved further: Newton's method finds it no more, see *Explore* |
 # | two hidden neurons | no spare neuron to leave with | one neuron doubled: a saddle; four neurons: 95 % of runs get all right |
-# | log loss | the numbers of this page | squared loss has such a trap as well, also proved below |
+# | log loss | the numbers of this lesson | squared loss has such a trap as well, with loss 2.0687: proved, too |
 # | sigmoid neurons | smoothness, so that a Hessian can decide | tanh neurons: the same networks, so the same trap |
 
 # %%
@@ -437,7 +445,7 @@ lm.quiz(
     "A run on the ten points has loss 4.163 after 20,000 steps and a gradient of 0.002. What is it?",
     [
         ("A strict local minimum.", False, "Its weights are still growing: at a finite minimum they would come to rest."),
-        ("On its way to a minimum at infinity.", True, "So were the blue runs above: a loss a little above 6 ln 2 = 4.159, and weights that grow."),
+        ("On its way to a minimum at infinity.", True, "So were the blue runs of the figure: a loss a little above 6 ln 2 = 4.159, and weights that grow."),
         ("The global minimum.", False, "There is none at finite weights, and other weights have a loss near 0."),
     ],
 )
@@ -487,7 +495,7 @@ proof = lm.certify(nine.land, nine.theta, not_global=True, better=better.theta)
 
 # %% tags=["headline"]
 right = lm.experiments.ten_points.count_right(nine.land, torch.stack([nine.theta, better.theta]), lm.data.nine_points())
-print("rank of J at the trap:", ranks)
+print("rank of J at the trap:", ", ".join(f"{rank} for {name}" for name, rank in ranks.items()))
 print("nine points, strict minimum proved:", proof.proved, " loss", round(nine.loss, 4))
 print("right there:", int(right[0]), "of 9; with explicit weights:", int(right[1]), "of 9")
 
@@ -509,7 +517,7 @@ lm.reveal(
     "2.1/nine",
     measured="proved for nine points of our own: 4 of 9 against 9 of 9",
     right="yes",
-    explanation="J has rank 8, and the curvature that is missing comes from the second derivatives of the network.",
+    explanation="$J$ has rank 8, and the curvature that is missing comes from the second derivatives of the network.",
 )
 
 # %% [markdown]

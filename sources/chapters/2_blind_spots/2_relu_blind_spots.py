@@ -23,7 +23,7 @@
 #
 # Neuron $j$ is *on* where $w_j x + b_j > 0$: on one side of its *kink* $x = -b_j / w_j$. An input at which no neuron is on lies in the
 # network's *blind spot*; a sample there can teach $c$ alone. Grzegorz Swirszcz, Wojciech Czarnecki and Razvan Pascanu (2016) made
-# small data sets to see what that does to training. (In the paper: the letters are the same. We could read the conference submission, in several revisions up to January
+# small data sets to see what that does to training. (The letters are theirs. We could read the conference submission, in several revisions up to January
 # 2017, not the version of February 2017.) The first set has five samples and needs one neuron.
 
 # %%
@@ -116,7 +116,7 @@ lm.reveal(
     "2.2/wall",
     measured="21.2, proved: a barrier of exactly 3.2",
     right="to 21.2, the loss of the best constant",
-    explanation="No path does better than the walk above.",
+    explanation="No path does better than this walk.",
 )
 
 # %% [markdown]
@@ -134,21 +134,22 @@ lm.reveal(
 # So this [local minimum](../../companion/2_glossary.ipynb#Local-minimum) is a **trap**, as in [lesson 2.1](1_ten_points.ipynb#Proved-on-your-machine): every path from it to a lower loss has to climb. Descent in infinitely small steps never climbs; from $w > 0$ and
 # a loss below 21.2 it never reaches 14.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Two neurons, six samples
 #
-# The second data set needs two neurons. On the left no sample lies in the blind spot; the loss is 8/3, and the
-# gradient is zero. On the right the sample $x = 1$ lies in the blind spot, and the loss is zero.
+# The second data set needs two neurons. Two networks on it have gradient zero: in one no sample lies in the blind spot, in the
+# other the sample $x = 1$ does.
 
 # %% slideshow={"slide_type": "slide"}
 data, stuck, best = lm.data.relu_example(2), lm.landmark("relu 2, interior"), lm.landmark("relu 2, solution")
 fig, axes = lm.plots.figure(11, 4.4, columns=2)
-for ax, point in zip(axes, (stuck, best), strict=True):
+for ax, point, loss in zip(axes, (stuck, best), ("8/3", "0"), strict=True):
     lm.plots.draw_relu_line(ax, point.land, point.theta, data)
-    ax.set_title(f"loss {float(point.land.loss(point.theta)):.4f}")
+    ax.set_title(f"loss {loss}, gradient zero")
 lm.show(
     fig,
-    caption="Left: every sample has a neuron that is on (full circles). Right: a perfect fit, and at x = 1 no neuron is on.",
+    caption="Two networks on the same six samples. Left: every sample has a neuron that is on (full circles), so none is in the blind spot. "
+    "Right: a perfect fit, and at x = 1 no neuron is on.",
     alt="Left, a line falls past three samples that it misses slightly, is level, and falls again through three samples. Right, it falls "
     "more steeply through two samples, is level through the third at x = 1 in the hatched part, and falls through the last three.",
 )
@@ -165,7 +166,7 @@ minimum
 # %% tags=["predict"]
 lm.predict(
     "2.2/exit",
-    "The point on the left is a proved local minimum with loss 8/3. How high must a path from it to loss 0 climb?",
+    "The network with loss 8/3 is a proved local minimum. How high must a path from it to loss 0 climb?",
     ["well above 8/3, as in the first example", "a little above 8/3", "not at all"],
 )
 
@@ -179,7 +180,7 @@ fig, ax = lm.plots.figure(8, 2.8)
 heights = lm.plots.draw_walk(ax, stuck.land, corners, "two neurons", lm.plots.PALETTE["green"], "--")
 lm.show(
     fig,
-    caption="The loss along a walk of two legs, from the minimum on the left to the solution on the right.",
+    caption="The loss along a walk of two legs, from the minimum with loss 8/3 to the solution.",
     alt="A curve that is exactly level at 8/3 in the first leg and falls smoothly to zero in the second.",
 )
 
@@ -225,7 +226,7 @@ ends = {name: lm.train(stuck.land, start, lr=0.001, tol=1e-5, max_steps=15_000).
 for name, loss in ends.items():
     free, held = int((loss < 0.01).sum()), int(((loss - 8 / 3).abs() < 0.01).sum())
     low, high = lm.binomial_interval(free, 100)
-    print(f"from the {name}: {held:3} back at 8/3, {100 - held - free:2} elsewhere, {free:2} reach zero, a share of {100 * low:.0f} to {100 * high:.0f} %")
+    print(f"from the {name + ':':12} {held:3} back at 8/3, {100 - held - free:2} elsewhere, {free:2} reach zero, a share of {100 * low:.0f} to {100 * high:.0f} %")
 
 # %%
 free = [int((loss < 0.01).sum()) for loss in ends.values()]
@@ -254,11 +255,13 @@ lm.show(fig, caption, alt)
 # %% tags=["headline"]
 first, second = stored.rows[:6], stored.rows[6:12]
 ends = [torch.tensor([experiment.outcomes(*row) for row in rows]).sum(dim=0).tolist() for rows in (first, second)]
+print("of 6,000 runs each                first example  second example")
 for outcome, *counts in zip(experiment.OUTCOMES, *ends, strict=True):
-    print(f"{outcome:27}  first example {counts[0]:5,} of 6,000, second example {counts[1]:5,}")
+    print(f"{outcome:30} {counts[0]:15,} {counts[1]:15,}")
 rare = [level for _, arrays in first for level, count in experiment.levels_met(arrays) if count == 1]
 lowest = min(level for _, arrays in second for level, _ in experiment.levels_met(arrays))
-print("first example, rests once at:", rare, "; second example, lowest loss at which a run rests:", f"{lowest:.3f}")
+print("first example: one run rests at the loss", *rare)
+print(f"second example: the lowest loss at which a run rests is {lowest:.3f}")
 
 # %%
 print(stored.made)
@@ -299,6 +302,7 @@ hessians = {
 }
 
 # %% tags=["headline"]
+print("eigenvalues of the Hessian, from the smallest on:")
 for name, hessian in hessians.items():
     values = torch.linalg.eigvalsh(hessian)
     print(f"{name:26}", " ".join(f"{float(value):9.4f}" for value in values.where(values.abs() > 1e-9, 0)))
@@ -339,7 +343,7 @@ assert (terrace.land.hessian(terrace.theta) @ level.T).abs().max() < 1e-9
 # decides is the argument used above: near the point the network moves on finitely many linear pieces, on each of them the loss is a convex
 # quadratic of the outputs, and all of them can be solved exactly.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Explore
 #
 # Drag a kink (triangle) or a sample (diamond), or move to one with the Tab key and use the arrow keys (with Shift: ten steps). Two settings to try:
@@ -366,7 +370,7 @@ lm.widgets.ReluExplorer()
 # | assumption | what it buys | without it |
 # |---|---|---|
 # | these samples | exact fractions | move one in the explorer: the trap can become the solution |
-# | as few neurons | none to spare | exercise 5 |
+# | as few neurons | none to spare | task 5 of the exercises |
 # | one input | the places of a kink can be counted | no exact barrier is known to us |
 
 # %%
@@ -468,7 +472,8 @@ for ax, name, lr in zip(axes, ("xor", "jellyfish"), (1.0, 0.1), strict=True):
     ours = next(counts for spec, counts in rows if (spec["data"], spec["activation"], spec["lr"]) == (name, "relu", lr))
     ax.plot(experiment.WIDTHS, theirs, "s--", color=lm.plots.PALETTE["grey"], label="published, runs not stated")
     lm.plots.draw_shares(ax, experiment.WIDTHS, ours, "measured here, 200 runs", lm.plots.PALETTE["blue"], "o", "none")
-    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons n (number)", ylabel="all four learnt (percent)")
+    ax.set(title=f"{name}, steps of {lr:g} here", xlabel="hidden neurons n (number)")
+axes[0].set_ylabel("all four learnt (percent)")
 axes[1].legend(loc="lower right")
 lm.show(
     fig,
@@ -478,15 +483,22 @@ lm.show(
 )
 
 # %% tags=["headline"]
-print("percent of runs that learn all four, n =     2     3     4     5     6     7")
-seen = set()
-for spec, counts in rows:
-    column = spec["data"], spec["activation"], spec["method"]
-    if column not in seen:
-        print(f"{', '.join(column) + ', published':40}", " ".join(f"{share:5}" for share in experiment.PUBLISHED[column]))
-        seen.add(column)
-    setting = f"here, steps of {spec['lr']:g}, {spec['steps']:,} steps"
-    print(f"{setting:>40}", " ".join(f"{100 * count.share:5.1f}" for count in counts))
+def print_rates(name):
+    print("percent of runs that learn all four, n =     2     3     4     5     6     7")
+    seen = set()
+    for spec, counts in [row for row in rows if row[0]["data"] == name]:
+        column = name, spec["activation"], spec["method"]
+        if column not in seen:
+            print(f"{', '.join(column) + ', published':40}", " ".join(f"{share:5}" for share in experiment.PUBLISHED[column]))
+            seen.add(column)
+        setting = f"here, {spec['steps']:,} steps of {spec['lr']:g}"
+        print(f"{setting:>40}", " ".join(f"{100 * count.share:5.1f}" for count in counts))
+
+
+print_rates("xor")
+
+# %% tags=["headline"]
+print_rates("jellyfish")
 
 # %%
 ours = {tuple(spec.values())[:4]: torch.tensor([100 * count.share for count in counts]) for spec, counts in rows if spec["activation"] == "relu"}
@@ -512,8 +524,9 @@ print(stored.made)
 # the Jellyfish if the step is small enough; so do those with Adam on XOR. Not reproduced are ReLU with Adam on the Jellyfish (ours are up to 17.5 points higher) and
 # the sigmoid on XOR with 2 neurons, or 3 with Adam (ours are lower). The sigmoid on the Jellyfish with Adam is far off: the published 0, 0, 2, 27, 17, 58
 # lie between what we find after 1,000 and after 5,000 small steps. That looks like training ended early, not like minima; whether it was, we cannot tell.
-#
-# And what holds the sigmoid runs that fail on XOR with 2 neurons? They did not come to rest. In 60,000 more steps none of these 45 (gradient descent) and 85 (Adam) of 200 learnt, while
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# What holds the sigmoid runs that fail on XOR with 2 neurons? They did not come to rest. In 60,000 more steps none of these 45 (gradient descent) and 85 (Adam) of 200 learnt, while
 # the weights of all of them grew on, at two losses: [minima at infinity](1_ten_points.ipynb#There-is-no-lowest-point), as far as we ran them. That agrees
 # with Hamey (1998), who excludes bad minima at finite weights. Six of them, followed for 20,000 more steps:
 
@@ -525,13 +538,14 @@ land = experiment.landscape("xor", "sigmoid", 2)
 later = lm.train(land, first.theta, lr=1.0, tol=0, max_steps=20_000)
 for name, runs in (("20,000", first), ("40,000", later)):
     lengths = " ".join(f"{length:.1f}" for length in runs.theta.norm(dim=1).tolist())
-    print(f"after {name} steps: {int((experiment.samples_right('xor', 'sigmoid', runs) == 4).sum())} have learnt; lengths of the weights {lengths}")
+    learnt = int((experiment.samples_right("xor", "sigmoid", runs) == 4).sum())
+    print(f"after {name} steps: {learnt} of 6 have learnt; lengths of their weights {lengths}")
 
 # %%
 assert len(failed) == 45 and (experiment.samples_right("xor", "sigmoid", later) < 4).all()
 assert (later.theta.norm(dim=1) - first.theta.norm(dim=1)).min() > 1
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Some bad minima exist at any width. Where every neuron is on at all four samples, the network is affine
 # there, and no affine network has a summed log loss below 2.4488, with 2 of 4 right (a constant has 2.7726; for XOR, the best affine network is constant).
 # Again the stuck network has no blind sample, while a solution has two:

@@ -69,7 +69,7 @@ lm.reveal(
     "2.3/moves",
     measured="one of 13, the output bias c; it stops at the mean of the targets",
     right="one",
-    explanation="The hidden neurons hand on 0, so the v_j get no gradient; their slopes are 0, so the w_j and b_j get none.",
+    explanation="The hidden neurons hand on 0, so the $v_j$ get no gradient; their slopes are 0, so the $w_j$ and $b_j$ get none.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -87,6 +87,9 @@ better = lm.landmark("dead layer, bump").theta  # the next section builds one wi
 proof = lm.certify(land, rest, "minimum in a dead layer", not_global=True, better=better)
 proof
 
+# %% [markdown] slideshow={"slide_type": "slide"}
+# With $c = 3$, away from the mean, the layer is as dead, but the point is no minimum:
+
 # %%
 wrong = dead.clone()
 wrong[-1] = 3
@@ -96,16 +99,15 @@ refused
 # %% tags=["headline"]
 eigenvalues, slopes = torch.linalg.eigvalsh(land.hessian(rest)), land.gradient(wrong)
 noise = lm.starts(land, seeds=range(20_000), scheme="sphere", scale=0.3 / land.dim**0.5)  # length 0.3
-print("c = 2 proved:", proof.proved, "  c = 3 proved:", refused.proved)
-print("c = 3: derivative by c", float(slopes[-1]), "  largest other derivative", float(slopes[:-1].abs().max()))
-print("c = 2: Hessian eigenvalues", int((eigenvalues == 0).sum()), "times 0, and", float(eigenvalues[-1]))
-print("c = 2: of 20,000 points at distance 0.3, below 16:", int((land.loss(rest + noise) < 16).sum()))
+print(f"c = 3: the derivative by c is {float(slopes[-1]):g}, the largest other derivative {float(slopes[:-1].abs().max()):g}")
+print(f"c = 2: of the eigenvalues of the Hessian {int((eigenvalues == 0).sum())} are 0, the last is {float(eigenvalues[-1]):g}")
+print(f"c = 2: of 20,000 points at distance 0.3, {int((land.loss(rest + noise) < 16).sum())} have a loss below 16")
 
 # %%
 assert proof.proved and proof.not_global and not refused.proved and float(proof.loss_bounds[0]) == 16
 assert land.gradient(rest).abs().max() == 0 and float(land.gradient(wrong)[-1]) == 12 and float(eigenvalues[-1]) == 12
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Twelve of 13 eigenvalues are zero. The [Hessian](../../companion/2_glossary.ipynb#Hessian) could not have decided that this is a minimum; the region does. It is large, too: with
 # a point it holds every positive multiple of its $w_j$ and $b_j$.
 
@@ -162,8 +164,8 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9 and set(t.tolist()) == {-5, -4,
 # which some hidden layer is off at all samples and the network answers $\bar y$ are local minima. They are not global, if at some
 # place $x_r$ the mean target differs from $\bar y$.*
 #
-# (In the paper: $h_n$ is what layer $n$ hands on; $h$ and $k$, below, are its letters too.) As printed it needs three
-# repairs, which are ours: see the extra part below.
+# (In the paper: $h_n$ is what layer $n$ hands on; $h$ and $k$ are its letters too.) As printed it needs three
+# repairs, which are ours: see the first extra part.
 #
 # | assumption | what it buys | without it |
 # |---|---|---|
@@ -178,7 +180,8 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9 and set(t.tolist()) == {-5, -4,
 # %% tags=["headline"]
 p = torch.stack([1 + t, t, t - 1]).relu()  # (3, 6): the three neurons of the bump
 S = p @ (data.y - data.y.mean())
-print("S of the three:", S.tolist(), "  loss of the first alone:", float(16 - S[0] ** 2 / p[0].square().sum()))
+print("S of the bump's three neurons:", *(f"{each:g}" for each in S.tolist()), end="; ")
+print(f"loss with the first alone: {float(16 - S[0] ** 2 / p[0].square().sum())}")
 
 # %%
 assert S.tolist() == [3, 0, 0] and float(S @ torch.tensor([1.0, -2.0, 1.0]).double()) == 5 - 2
@@ -225,9 +228,10 @@ logarithmic axis, the number of steps rises nearly along a straight line from 25
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
-print("steps until loss 15:", [int(n) for n in waited])
-print("factor from one scale to the next:", [round(factor, 1) for factor in (waited[1:] / waited[:-1]).tolist()])
-print("largest ReLU derivative in the layer:", float(exact.max()))
+print("scale:                            ", *(f"{int(scale):5}" for scale in scales))
+print("steps until loss 15:              ", *(f"{int(n):5}" for n in waited))
+print("factor from one scale to the next:       ", *(f"{factor:5.1f}" for factor in (waited[1:] / waited[:-1]).tolist()))
+print(f"largest ReLU derivative in the layer at any scale: {float(exact.max()):g}")
 
 # %%
 assert float(exact.max()) == 0 and abs(float(waited[5] / waited[4]) - 2.74) < 0.05 and 6900 < waited[5] < 7100
@@ -237,10 +241,10 @@ lm.reveal(
     "2.3/sigmoid",
     measured=f"{int(waited[0])}, {int(waited[1])}, ..., {int(waited[5])} steps; the last factor is 2.7",
     right="by about the same factor each time",
-    explanation="Far out each unit of scale makes the slopes e = 2.718... times smaller. If the steps follow, scale 30 takes about 10^14.",
+    explanation="Far out each unit of scale makes the slopes $e = 2.718\\ldots$ times smaller. If the steps follow, scale 30 takes about $10^{14}$.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # The slope of a [sigmoid](../../companion/2_glossary.ipynb#Sigmoid) is never 0, so this layer is slow and not dead. On a machine the difference ends. PyTorch computes $1/(1 + e^{-z})$,
 # and at $z = -89$ the power is too large for a float32 number, at $z = -710$ for a float64 number:
 
@@ -249,9 +253,10 @@ mark = lm.landmark("dead layer")
 sigmoid = lm.sigmoid_mlp([2, 3, 1], lm.data.dead_layer_example(), output="linear")
 scales = [87, 89, 708, 710]
 far = torch.stack([torch.cat([scale * mark.theta[:9], mark.theta[9:]]) for scale in scales])
+print("are all derivatives in the layer exactly 0?  scale", *(f"{scale:5}" for scale in scales))
 for theta in (far.float(), far):
     zero = sigmoid.gradient(theta)[:, :9].abs().amax(1) == 0
-    print(f"{theta.dtype}: all derivatives in the layer exactly 0 at scale", dict(zip(scales, zero.tolist())))
+    print(f"{str(theta.dtype)[6:]:50}", *(f"{'yes' if each else 'no':>5}" for each in zero))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Born dead
@@ -262,7 +267,7 @@ for theta in (far.float(), far):
 #
 # How often? From the second layer on, inputs are never negative. If all $h^2$ weights of a layer are negative, it hands on 0. This has
 # chance $2^{-h^2}$. So the chance to be born dead is at least $1 - (1 - 2^{-h^2})^{k-1}$: Proposition 5 of Swirszcz, Czarnecki and Pascanu
-# (2016), with corrected exponents (a reviewer of the paper found the printed ones wrong). For $h = 3$, $k = 20$ this makes 3.6 %.
+# (2016), with corrected exponents (a reviewer of the paper found the printed ones wrong). For $h = 3$, $k = 20$ this makes $3.6\,\%$.
 
 # %% tags=["predict"]
 lm.predict(
@@ -294,10 +299,11 @@ with 10 few. The curve of 3 runs inside a wide band, from 20 layers on near its 
 lm.show(fig, caption="Share of 1,000 random networks that are born dead, by depth and width, with 95 % intervals.", alt=alt)
 
 # %% tags=["headline"]
+print("percent born dead, k =", *(f"{k:5}" for k in depths))
 for h, row in counts.items():
-    print(f"h = {h:2}:", "  ".join(f"{100 * count.share:5.1f}" for count in row), " percent at k =", depths)
+    print(f"h = {h:2}                ", *(f"{100 * count.share:5.1f}" for count in row))
 bounds = [f"{100 * bound(3, 20):.1f} %" for bound in (bad_starts.least_dead, bad_starts.most_dead)]
-print("h = 3, k = 20: measured", counts[3][2], "- proved:", " to ".join(bounds))
+print(f"h = 3, k = 20: measured {counts[3][2]}; proved: between {bounds[0]} and {bounds[1]}")
 
 # %%
 stored = lm.store.load("bad_starts")  # 10,000 networks of each width
@@ -316,7 +322,7 @@ lm.reveal(
     explanation="The bound is right, and off by a factor of 24.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### Why so many?
 #
 # Follow **one** sample. Whatever reaches a layer, each of its $h$ neurons is off with chance one half, so the layer loses the sample
@@ -330,15 +336,16 @@ bad_starts = lm.experiments.bad_starts
 seen = fifth[(fifth > 0).any(-1).all(-1)]
 direction = seen / seen.norm(dim=-1, keepdim=True)
 cosine = (direction @ direction.mT).amin((1, 2))
-print(f"layer 5 sees all ten samples in {len(seen)} networks")
-print(f"all ten point in one direction in {int((cosine > 1 - 1e-12).sum())} of them")
+print(f"in {len(seen)} of 1,000 networks layer 5 still sees all ten samples; in {int((cosine > 1 - 1e-12).sum())} of these")
+print("what layer 5 hands on points in one and the same direction for all ten")
 
 # %%
 assert (cosine > 1 - 1e-12).double().mean() > 0.5
 
 # %% [markdown]
 # One coin for each neuron, not for each weight: width saves, since $2^{-h}$ is tiny for $h = 100$; depth kills, since every layer tosses again.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### Are these the minima of the theorem?
 #
 # Not each of these networks is a case of the theorem: that needs a layer with $z < 0$ at all ten samples. Here samples often get lost one
@@ -349,8 +356,8 @@ assert (cosine > 1 - 1e-12).double().mean() > 0.5
 # %% tags=["headline"]
 draws = bad_starts.draw(3, seeds=range(1000), layers=20)
 born, strictly, lower = bad_starts.dies_at(draws) <= 20, bad_starts.off_strictly(draws), bad_starts.lowered(draws)
-for name, members in (("z < 0 at all ten", strictly), ("z <= 0 only", born & ~strictly)):
-    print(f"{name:16}: {int(members.sum())} of {int(born.sum())} born dead; a push lowers {int(lower[members].sum())} of them")
+for name, members in (("z < 0 at all ten", strictly), ("all others", born & ~strictly)):
+    print(f"{name:16}: {int(members.sum())} of the {int(born.sum())} born dead; a push lowers the loss of {int(lower[members].sum())} of them")
 
 # %%
 assert not lower[strictly].any() and 100 < strictly.sum() < 250 and lower[born & ~strictly].double().mean() > 0.9
@@ -358,7 +365,7 @@ assert not lower[strictly].any() and 100 < strictly.sum() < 250 and lower[born &
 # %% [markdown]
 # So most networks born dead do not sit in a minimum (measured here). They rest on a convention: slope 0 at 0.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Explore
 #
 # Left: how many of 200 networks are dead, with a 95 % interval, and proved bounds of the chance (for other means, too). Right: one of them, layer by layer; a
@@ -386,7 +393,8 @@ shifted = lm.train(land, 0.5 * weights + 0.1 * noise, lr=0.1, max_steps=5000)
 centred = lm.train(land, 0.5 * noise, lr=0.1, max_steps=5000)
 for name, runs in (("N(0.5, 0.1²)", shifted), ("N(0, 0.5²)", centred)):
     right = ((land.outputs(runs.theta)[..., 0] > 0.5) == (data.y > 0.5)).sum(-1)
-    print(f"weights {name:12}: right of ten {right.tolist()}, mean sum of losses {10 * float(runs.loss.mean()):.2f}")
+    assert len(set(right.tolist())) == 1
+    print(f"weights {name:12}: {int(right[0]):2} of ten samples right in all ten runs; mean sum of losses {10 * float(runs.loss.mean()):.2f}")
 
 # %%
 limit = 9 * torch.special.entr(torch.tensor([1 / 3, 2 / 3])).sum()  # nine samples, one answer, three labels are 1
@@ -440,7 +448,7 @@ lm.reveal(
     "2.3/mean",
     measured=f"needed: {bad_starts.least_mean(10):.2f} at h = 10, {bad_starts.least_mean(100):.2f} at 100, {bad_starts.least_mean(1000):.2f} at 1,000",
     right="only in wide networks",
-    explanation="There are more weights, but they scatter less: by 1/sqrt(h). Width protects at mean 0 and harms at mean 0.24.",
+    explanation="There are more weights, but they scatter less: by $1/\\sqrt{h}$. Width protects at mean 0 and harms at mean 0.24.",
 )
 
 # %% [markdown]
@@ -465,8 +473,8 @@ land = lm.relu_mlp([2, 3, 1], data)  # the first network of this lesson, from 10
 begin = lm.starts(land, seeds=range(100))
 end = lm.train(land, begin, lr=0.01, max_steps=600)
 off = [int((land.layers(theta, data.x)[0] == 0).all(-1).all(-1).sum()) for theta in (begin, end.theta)]
-print("all neurons at z <= 0 for all samples: at the start", off[0], "of 100, after 600 steps", off[1])
-print("loss 16, that of the constant:", int((abs(end.loss - 16) < 1e-6).sum()), "of 100")
+print(f"of 100 usual starts {off[0]} have all neurons at z <= 0 for all samples; after 600 steps {off[1]} have,")
+print(f"and {int((abs(end.loss - 16) < 1e-6).sum())} have loss 16, that of the constant")
 
 # %%
 assert off == [2, 7]
@@ -488,7 +496,7 @@ lm.quiz(
     "Mean 0, 50 layers, and networks die at birth. Which change helps most?",
     [
         ("Smaller weights.", False, "Signs do not depend on the scale: with biases 0 nothing changes."),
-        ("Twice the width.", True, "The chance to lose a sample in a layer falls from 2 to the power -h to the power -2h."),
+        ("Twice the width.", True, "The chance to lose a sample in a layer falls from $2^{-h}$ to $2^{-2h}$."),
         ("Twice the depth.", False, "Each layer is one more chance to die."),
     ],
 )

@@ -15,7 +15,9 @@ check = lm.checks.ten_points
 #
 # *10 minutes.* Write the log loss of the 2-2-1 sigmoid network, summed over the points:
 #
-# $$ o(x) = v_1\, s(w_1^\top x + b_1) + v_2\, s(w_2^\top x + b_2) + c, \qquad L = \sum_i -\ln \big( s(o_i) \text{ if } y_i = 1, \text{ else } 1 - s(o_i) \big). $$
+# $$ o(x) = v_1\, s(w_1^\top x + b_1) + v_2\, s(w_2^\top x + b_2) + c, $$
+#
+# $$ L = \sum_i \begin{cases} -\ln s(o_i) & \text{if } y_i = 1, \\ -\ln\big(1 - s(o_i)\big) & \text{if } y_i = 0. \end{cases} $$
 #
 # It must stay finite for large weights: $1 - s(40)$ is $4 \cdot 10^{-18}$, and floating point makes 0 of it.
 

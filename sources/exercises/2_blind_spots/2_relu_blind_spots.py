@@ -118,7 +118,9 @@ fig, ax = lm.plots.figure(8, 4.4)
 lm.plots.draw_relu_line(ax, worse.land, worse.theta, lm.data.relu_example(3))
 lm.show(
     fig,
-    caption="The minimum with loss 2/3: one neuron serves the left three samples, two serve the right.",
+    caption="The minimum with loss 2/3: one neuron serves the left three samples (diamonds), two serve the right. The rows below show where "
+    "each neuron is on (bar), its kink (triangle), and the samples: full circles where it is on, empty where it is off, half full on the "
+    "kink. Where all neurons are off, the plane is hatched.",
     alt="A line that falls past three samples, is level to x = 10, and falls through two more samples with a bend at the kink of "
     "neuron 3; below it three rows show where the neurons are on.",
 )
