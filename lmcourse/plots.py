@@ -294,9 +294,8 @@ def draw_relu_line(ax, land: Landscape, theta, data, xlim=None, ylim=None) -> No
         z = w[j] * x + b[j]
         for those, style in ((z > 1e-9, "full"), (z < -1e-9, "none"), (abs(z) <= 1e-9, "left")):
             looks = {"fillstyle": style, "markersize": 6, "markerfacecoloralt": "white"}
-            looks |= (
-                {"markersize": 8} if style == "left" else {"path_effects": [HALO]}
-            )  # a halo would cover the other half
+            # a halo would cover the other half of a half circle
+            looks |= {"markersize": 8} if style == "left" else {"path_effects": [HALO]}
             ax.plot(x[those], row + 0 * x[those], "o", color=PALETTE["black"], **looks)
     ticks = [tick for tick in MaxNLocator(5, integer=True).tick_values(low, high) if low <= tick <= high]
     ax.set_yticks(
