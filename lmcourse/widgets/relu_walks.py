@@ -113,7 +113,7 @@ def beside_the_line(view: View) -> list[tuple[int, int]]:
 
     >>> first = example("one neuron")
     >>> beside_the_line(look("one neuron", first.at(0), first.x, first.y))     # the line rises from x = 3 on
-    [(-1, 1), (-1, 1), (-1, 1), (1, -1), (1, 1)]
+    [(-1, 1), (-1, 1), (-1, 1), (-1, -1), (1, 1)]
     """
     x = view.data.x
     below, at, above = (view.land.layers(view.theta, x + step)[-1][:, 0] for step in (-0.5, 0.0, 0.5))
