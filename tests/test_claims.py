@@ -166,7 +166,6 @@ SETTING = "a setting of the explorer"
 ELSEWHERE = {
     "1.1": {
         "2.1": SETTING,
-        "0.005": "lmcourse/widgets/methods_on_surfaces.py",
         "0.44": waiting_height,
         "180": "tests/test_critical_points.py::test_on_octopus_newton_alone_stops_and_the_others_wait_at_the_second_saddle",
     },

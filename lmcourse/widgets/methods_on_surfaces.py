@@ -32,11 +32,13 @@ ALL = "all four"
 CHOICES = (ALL, *experiment.NAMES)
 HEIGHTS, ENDS = "heights", "where each start ends"
 FULL_STEPS = ("newton", "saddle-free newton")  # their step has a length of its own
+SIZES = sorted([*STEP_SIZES, experiment.SETTINGS["gd"]["lr"]])  # the lesson's own among them
 SIDE, NEAR = 60, 0.05  # of the coloured map: cells a side; an end this near to a critical point counts as there
 REST, CLOSE = 1e-9, 1e-4  # a gradient that ends a path; an end this near to a critical point is that point
 DIVERGED = "DIVERGED"
+SIGNS = {f"strict {kind}": f"{sign} {kind}" for kind, sign in (("minimum", "○"), ("saddle", "◇"), ("maximum", "△"))}
 NEARLY, FLAT = "nearly degenerate", 1e-3  # an eigenvalue this small against the largest one
-MAP, CURVE = (0.07, 0.14, 0.40, 0.79), (0.56, 0.14, 0.42, 0.68)
+MAP, CURVE = (0.07, 0.14, 0.40, 0.75), (0.56, 0.14, 0.42, 0.68)
 
 
 class MethodsState(SurfaceState):
@@ -48,7 +50,7 @@ class MethodsState(SurfaceState):
     def __init__(self, **settings):
         if settings.get("surface", "himmelblau") == "himmelblau":
             settings = {"x": -0.3, "y": -0.6} | settings
-        super().__init__(**{"step_size": 0.005, "steps": 500} | settings)
+        super().__init__(**{"step_size": experiment.SETTINGS["gd"]["lr"], "steps": 500} | settings)
 
     _known_method = choice("method", CHOICES)
     _known_background = choice("background", (HEIGHTS, ENDS))
@@ -89,7 +91,7 @@ def basins_of(name: str, method: str, step_size: float) -> experiment.Basins:
 def race(name: str, x: float, y: float, step_size: float, steps: int, method: str) -> Race:
     """One method from one start, step by step.
 
-    >>> race("himmelblau", -0.3, -0.6, 0.005, 500, "newton").kind
+    >>> race("himmelblau", -0.3, -0.6, 0.003, 500, "newton").kind
     'strict maximum'
     """
     land, start = surface(name), torch.tensor([x, y], dtype=torch.float64)
@@ -123,8 +125,8 @@ class MethodsExplorer(PointerExplorer):
     """Four methods from one start, which the reader drags, moves with the arrow keys or sets by a click.
 
     >>> explorer = MethodsExplorer()
-    >>> print(explorer.picture.readout[:89])
-    From (-0.30, -0.60): gradient descent ends at (3.00, 2.00), a strict minimum; momentum at
+    >>> print(explorer.picture.readout[:93])
+    From (-0.30, -0.60), step size 0.003: gradient descent ends at (3.00, 2.00), a strict minimum
     """
 
     State = MethodsState
@@ -139,7 +141,7 @@ class MethodsExplorer(PointerExplorer):
         return [
             self.tie(Select("Surface", surface_names()), "surface"),
             self.tie(Select("Method", CHOICES, write=lambda name: experiment.NAMES.get(name, name)), "method"),
-            self.tie(Slider("Step size", STEP_SIZES, write="{:g}".format), "step_size"),
+            self.tie(Slider("Step size", SIZES, write="{:g}".format), "step_size"),
             self.tie(Slider("Number of steps", STEPS), "steps"),
             self.tie(Select("Behind the paths", (HEIGHTS, ENDS)), "background"),
         ]
@@ -176,12 +178,14 @@ class MethodsExplorer(PointerExplorer):
         else:
             experiment.draw_basins(axes, land, result.basins)
             axes.set(xlabel="x (no unit)", ylabel="y (no unit)")
-        axes.set_title(f"{land.name}: start (circle), ends (squares)")
+        kinds = ", ".join(dict.fromkeys(SIGNS.get(kind, "□ degenerate") for kind in result.places.kind))
+        axes.set_title(f"{land.name.capitalize()}: start (circle), ends (squares)" + f"\nwhite: {kinds}" * bool(kinds))
         curve = figure.add_axes(CURVE)
         paths = {method: torch.from_numpy(run.path) for method, run in result.races.items()}
         experiment.draw_races(axes, curve, land, paths)
         low, high = _heights(land, next(iter(result.races.values())).losses[0])
         curve.set(xlim=(-0.1, 1.3 * STEPS[-1]), ylim=(low, high))
+        curve.set_xlabel("step, until the gradient is below $10^{-9}$ (number)")  # REST
         curve.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         curve.grid(alpha=0.3)
 
@@ -189,7 +193,8 @@ class MethodsExplorer(PointerExplorer):
         state = self.state
         said = [_ending(method, run) for method, run in result.races.items()]
         first, *others = said
-        readout = f"From {_point((state.x, state.y))}: " + "; ".join(
+        step = "" if state.method in FULL_STEPS else f", step size {state.step_size:g}"
+        readout = f"From {_point((state.x, state.y))}{step}: " + "; ".join(
             [first, *(other.replace(" ends at", " at") for other in others)]
         )
         readout += "."

@@ -52,7 +52,7 @@ experiment.draw_bands(ax, land)
 experiment.draw_places(ax, points)
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 alt = "The same map with nine marks: a circle in each of the four hollows, a diamond between each two neighbours, and a triangle in the middle."
-lm.show(fig, "All points with gradient zero. What the words in the legend mean is the next section.", alt)
+lm.show(fig, "All points with gradient zero. The words in the legend are explained in the next section.", alt)
 
 # %% tags=["headline"]
 print("points with gradient zero:", len(points))
@@ -100,6 +100,7 @@ lm.reveal(
 land, theta = lm.surface("himmelblau"), torch.tensor([3.0, 2.0], dtype=torch.float64)  # one of the four hollows
 x, y = theta.tolist()
 by_hand = [[12 * x**2 + 4 * y - 42, 4 * (x + y)], [4 * (x + y), 4 * x + 12 * y**2 - 26]]
+print("in the hollow at (3, 2)")
 print("H by hand:   ", by_hand)
 print("land.hessian:", land.hessian(theta).tolist())
 print("eigenvalues: ", ", ".join(f"{value:.1f}" for value in torch.linalg.eigvalsh(land.hessian(theta)).tolist()))
@@ -182,6 +183,7 @@ caption = "Four methods from the same start (circle) to four different ends (squ
 lm.show(fig, caption, alt)
 
 # %% tags=["headline"]
+print("each until the gradient is below 0.000001:")
 for method, path in paths.items():
     end = lm.classify(land, path[-1], tol=1e-6)[0]
     x, y = path[-1].tolist()
@@ -216,15 +218,16 @@ lm.reveal(
 # | $\lambda < 0$ | $1 + \eta \lvert\lambda\rvert$ | **0** | 2 |
 #
 # Gradient descent drifts away from a saddle along its negative directions, slowly where $\lvert\lambda\rvert$ is small. Newton is drawn in from *all* sides. Saddle-free Newton doubles the distance
-# at every step, whatever $\lambda$ is. An example of Dauphin et al. is $5x^2 - y^2$, with eigenvalues $10$ and $-2$. A landscape of your own takes one line:
+# at every step, whatever $\lambda$ is. An example of Dauphin et al. is $5x^2 - y^2$, with eigenvalues $10$ and $-2$. From the start $(1, 0.001)$ the distances along $y$, for gradient descent with $\eta = 0.05$:
 
 # %% tags=["headline"]
+# a landscape of your own takes one line
 saddle = lm.Landscape("5 x^2 - y^2", {"xy": (2,)}, lambda theta: 5 * theta[..., 0] ** 2 - theta[..., 1] ** 2)
 start = torch.tensor([1.0, 0.001], dtype=torch.float64)
 settings = {"gd": {"lr": 0.05}, "newton": {}, "saddle-free newton": {"damping": 0.0}}  # the steps of the table, uncut
 for method, options in settings.items():
     path = lm.train(saddle, start, method, max_steps=7, record=1, **options).path.theta[0]
-    print(f"{lm.experiments.basins.NAMES[method]:19} distances along y:", " ".join(f"{y:.4f}" for y in path[:, 1].tolist()))
+    print(f"{lm.experiments.basins.NAMES[method]:19}", " ".join(f"{y:.4f}" for y in path[:, 1].tolist()))
 
 # %%
 assert torch.allclose(path[:, 1], 0.001 * 2.0 ** torch.arange(8).double())
@@ -253,13 +256,13 @@ lm.predict(
 # %% tags=["experiment"] slideshow={"slide_type": "slide"}
 land, experiment = lm.surface("himmelblau"), lm.experiments.basins
 found = {method: experiment.basins(land, method, side=200) for method in experiment.NAMES}
-fig, axes = lm.plots.figure(9, 8.2, columns=2, rows=2, sharex=True, sharey=True)
+fig, axes = lm.plots.figure(10, 8, columns=2, rows=2, sharey=True)
 for ax, method in zip(axes.flat, found, strict=True):
     experiment.draw_basins(ax, land, found[method])
-fig.supxlabel("start x (no unit)")
-for ax in axes[:, 0]:
-    ax.set_ylabel("start y (no unit)")
-fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    ax.set_xlabel("start x (no unit)")
+for left, right in axes:  # each row can stand alone
+    left.set_ylabel("start y (no unit)")
+    right.legend(loc="upper left", bbox_to_anchor=(1, 1))
 alt = "Four maps. Gradient descent and saddle-free Newton: four plain regions. Momentum: regions with bays and islands. Newton: large grey "
 alt += "areas around the saddles, a black one around the summit, and frayed borders."
 lm.show(fig, "Where each start ends: a light colour for each minimum, grey for saddles, black for the maximum.", alt)
@@ -327,14 +330,16 @@ for axis, sign in ((0, -1), (0, 1), (1, -1), (1, 1)):  # on each side of the map
 # | *strict* saddle | a direction that leads away at a steady rate | next section |
 # | gradient descent | growth by $1 + \eta\lvert\lambda\rvert$ | Newton's method, above |
 #
-# The exceptional set can be seen. On $L = \tfrac12 (xy - 1)^2$, a network of two weights that learns 1 from 1, it is the diagonal $x = -y$:
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# The exceptional set can be seen. On $L = \tfrac12 (xy - 1)^2$, a network of two weights that learns 1 from 1, it is the diagonal $x = -y$. Gradient descent with $\eta = 0.1$, from a start on it and from one beside it:
 
 # %% tags=["headline"]
 land, experiment = lm.surface("smallest deep network"), lm.experiments.basins
 origin = lm.certify(land, [0, 0], "index-1 saddle")
 for start in ([1.0, -1.0], [1.0, -1.001]):
     end = experiment.path(land, torch.tensor(start, dtype=torch.float64), "gd", lr=0.1)[-1]
-    print(f"start {start}: ends at ({float(end[0]):.3f}, {float(end[1]):.3f}), loss {abs(float(land.loss(end))):.3f}")
+    print(f"from ({start[0]}, {start[1]}) to ({float(end[0]):z.3f}, {float(end[1]):z.3f}), loss {float(land.loss(end)):z.3f}")
 print("the origin is an index-1 saddle, proved:", origin.proved)
 
 # %%
@@ -349,7 +354,7 @@ assert on.norm() < 1e-4 and abs(float(beside.prod()) - 1) < 1e-5 and origin.prov
 # Drag the start with the pointer, click on the map, or press Tab until the start has a ring and use the arrow keys. The [step size](../../companion/2_glossary.ipynb#Step-size) is that of gradient descent and momentum; the Newton methods take
 # full steps. **Two settings to try.** On *himmelblau* choose the method *Newton*, put *where each start ends* behind the paths, and move the start near (-2.1, -1.6), where the
 # border is frayed: single presses of the arrow keys lead to two different minima and to a saddle. Then choose *octopus*, all four methods and step size 0.1: which of them stops at a saddle, and how long are the plateaus of the others?
-# (*octopus* is a small model, ours, of the chain of saddles in [lesson 1.3](3_escaping.ipynb#One-saddle-after-another). The explorer's first step size is 0.005, and it follows each path a little longer than the cells above.)
+# (*octopus* is a small model, ours, of the chain of saddles in [lesson 1.3](3_escaping.ipynb#One-saddle-after-another). The explorer follows each path a little longer than the cells above, to a gradient of $10^{-9}$.)
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.MethodsExplorer()
@@ -374,7 +379,7 @@ for ax, (name, point) in zip(axes.flat, zoo.items(), strict=True):
 alt = "Six maps: a saddle with two ways down, one with three, a curved valley with a level floor, a round bowl, a saddle with a flat top, and a slope with a ledge."
 lm.show(fig, "Six surfaces, each with a critical point (square).", alt)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # A **bad saddle** is a critical point with no negative eigenvalue that is no minimum. Its [certificate](../../companion/2_glossary.ipynb#Certificate) works with exact fractions and the next terms of the loss; it is refused where the claim is
 # false. *Minimum up to symmetry* is for the smallest deep network: $(x, y) \to (ax, y/a)$ changes nothing there, so its minima fill a curve.
 
@@ -509,10 +514,11 @@ print(
 proof = lm.certify(land, [0] * 29, "index-4 saddle")
 print("an index-4 saddle, proved:", proof.proved)
 for method, path in paths.items():
-    print(f"{lm.experiments.basins.NAMES[method]:19} steps until the loss is halved: {experiment.steps_to_half(land, path).tolist()} (101: never)")
+    halved = (str(steps) if steps <= 100 else "never" for steps in experiment.steps_to_half(land, path).tolist())
+    print(f"{lm.experiments.basins.NAMES[method]:19} steps until the loss is halved, of 100:", ", ".join(halved))
 ends = lm.classify(land, paths["newton"][:, -1], tol=1e-6)
-print("Newton's ends:", set(ends.kind), "of index", set(ends.index.tolist()))
-print("their distances from zero:", ", ".join(f"{float(end.norm()):.3f}" for end in ends.theta))
+print("Newton's ends:", *set(ends.kind), "of index", *set(ends.index.tolist()), "at distances from zero of", end=" ")
+print( ", ".join(f"{float(end.norm()):.3f}" for end in ends.theta))
 
 # %%
 assert ends.kind == ("strict saddle",) * 5 and (ends.index == 4).all() and ends.grad_norm.max() < 1e-12
