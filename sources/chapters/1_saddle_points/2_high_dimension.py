@@ -194,8 +194,11 @@ lm.reveal(
 # negative and moves all eigenvalues to the right together. To be that deep costs a factor $e^{-cN}$; to push $N$ eigenvalues over one by one costs $e^{-cN^2}$. So minima are where it is low.
 #
 # To count *critical* points, weight each $G$ by $|\det H|$ (the formula of Kac and Rice, for zeros of a random function). The weights turn GOE($N$) into GOE($N + 1$): Fyodorov 2004; index by index
-# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line. As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1 in theory, slowly (at $N = 18$ it is 0.77, printed above): about $e^{-N}$, leading exponent only. That index and height go together
-# is due to Bray and Dean 2007. (Points of one landscape are not independent: the intervals above are a little narrow.)
+# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line.
+
+# %% [markdown]
+# As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1 in theory, slowly (it is 0.77 at $N = 18$): about $e^{-N}$, leading exponent only. That index and height go together
+# is due to Bray and Dean 2007. (Points of one landscape are not independent: the intervals of the counts are a little narrow.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Every critical point of a landscape
@@ -294,7 +297,7 @@ assert [np.bincount(m.index).tolist() for m in models] == stored.row(N=9)["by_in
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Height decides
 #
-# In the picture above, one height still allows three or four indices. Now 30 spins. All critical points are out of reach, so start [Newton's method](../../companion/2_glossary.ipynb#Newton's-method) from places on the way of
+# With nine spins, one height still allows three or four indices. Now 30 spins. All critical points are out of reach, so start [Newton's method](../../companion/2_glossary.ipynb#Newton's-method) from places on the way of
 # [gradient descent](../../companion/2_glossary.ipynb#Gradient-descent), and of ascent.
 
 # %% tags=["predict"]
@@ -342,7 +345,7 @@ lm.reveal(
 # ### The law
 #
 # At a point of height $u$ where the gradient is zero the Hessian along the sphere is $\sqrt{6/N}\,G - 3u\,I$ with $G$ from GOE($N - 1$); 3 is the degree of $L$. (The count gives each $G$ the weight $|\det H|$, as before. For
-# large $N$ this does not move the spectrum; the explorer below has it in.) The eigenvalues of $G$ fill a *semicircle*, so the share of negative ones is the part of it left of zero:
+# large $N$ this does not move the spectrum; the explorer takes it into account.) The eigenvalues of $G$ fill a *semicircle*, so the share of negative ones is the part of it left of zero:
 #
 # $$ \alpha(u) = F(u / E_\infty), \qquad F(x) = \tfrac12 + \tfrac1\pi \big( x \sqrt{1 - x^2} + \arcsin x \big), \qquad E_\infty = 2\sqrt{2/3} = 1.633 . $$
 #
@@ -396,7 +399,7 @@ lm.widgets.SpectrumExplorer()
 # %% tags=["predict"]
 lm.predict(
     "1.2/network",
-    "300 searches for a small gradient, 200 steps each. How many end at a critical point, with a gradient below 1e-8?",
+    "300 searches for a small gradient, 200 steps each. How many end at a critical point, with a gradient below $10^{-8}$?",
     ["nearly all", "about half", "fewer than a quarter"],
 )
 
@@ -418,22 +421,22 @@ caption = "Index against loss. Right: only points with zero gradient, from this 
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
+print("        critical ends of 300 searches      both, copies once    loss and index correlate")
+print("        short gradient   Newton's method    points  minima       there  at all ends of the first")
 for data in (0, 1, 2):
     ends, newton = (stored.row(data=data, search=search) for search in ("gradient norm", "newton"))
-    for name, row in (("short gradient", ends), ("Newton", newton)):
-        low, high = lm.binomial_interval(int(experiment.critical(row).sum()), 300)
-        print(f"data {data}, {name:14}: {100 * low:.0f} to {100 * high:.0f} % of 300 end at critical points")
-    elsewhere, points = np.median(ends["grad_norm"][~experiment.critical(ends)]), experiment.true_points(ends, newton)
-    everywhere = experiment.correlation(ends["loss"], ends["index"])
-    print(f"  short gradient: {elsewhere:.0e} where not zero; loss and index of all ends correlate by {everywhere:.2f}")
-    print(
-        f"  of the {len(points[0])} critical points by {experiment.correlation(*points):.2f}; {(points[1] == 0).sum()} are minima"
-    )
+    arrived = [int(experiment.critical(row).sum()) for row in (ends, newton)]
+    shares = [[100 * share for share in lm.binomial_interval(count, 300)] for count in arrived]
+    found = "   ".join(f"{count:3} ({low:.0f} to {high:.0f} %)" for count, (low, high) in zip(arrived, shares, strict=True))
+    loss, index = experiment.true_points(ends, newton)
+    correlations = experiment.correlation(loss, index), experiment.correlation(ends["loss"], ends["index"])
+    print(f"data {data}   {found}   {len(loss):6} {(index == 0).sum():7}", "{:11.2f}  {:.2f}".format(*correlations))
 
 # %%
 rows = [stored.row(data=data, search="gradient norm") for data in (0, 1, 2)]
 assert all(0.1 < experiment.critical(row).mean() < 0.25 for row in rows)  # so more than half do not arrive
 assert [int((row["verdict"] == 1).sum()) for row in rows] == [217, 211, 201]  # gradient-flat
+assert all(0.001 < np.median(row["grad_norm"][~experiment.critical(row)]) < 0.002 for row in rows)
 pairs = [experiment.true_points(stored.row(data=data, search="newton"), row) for data, row in enumerate(rows)]
 assert [round(experiment.correlation(*pair), 2) for pair in pairs] == [0.83, 0.77, 0.84]
 for row in (stored.row(data=data, search="newton") for data in (0, 1, 2)):
@@ -475,6 +478,7 @@ stopped = [number for number, verdict in enumerate(flat.verdict) if verdict != "
 rest = experiment.search(land, flat.ends.theta[stopped], "gradient norm", max_steps=800).ends  # 800 steps more
 gradient, H = land.gradient(rest.theta), land.hessian(rest.theta)
 product = (H @ gradient[..., None])[..., 0].norm(dim=-1)
+print("three of the ends that are not critical, after 800 steps more:")
 for g, Hg, values in zip(gradient.norm(dim=-1), product, rest.eigenvalues, strict=True):
     print(f"|gradient| = {g:.0e}; |H gradient| / |gradient| = {Hg / g:.0e}; largest eigenvalue {values[-1]:.0f}")
 
@@ -490,8 +494,11 @@ assert float(gradient.norm(dim=-1).min()) > 1e-4 and float((product / gradient.n
 # - *That networks have no bad minima.* Dauphin et al. show a correlation. [Ten points](../2_blind_spots/1_ten_points.ipynb) can make a bad minimum, proved.
 # - *That a small share of directions down means a minimum.* Two percent of ten thousand directions are two hundred ways down.
 # - *That a network's loss is a random field.* Choromanska et al. (2015) derive the $p$-spin picture for ReLU networks, $p$ the number of layers, from assumptions (independent paths) that they list and that
-#   networks do not meet. "All minima are equally good" speaks of that narrow band. The spectra of networks are no semicircles: most eigenvalues crowd at zero (second extra part).
+#   networks do not meet. "All minima are equally good" speaks of that narrow band.
 # - *That there are many minima at any size.* "Exponentially many" means: (ln number)/$N$ tends to 0.0132. For 3-spin models with 30 spins the mean number is 17 or 18, with 100 about 200.
+
+# %% [markdown]
+# - *That the spectrum of a network is a semicircle.* Most eigenvalues crowd at zero (second extra part).
 # - *What an eigenvalue of zero is.* [Symmetries](../../companion/2_glossary.ipynb#Symmetry) make exact zeros; `lm.classify` counts an eigenvalue below $10^{-8}$ of the largest as zero, and a reported index should say its threshold.
 
 # %% tags=["quiz"]
@@ -516,7 +523,7 @@ lm.quiz(
     ],
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: where descent stops
 #
 # Minima approach a floor as $N$ grows. Where does gradient descent, which stops at the first minimum it meets, come to rest?
@@ -548,10 +555,10 @@ lm.reveal(
     "1.2/floor",
     measured=f"{means[0]:.2f}, {means[1]:.2f}, {means[2]:.2f}, with ever smaller spread",
     right="they fall and come closer together",
-    explanation="Physicists predict -E_inf as the limit (Cugliandolo and Kurchan 1993), not -E_0. These sizes are too small to tell.",
+    explanation=r"Physicists predict $-E_\infty$ as the limit (Cugliandolo and Kurchan 1993), not $-E_0$. These sizes are too small to tell.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: the spectrum of a network
 #
 # A semicircle has no gap. What does a network's Hessian look like? 120 inputs in $k$ tight clusters in 10 dimensions, targets 1 and −1 by cluster; a tanh network 10-32-1 with 385 weights,
@@ -560,7 +567,7 @@ lm.reveal(
 # %% tags=["predict"]
 lm.predict(
     "1.2/outliers",
-    "With k = 4 clusters: how many of the 385 eigenvalues stand clearly above the rest?",
+    "With $k = 4$ clusters: how many of the 385 eigenvalues stand clearly above the rest?",
     ["none: they fall evenly", "4", "about 40", "about 190"],
 )
 
@@ -582,8 +589,8 @@ lm.show(fig, caption="The fifteen largest of 385 Hessian eigenvalues, for three 
 for k, values in spectra.items():
     ratios = values[:14] / values[1:15]
     near = (abs(values) < 0.01 * values[0]).mean()
-    print(f"{k} clusters: largest drop after place {ratios.argmax() + 1}, by a factor of {ratios.max():.0f};", end=" ")
-    print(f"{100 * near:.1f} % of eigenvalues below 1 % of the largest")
+    print(f"{k} clusters: largest drop after place {ratios.argmax() + 1}, {ratios.max():.0f}-fold;", end=" ")
+    print(f"{100 * near:.1f} % of the eigenvalues below 1 % of the largest")
 
 # %%
 for k, values in spectra.items():
@@ -610,8 +617,8 @@ lm.reveal(
 # | quantity | found here | for comparison |
 # |---|---|---|
 # | 4 × 4 matrices with positive eigenvalues | 142 of 50,000: 1 in 352 (299 to 415) | exact: 1 in 407; coins: 1 in 16 |
-# | minima of 3-spin models, N = 9 | 4, 5, 7 of 206, 138, 214; mean of 100: 5.7 of 192 | mean over all $J$: 5.6 of 190 (theory) |
-# | distance from the curve, N = 30 | 0.025 | 0 in the limit of large N (theory) |
+# | minima of 3-spin models, $N = 9$ | 4, 5, 7 of 206, 138, 214; mean of 100: 5.7 of 192 | mean over all $J$: 5.6 of 190 (theory) |
+# | distance from the curve, $N = 30$ | 0.025 | 0 in the limit of large $N$ (theory) |
 # | searches by the gradient's length that end at a critical point | 46, 46, 61 of 300 | by Newton's method: 165 to 187 |
 # | index and loss of a network, correlation | 0.77 to 0.84 | rising together (Dauphin et al. 2014) |
 #

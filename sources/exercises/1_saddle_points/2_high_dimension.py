@@ -191,10 +191,11 @@ check.is_critical(is_critical)
 
 # %%
 experiment = lm.experiments.index_and_height
+print("minima + saddles + maxima on each of four landscapes")
 for mu in (0.6, 1.0, 2**0.5, 2.0, 3.0):
     found = [experiment.points_in_box(dim=2, seed=seed, side=16, tries=800, mu=mu) for seed in range(4)]
-    indices = [np.bincount(points.index, minlength=3).tolist() for points in found]
-    print(f"mu = {mu:.2f}: minima, saddles, maxima on four landscapes {indices}")
+    counts = (np.bincount(points.index, minlength=3) for points in found)  # minima, saddles, maxima
+    print(f"mu = {mu:.2f}:", ";  ".join(" + ".join(map(str, each)) for each in counts))
 
 # %% [markdown] tags=["solution"]
 # **What we found.** Far out the parabola wins, so the landscape is a bowl there, and Morse theory gives minima − saddles + maxima = 1: the total is 1 plus twice the saddles, hence odd. When
