@@ -127,7 +127,7 @@ def draw_heights(axes, result: Escape) -> None:
         xlim=(-10, LONGEST + 10),
         ylim=(2 * LOWEST, top),
     )
-    axes.set_title(f"{SHOWN} of the runs: full lines escape in time, dashed not", fontsize=12)
+    axes.set_title(f"{SHOWN} runs: full lines escape in time, dashed ones do not", fontsize=12)
 
 
 def draw_shares(axes, result: Escape) -> None:

@@ -122,7 +122,7 @@ curvatures = experiment.semicircle(N=200, shift=0.3)
 down = experiment.try_directions(curvatures, tries=50_000)
 print(f"semicircle, N = 200: {100 * (curvatures < 0).mean():.0f} % of the eigenvalues are negative, {down} of 50,000 tries lead down")
 lopsided = experiment.spectrum(1000, k=1, down=1000, up=0.9)
-print(f"-1000 once and 0.9 in 999 directions: {experiment.try_directions(lopsided, tries=10_000):,} of 10,000 tries lead down")
+print(f"-1000 once and 0.9 in 999 directions, trace {lopsided.sum():.1f}: {experiment.try_directions(lopsided, tries=10_000):,} of 10,000 tries lead down")
 
 # %%
 for k, found in counted.items():
@@ -141,13 +141,13 @@ lm.reveal(
     explanation="In 1,000 dimensions the same share of 40 % gives one in 280,000.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Along a random direction the loss curves by $\sum_i \lambda_i u_i^2$, with mean $\tfrac1N \operatorname{tr} H$. So *a try measures the average curvature*, give or take a spread of about
 # $\tfrac1N \sqrt2\, |H|_F$, where $|H|_F$ is the root of the sum of all squared eigenvalues. What counts is the ratio of the two. By the central limit theorem, if no few eigenvalues dominate,
 #
 # $$ P \approx \Phi\big(-\operatorname{tr} H \,/\, (\sqrt2\, |H|_F)\big) , $$
 #
-# $\Phi$ being the normal distribution function; in the far tail this is only a guide. The semicircle has the [trace](../../companion/2_glossary.ipynb#Trace) 60 against $\sqrt2\, |H|_F = 11.7$. The last line of the counts shows why the condition matters: one
+# $\Phi$ being the normal distribution function; in the far tail this is only a guide. The semicircle has the [trace](../../companion/2_glossary.ipynb#Trace) 60 against $\sqrt2\, |H|_F = 11.7$. The last line of the counts shows why the condition matters: a single
 # eigenvalue of $-1000$ makes the trace negative, yet only one try in three sees it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -236,9 +236,12 @@ lm.widgets.EscapingExplorer()
 # This is the theorem of [lesson 1.1](1_critical_points.ipynb#Who-goes-where), where the conditions stand, and who proved which part. $\ell$ bounds the size of all Hessian
 # eigenvalues on a convex region that steps do not leave.
 #
-# The reason is the growth above: near a strict saddle only starts on a thin surface, with exactly nothing in the ways down, are drawn in. Here is that surface, in the smallest deep
-# network of lesson 1.1: $x \mapsto b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$. So a run that starts with $a = -b$ keeps $a = -b$, and both
-# shrink to zero. (The region here: $|a + b| \le \sqrt8$, $|a - b| \le 2$, with $\ell = 6$ and $\eta = 0.1$; checked below on a grid.)
+# The reason is the growth by $1 + \eta\lambda$ a step: near a strict saddle only starts on a thin surface, with exactly nothing in the ways down, are drawn in. Here is that surface, in the smallest deep
+# network of lesson 1.1: $x \mapsto b\,a\,x$ with one sample $x = y = 1$, loss $\tfrac12 (ab - 1)^2$. A run that starts with $a = -b$ keeps $a = -b$, and both
+# shrink to zero.
+
+# %% [markdown]
+# A step adds $\eta (1 - ab)\, b$ to $a$ and $\eta (1 - ab)\, a$ to $b$, so $a = -b$ stays as it is. (The region of the random starts: $|a + b| \le \sqrt8$, $|a - b| \le 2$, with $\ell = 6$ and $\eta = 0.1$; checked below on a grid.)
 
 # %%
 one = torch.ones(1, 1, dtype=torch.float64)
@@ -254,8 +257,8 @@ nudged = lm.train(two_layers, on_the_line, "perturbed gd", lr=0.1, radius=1e-2, 
 
 # %% tags=["headline"]
 print(f"two layers:   zero is an {strict.kind}, proved: {strict.proved}")
-print(f"from a = -b:  loss {float(drawn_in.loss[0]):.3f}; from 500 random starts in the region: at most {float(others.loss.max()):.3f}")
-print(f"from a = -b, with nudges: loss {float(nudged.loss[0]):.3f}")
+print(f"from a = -b:  loss {float(drawn_in.loss[0]):.3f}; from 500 random starts: at most {float(others.loss.max()):.3f}")
+print(f"from a = -b, with nudges (radius 0.01, threshold 0.001, wait 100): loss {float(nudged.loss[0]):.3f}")
 print(f"three layers: zero is a {flat.kind}, proved: {flat.proved}")
 
 # %%
@@ -280,9 +283,9 @@ assert torch.linalg.eigvalsh(two_layers.hessian(ab)).abs().max() < 6 + 1e-5
 # **Theorem (Jin et al. 2017).** *If $\epsilon \le \ell^2 / \rho$ and the constant $c$ of the method is small enough, then with probability $1 - \delta$ the returned point has a gradient of length at most $\epsilon$ and no
 # Hessian eigenvalue below $-\sqrt{\rho\epsilon}$, and the number of steps is of order $\frac{\ell \Delta}{\epsilon^2} \ln^4 \frac{N \ell \Delta}{\epsilon^2 \delta}$.*
 #
-# Again the dimension stands inside a logarithm. The constants serve the proof: nobody waits 55,263 steps, as the table folded below would have it. By hand you choose three values. The *radius*: small against the weights, since its size only enters a
-# logarithm; above it was 0.01. The *threshold*: a gradient at which progress has all but stopped; above, 0.001. The *wait*: long enough for the nudge to grow before the loss is judged. To size 1, at curvature $-1$ and step 0.1, that is
-# $\ln(\sqrt2 / 0.01) / \ln 1.1 = 52$ steps; we waited 100. A way down of less curvature needs a longer wait.
+# Again the dimension stands inside a logarithm. The constants serve the proof: nobody waits 55,263 steps, as the table of the paper's values would have it. By hand you choose three values. The *radius*: small against the weights, since its size only enters a
+# logarithm; in our run with nudges it was 0.01. The *threshold*: a gradient at which progress has all but stopped; there 0.001. The *wait*: long enough for the nudge to grow before the loss is judged. To size 1, at curvature $-1$ and step 0.1, that is
+# $\ln(\sqrt2 / 0.01) / \ln 1.1 = 52$ steps; our run waited 100. A way down of less curvature needs a longer wait.
 #
 # <details><summary>The paper's values</summary>
 #
@@ -325,7 +328,7 @@ ax.plot(*corners[2], "o", color=lm.plots.PALETTE["blue"], markeredgecolor="black
 ax.axvline(2 * torch.e, color="black", linestyle=":", label="first saddle left")
 fig.legend(loc="outside right upper", fontsize=12)
 alt = "A path falls from (0.3, 0.9) to the horizontal axis, runs right along it to the saddle near 11, then straight up to the minimum."
-lm.show(fig, caption="The octopus in two dimensions: from the saddle at zero along the first axis to the second saddle, then up.", alt=alt)
+lm.show(fig, caption="The octopus in two dimensions: from the saddle at zero along the first axis to the second saddle, then along the second axis to the minimum.", alt=alt)
 
 # %% [markdown]
 # At saddle $i$ the coordinates before $x_i$ lie at $4e = 10.9$, the others at zero. The Hessian there has one eigenvalue $-2\gamma$, for $x_i$, the way out, and $2L$ for the rest; here $\gamma = L = 1$. ($L$ is a curvature here, not a
@@ -362,10 +365,12 @@ lm.show(fig, caption="When six saddles of the octopus are left: medians over 20 
 # %% tags=["headline"]
 kappa = experiment.growth_of_time(lr=0.25, L=1, gamma=1)
 ratios = times["gd"][1:] / times["gd"][:-1]
-print("gradient descent:", *(int(each) for each in times["gd"]))
-print("ratios:          ", *(f"{float(each):.2f}" for each in ratios), f"; formula {kappa:.2f}")
-for name, method in (("nudges of 0.027: ", "perturbed gd"), ("and a wait of 20:", "wait 20"), ("0.000001:        ", "tiny nudges")):
-    print(name, *(int(each) for each in times[method]), "; apart:", *(int(each) for each in times[method].diff()))
+names = {"gd": "gradient descent", "perturbed gd": "nudges of 0.027", "wait 20": "  and a wait of 20", "tiny nudges": "nudges of 0.000001"}
+print("steps until the six saddles are left (medians), and from one to the next")
+for method, name in names.items():
+    left, apart = (" ".join(f"{int(each):4}" for each in steps) for steps in (times[method], times[method].diff()))
+    print(f"{name:18} {left}   {apart}")
+print("gradient descent, each over the one before:", *(f"{float(each):.2f}" for each in ratios), f"(formula: {kappa:.2f})")
 
 # %%
 points = experiment.stage_points(6)  # six saddles and a minimum, (7, 6)
@@ -402,8 +407,8 @@ lm.reveal(
 # - *That nudges are needed in practice.* A random start is a nudge already, and minibatches nudge at every step. The octopus was built for the purpose; whether training of networks meets
 #   anything like it is open.
 # - *That slow training means a saddle.* A short gradient may also belong to a [place without a critical point near by](2_high_dimension.ipynb#Flat-is-not-critical). Check eigenvalues.
-# - *That all saddles are strict.* See three layers above. There nudges still help, but the time is no longer a logarithm: with three layers
-#   it is inversely proportional to the radius, in the directions that the last cell below measures.
+# - *That all saddles are strict.* The zero of three layers is a bad saddle. There nudges still help, but the time is no longer a logarithm: with three layers
+#   it is inversely proportional to the radius, in the directions that are measured next.
 
 # %%
 experiment = lm.experiments.escaping
@@ -412,8 +417,9 @@ land, lowest = saddle.land, -2 * float(saddle.C.norm())
 eigenvalues = torch.linalg.eigvalsh(land.hessian(torch.zeros(land.dim, dtype=torch.float64)))
 down = experiment.try_directions(eigenvalues.numpy(), tries=10_000)
 spread = 2**0.5 * eigenvalues.norm()
-print(f"zero weights: {down} of 10,000 tries lead down; trace {float(eigenvalues.sum()):.1f} against {spread:.1f}")
-print(f"by the central limit theorem {10_000 * torch.special.ndtr(-eigenvalues.sum() / spread):.0f}")
+print(f"small tanh network, zero weights: {down:,} of 10,000 tries lead down;")
+print(f"by the central limit theorem {10_000 * torch.special.ndtr(-eigenvalues.sum() / spread):,.0f}:", end=" ")
+print(f"the trace is {float(eigenvalues.sum()):.1f}, the spread beside it {spread:.1f}")
 
 # %%
 one = torch.ones(1, 1, dtype=torch.float64)
@@ -421,11 +427,11 @@ for layers in (2, 3):
     land = lm.deep_linear([1] * (layers + 1), lm.data.Data(one, one))
     nudge = torch.ones(1, layers, dtype=torch.float64) / layers**0.5  # all weights alike, length 1
     steps = [int(experiment.steps_until(land, r * nudge, level=0.25, lr=0.1, max_steps=20_000)) for r in (0.1, 0.01, 0.001)]
-    print(f"{layers} layers: half the loss after {steps} steps from nudges of 0.1, 0.01 and 0.001")
+    print(f"{layers} layers: half the loss after {steps[0]:,}, {steps[1]:,} and {steps[2]:,} steps from nudges of 0.1, 0.01 and 0.001")
     nudge = experiment.nudges(layers, 1, seeds=range(20))
     spread = [experiment.steps_until(land, r * nudge, level=0.25, lr=0.1, max_steps=20_000) for r in (0.1, 0.01)]
     low_high = [f"{int(each.min()):,} to {int(each.max()):,}" for each in spread]
-    print(f"          20 random directions: {low_high[0]} steps from 0.1, {low_high[1]} from 0.01")
+    print(f"  in 20 random directions: {low_high[0]} steps from 0.1, {low_high[1]} from 0.01")
 assert steps == [163, 1725, 17315] and (spread[1] / spread[0] - 10).abs().max() < 0.6
 
 # %% tags=["quiz"]
