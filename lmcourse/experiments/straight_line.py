@@ -142,8 +142,8 @@ def share_that_falls(row: dict[str, np.ndarray]) -> str:
     """A row of "line" in words: lines that fall all the way, with interval, median distance and median loss at the end."""
     fall, total = int((row["rise"] < RISE).sum()), len(row["rise"])
     low, high = binomial_interval(fall, total)
-    middle = f"{np.median(row['moved']):4.1f}   {np.median(row['last']):.3f}"
-    return f"{fall:3} ({100 * low:3.0f} to {100 * high:3.0f})   {middle}"
+    middle = f"{np.median(row['moved']):15.1f}   {np.median(row['last']):11.3f}"
+    return f"{f'{fall:3} ({100 * low:.0f} to {100 * high:.0f})':20}   {middle}"
 
 
 def lengths_and_rises(stored, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -167,7 +167,7 @@ def barriers_in_words(stored, width: int) -> str:
     low, high = binomial_interval(level, total)
     middle = np.median(pairs["straight"]), np.median(pairs["matched"])
     share = f"{level:3} of {total} ({100 * low:.0f} to {100 * high:.0f} %)"
-    return f"             {middle[0]:5.2f}     {middle[1]:6.4f}    {bent}    {share}"
+    return f"{middle[0]:20.2f}    {middle[1]:.4f}   {bent}   {share}"
 
 
 def run_chunk(spec: dict, seeds: Sequence[int]) -> dict[str, np.ndarray]:

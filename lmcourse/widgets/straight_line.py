@@ -92,6 +92,11 @@ def walk(kind: str, width: int, networks: tuple[int, int]) -> Walk:
     return Walk(kind, networks, width, path, {name: others[name] for name in STRIPS})
 
 
+def shown(path: str) -> str:
+    """The word of the lesson for a kind of path."""
+    return "renamed" if path == "matched" else path
+
+
 class PathExplorer(Explorer):
     """Choose two trained networks and a path, and see how high the loss rises on the way.
 
@@ -109,7 +114,7 @@ class PathExplorer(Explorer):
             self.tie(Slider("Neurons n", experiment.EXPLORER_WIDTHS, self.state.width), "width"),
             self.tie(Slider("First network", numbers, self.state.first), "first"),
             self.tie(Slider("Second network", numbers, self.state.second), "second"),
-            self.tie(Select("Path", PATHS, self.state.path), "path"),
+            self.tie(Select("Path", PATHS, self.state.path, write=shown), "path"),
         ]
 
     def compute(self) -> Walk:
@@ -127,7 +132,7 @@ class PathExplorer(Explorer):
         if result.kind == "from its start":
             judgement = "It falls all the way." if rise < experiment.RISE else f"It rises by {rise:.3f} on the way."
         else:
-            judgement = f"The barrier is {barrier:.4f}." if a != b else "There is no way to go."
+            judgement = f"The barrier is {barrier:.3g}." if a != b else "There is no way to go."
             if a != b:
                 others = result.others[result.kind]
                 judgement += f" Of 100 stored pairs {int((others > barrier).sum())} have a higher one."
@@ -135,7 +140,7 @@ class PathExplorer(Explorer):
         alt = (
             f"Two pictures. Left, the loss along the path, a curve from {first:.3f} to {last:.3f} that reaches "
             f"{highest:.3f}. Right, "
-            "barriers of 100 stored pairs as dots on a scale of powers of ten, one row each for straight, matched and bent paths."
+            "barriers of 100 stored pairs as dots on a scale of powers of ten, one row each for straight, renamed and bent paths."
         )
         return Words(alt, readout)
 
@@ -165,7 +170,7 @@ def draw_barriers(axes, result: Walk) -> None:
                 max(float(result.path.barrier), SMALLEST), row, "*", color=plots.PALETTE["vermilion"], markersize=16
             )
     axes.set(xscale="log", xlim=(SMALLEST / 1.5, 10), ylim=(-0.5, 2.5), xlabel="barrier (no unit)")
-    axes.set_yticks(range(3), STRIPS)
+    axes.set_yticks(range(3), [shown(name) for name in STRIPS])
     axes.set_xticks([SMALLEST, 1e-4, 1e-3, 1e-2, 1e-1, 1], ["≤ 0.00001", "", "0.001", "0.01", "0.1", "1"])
     axes.invert_yaxis()
     axes.set_title("100 stored pairs")

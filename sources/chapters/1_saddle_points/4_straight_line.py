@@ -112,14 +112,15 @@ lm.show(
 )
 
 # %% tags=["headline"]
-print("now, 8 neurons, 20 starts on one of four data sets:", {rate: int(falls.sum()) for rate, falls in live.items()})
-print("stored: lines that fall all the way, of 100 (95 % interval)   median distance   median loss at the end")
+now = ", ".join(f"{int(falls.sum())} at rate {rate}" for rate, falls in live.items())
+print("now, 8 neurons, one of four data sets, of 20 lines fall:", now)
+print("stored, of 100 lines each              fall (95 % interval)   median distance   median loss")
 for n in experiment.LINE_WIDTHS:
     for rate in experiment.RATES:
         row = stored.row(table="line", width=n, rate=rate, steps=1000)
-        print(f"{n:2} neurons, rate {rate:5}: {experiment.share_that_falls(row)}")
+        print(f"{n:2} neurons, rate {rate:<5}                 {experiment.share_that_falls(row)}")
 longer = stored.row(table="line", width=8, rate=0.003, steps=10_000)
-print(f" 8 neurons, rate 0.003, ten times as long: {experiment.share_that_falls(longer)}")
+print(f" 8 neurons, rate 0.003, 10,000 steps   {experiment.share_that_falls(longer)}")
 print(stored.made)
 
 # %%
@@ -154,10 +155,13 @@ lm.reveal(
 # Lucas et al. (2021) name the property *monotonic linear interpolation*, and break it at will by driving weights far from their start. On CIFAR-10 and ImageNet Frankle (2020) found lines along
 # which the loss stays high until close to the end.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## The theorem: answers that do not turn back
 #
-# (You may skip this section and come back.) Follow the answers instead of the weights. Along a path the network gives the vector of answers $z(t) \in \mathbb{R}^N$, one for each sample ($N$ now counts samples), with a continuous velocity $z'(t)$. Take the squared loss
+# (You may skip this section and come back.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Follow the answers instead of the weights. Along a path the network gives the vector of answers $z(t) \in \mathbb{R}^N$, one for each sample ($N$ now counts samples), with a continuous velocity $z'(t)$. Take the squared loss
 # $L = \frac12 |z - y|^2$.
 #
 # **Theorem.** *If the path ends at a perfect fit, $z(1) = y$, and no two velocities $z'(s)$, $z'(t)$ form an angle of more than 90 degrees, the loss never rises on the way.*
@@ -165,7 +169,7 @@ lm.reveal(
 # *Proof.* $\frac{d}{dt} L = z'(t)^\top (z(t) - z(1)) = - \int_t^1 z'(t)^\top z'(s)\, ds \le 0$. $\square$
 #
 # Lucas et al. (2021) have the idea, with a bound on the total turning of $z'$; a condition on pairs of angles allows more, and this short version is ours. It holds for steps $d_k = z_{k+1} - z_k$ as well:
-# $L_{k+1} - L_k = -\frac12 |d_k|^2 - \sum_{j > k} d_k^\top d_j$. So you can check it at 51 places, and for these places it is exact. ("Falls" is stricter here: no rise above 1e-9.) The next cell does, on 20 random targets, at widths 8 to 512.
+# $L_{k+1} - L_k = -\frac12 |d_k|^2 - \sum_{j > k} d_k^\top d_j$. So you can check it at 51 places, and for these places it is exact. ("Falls" is stricter here: no rise above $10^{-9}$.) The task: random targets for 20 samples. Ten networks of each width from 8 to 512 learn them.
 
 # %% tags=["predict"]
 lm.predict(
@@ -270,8 +274,8 @@ lm.reveal(
     explanation="A line that falls from each start says nothing about the way between two ends.",
 )
 
-# %% [markdown]
-# Are such ends [minima](../../companion/2_glossary.ipynb#Local-minimum), and different ones? For two networks of 8 neurons you can prove it. Follow them to a gradient of zero, then:
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Are such ends [minima](../../companion/2_glossary.ipynb#Local-minimum), and different ones? For another pair, with 8 neurons and so small enough, you can prove it: follow both to a gradient of zero, then certify.
 
 # %%
 experiment, descend = lm.experiments.straight_line, lm.experiments.distribution_of_minima.descend
@@ -279,12 +283,14 @@ small, pair = experiment.solutions(width=8, seeds=range(2))
 pair = descend(small, pair)
 proofs = [lm.certify(small, theta, "strict local minimum") for theta in pair]
 assert all(proof.proved for proof in proofs) and proofs[0].loss_bounds[1] < proofs[1].loss_bounds[0]
-print("proved lower and upper bounds of the loss:", *(proof.loss_bounds for proof in proofs))
+assert all(f"{low:.4f}" == f"{high:.4f}" for low, high in (proof.loss_bounds for proof in proofs))
+print("the losses, proved to four digits:", " and ".join(f"{proof.loss_bounds[0]:.4f}" for proof in proofs))
 proofs[0]
 
 # %% [markdown]
 # The proved bounds of their losses do not overlap, so they are not even copies of each other.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Change the names
 #
 # Are there mountains between all solutions, then? Look at what the line mixes. Halfway, neuron 1 of the first network is averaged with neuron 1 of the second. But the numbers of neurons mean nothing: you may exchange two neurons,
@@ -328,7 +334,7 @@ print(
     f"barrier, median of 66 pairs: {float(before.barrier.median()):.2f} as trained, {float(level.barrier.median()):.4f} after renaming"
 )
 print(
-    "pairs of these 12 networks with a barrier below 0.02 after renaming:", int((level.barrier < 0.02).sum()), "of 66"
+    "pairs with a barrier below 0.02 after renaming, ends as trained:", int((level.barrier < 0.02).sum()), "of 66"
 )
 
 # %%
@@ -350,7 +356,7 @@ lm.reveal(
 
 # %% tags=["headline"]
 experiment, stored = lm.experiments.straight_line, lm.store.load("straight_line")
-print("n    median barrier: straight   renamed      bent    renamed below 0.02 (95 % interval)")
+print("n    median barrier: straight   renamed     bent   renamed below 0.02 (95 % interval)")
 for n in experiment.PAIR_WIDTHS:
     print(f"{n:2}   {experiment.barriers_in_words(stored, n)}")
 
@@ -363,21 +369,22 @@ assert all(median[n]["straight"] > 0.3 for n in median)
 
 # %% [markdown]
 # (The bend begins on the line without renaming and has 800 steps. Its median ends above that of the renamed line, which says nothing about the lowest curve: for 37 of the 100 pairs of 4 neurons it ends below. It was not run for 64 neurons.)
-#
-# Are level pairs the same network twice? Follow the ends of one data set to a gradient of zero and see what differs:
+
+# %% [markdown]
+# Are level pairs the same network twice? Follow the twelve ends of one data set on to a gradient of zero and see what differs:
 
 # %% tags=["headline"]
 experiment, descend = lm.experiments.straight_line, lm.experiments.distribution_of_minima.descend
+print("twelve ends of one data set, followed on to a gradient of zero:")
 for n in (4, 16):
     land, ends = experiment.solutions(n, range(12))
     ends = descend(land, ends)
     found, barrier = lm.distinct(land, ends), experiment.barriers_after_renaming(land, ends)  # (66,)
     print(
-        f"{n:2} neurons: 12 networks, {len(found)} different minima; pairs with a barrier below 0.02: {int((barrier < 0.02).sum())} of 66"
+        f"{n:2} neurons: {len(found)} different minima; pairs with a barrier below 0.02 after renaming: {int((barrier < 0.02).sum())} of 66"
     )
-    print(
-        "   loss, and how many networks:", [(round(float(x), 3), int(k)) for x, k in zip(found.loss, found.counts)][:5]
-    )
+    print("   their losses", *(f"{x:.5f}" for x in found.loss.tolist()))
+    print("   networks    ", *(f"{x:7}" for x in found.counts.tolist()))
 
 # %%
 bent, level = (stored.row(table=t, width=4)[k] for t, k in (("curve", "bent"), ("pair", "matched")))
@@ -390,10 +397,10 @@ assert (bent < level).sum() == 37 and len(found) == 10 and 40 < (barrier < 0.02)
 # Entezari et al. (2021) *conjecture* that wide networks trained by stochastic gradient descent are likely to have no barrier between them, up to renaming. Ainsworth, Hayase and Srinivasa (2023)
 # matched independently trained deep networks on CIFAR-10 without a barrier, needed very wide ones for it, and gave a counterexample to "always".
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # ## Explore
 #
-# Twelve stored networks of 4, 8, 16 and 32 neurons. **Two settings to try.** 16 neurons, networks 4 and 9: go from *straight* to *matched* and watch the star on the right. Then 4 neurons, networks 10 and 11: which of the three paths is the
+# Twelve stored networks of 4, 8, 16 and 32 neurons. **Two settings to try.** 16 neurons, networks 4 and 9: go from *straight* to *renamed* and watch the star on the right. Then 4 neurons, networks 10 and 11: which of the three paths is the
 # lowest now? These two are different minima, neither of them the best; compare 1 and 2, which are the best one.
 
 # %%

@@ -78,7 +78,7 @@ def renamed(W, b, v, W2, b2, v2):
 check.renamed(renamed)
 
 # %% [markdown]
-# Before you run the next cell: the line between two trained networks with 16 neurons has a barrier near 1. What is left of it after *your* renaming?
+# Before you run the next cell: the line between these two trained networks with 16 neurons has a barrier of about 1.4 (the median pair of the lesson: 0.96). What is left of it after *your* renaming?
 
 # %%
 land, ends = experiment.solutions(16, range(2))
@@ -163,7 +163,7 @@ for steps in (5, 50, 3000):
 # %% [markdown] tags=["exercise"]
 # ## Task 4: Bend the path
 #
-# *12 minutes.* A quadratic Bezier curve from $A$ to $B$ with the corner point $M$ is $\theta(t) = (1-t)^2 A + 2t(1-t) M + t^2 B$. Write its points for many $t$ at once.
+# *12 minutes.* A quadratic Bézier curve from $A$ to $B$ with the corner point $M$ is $\theta(t) = (1-t)^2 A + 2t(1-t) M + t^2 B$. Write its points for many $t$ at once.
 
 
 # %%
@@ -218,7 +218,7 @@ for step in range(201):
 # %% [markdown] tags=["exercise"]
 # ## Task 5: Open question
 #
-# *13 minutes, no check.* In the explorer take 4 neurons, and networks 10 and 11, whose *matched* path stays high; then network 3 with any other. What do the two networks do differently, and could a network with more neurons hold both? And: is "all good networks are in one basin up to
+# *13 minutes, no check.* In the explorer take 4 neurons, and networks 10 and 11, whose *renamed* path stays high; then network 3 with any other. What do the two networks do differently, and could a network with more neurons hold both? And: is "all good networks are in one basin up to
 # renaming" a statement about the landscape, about training, or about both?
 
 # %% [markdown] tags=["solution"]
