@@ -148,7 +148,7 @@ class MinimaExplorer(Explorer):
         axes.plot(runs, runs, ":", color=plots.PALETTE["grey"], label="each run a new one")
         axes.plot(runs, result.growth, color=plots.PALETTE["blue"], label="met here")
         axes.set(xlabel="runs (number)", ylabel="different minima (number)", title="Minima met so far")
-        axes.legend(loc="upper left", fontsize=10, frameon=False)
+        axes.legend(loc="upper left", frameon=False)
 
     def words(self, result: Ends) -> Words:
         (target, n, decay), minima, loss = result.setting, result.minima, result.arrays["loss"]
@@ -182,4 +182,4 @@ def draw_ends(axes, ends: Ends) -> None:
         axes.axvline(value, linestyle=dash, color=plots.PALETTE["vermilion"], label=name)
     axes.set(xlabel="end loss (no unit)", ylabel="runs (number)", title="Where the runs end")
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.legend(loc="upper right", fontsize=10, frameon=False)
+    axes.legend(loc="upper right", frameon=False)

@@ -172,11 +172,12 @@ class QuadraticExplorer(Explorer):
         cell, i = result.cell, result.run - 1
         lowest, total = float(cell.spectrum[i, 0]), len(cell.height)
         verdict = "so no width does better" if cell.reached[i] else "so wider networks do better"
-        source = "trained now, on new data" if result.fresh else "stored"
+        source = "trained now, on new data" if result.fresh else f"the first {total} of the {experiment.MEMBERS} stored data sets"
         readout = (
             f"N = {cell.N}, n = {cell.n}: {total - cell.count.failed} of {total} runs reach the lowest loss of all widths "
-            f"({source}). On data set {result.run} the run ends {_height(cell.height[i])} above it with rank {cell.rank[i]}; the "
-            f"smallest eigenvalue of its S is {lowest:.2g}, {verdict}. The best M has rank {cell.needed[i]}."
+            f"({source}). On data set {result.run} the run ends {_place(cell.height[i])}, with rank {cell.rank[i]}; the "
+            f"smallest eigenvalue of its S is {lowest:.2g}, {verdict}. The best M has rank {cell.needed[i]}. Right of the "
+            "orange line theorem B holds."
         )
         height, needed, values = cell.height, cell.needed, cell.spectrum[i]
         alt = (
@@ -233,6 +234,10 @@ def draw_runs(axes, choice: Choice) -> None:
     )
     plots.log_with_zero(axes, 10 * LOWEST, [0, 1e-6, 1e-4, 1e-2, 1, 100])
     axes.set_ylim(-10 * LOWEST, 3e4)
+
+
+def _place(height: float) -> str:
+    return "exactly there" if height < LOWEST else f"{height:.2g} above it"
 
 
 def _height(height: float) -> str:

@@ -33,7 +33,7 @@ import lmcourse as lm
 # %% tags=["predict"]
 lm.predict(
     "4.2/rest",
-    "Two runs have come to rest, with gradients shorter than 1e-10. What did they find?",
+    "Two runs have come to rest, with gradients shorter than $10^{-10}$. What did they find?",
     ["two local minima", "a local minimum and a saddle", "two saddles"],
 )
 
@@ -106,7 +106,7 @@ s = torch.linspace(0, 1.15, 200)
 fig, ax = lm.plots.figure(8, 3)
 ax.axhline(0, color=lm.plots.PALETTE["grey"])
 ax.plot(s, -gradient * s + mu * s**2 / 2, color=lm.plots.PALETTE["blue"], label="L(c + su) - L(c) is at least this")
-ax.plot([2 * gradient / mu], [0], "o", color=lm.plots.PALETTE["vermilion"], label="2 |gradient| / mu")
+ax.plot([2 * gradient / mu], [0], "o", color=lm.plots.PALETTE["vermilion"], label="2 |gradient| / μ")
 ax.axvline(radius, color=lm.plots.PALETTE["black"], linestyle="--", label="the edge of B, s = r")
 ax.set(xlabel="s, distance from c (no unit)", ylabel="rise (no unit)")
 ax.legend(loc="upper left")
@@ -121,8 +121,10 @@ lm.show(fig, caption=caption, alt=alt)
 # ## Numbers that carry their error
 #
 # An *interval* says: the number is somewhere between `low` and `high`. Each operation rounds its lower end down and its upper end up, so
-# that the true result is surely inside (`math.nextafter` is the neighbouring float). The numbers that you type in are widened too: $1/10$ is
-# no float, it lies beside one. Ten lines:
+# that the true result is surely inside. Numbers typed in are widened too: $1/10$ is no float, it lies beside one.
+
+# %% [markdown]
+# Ten lines; `math.nextafter` is the neighbouring float:
 
 # %%
 class Interval:
@@ -168,9 +170,9 @@ def proved(slope, curvature, c, r=1e-6):
 
 two, tiny, three = Interval(-2.0, -2.0), Interval(1e-10, 1e-10), Interval(3.0, 3.0)
 answers = {  # slope, curvature, point
-    "x^3/3 - 2x     near 1.414213562373095": proved(lambda x: x * x + two, lambda x: x + x, c=1.414213562373095),
-    "x^3/3 + 1e-10x at 0": proved(lambda x: x * x + tiny, lambda x: x + x, c=0.0),
-    "x^4/4          at 0": proved(lambda x: x * x * x, lambda x: three * x * x, c=0.0),
+    "x³/3 - 2x     near 1.414213562373095": proved(lambda x: x * x + two, lambda x: x + x, c=1.414213562373095),
+    "x³/3 + 10⁻¹⁰x at 0": proved(lambda x: x * x + tiny, lambda x: x + x, c=0.0),
+    "x⁴/4          at 0": proved(lambda x: x * x * x, lambda x: three * x * x, c=0.0),
 }
 
 # %% tags=["headline"]
@@ -196,7 +198,10 @@ lm.reveal(
 # are intervals for every function that the loss needs, roots and angles too. $c$ are the 36 floats that Newton's method
 # returned. We claim: $r = 2 \cdot 10^{-7}$, $\mu = 0.0046$. First the gradient at $c$, and the Hessian on the box of all points whose
 # entries are within $r$ of those of $c$; it holds the ball. ($L$ is made of terms $|w||v| (\sin\vartheta + (\pi - \vartheta) \cos\vartheta) / 2\pi$,
-# see 4.1. `gradient_of` and `hessian_of` are its derivatives, written out by hand.)
+# see 4.1.)
+
+# %% [markdown]
+# `gradient_of` and `hessian_of` are derivatives of $L$, written out by hand:
 
 # %%
 proof = lm.experiments.proof_by_computer
@@ -207,7 +212,7 @@ H = proof.hessian_of(six, proof.balls(c, radius))  # (36, 36): at every point of
 C = proof.middle(H)  # the midpoints, as floats
 delta = proof.length(H - proof.balls(C))  # no Hessian on the box is further than this from C
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Eigenvalues move by at most $\delta$ when the matrix does (Weyl 1912), so those of the one matrix $C$ are enough. A floating-point
 # routine *guesses* eigenvectors $V$. Then $M = V^\top C V$, in balls, is nearly diagonal, and each of its eigenvalues is as near to some
 # diagonal entry as the other entries of that row add up to (Gershgorin 1931). If these are all above $m > 0$, and $V^\top V$ is within
@@ -229,14 +234,14 @@ print("2 |gradient| < mu r:", 2 * gradient / radius < mu)
 # %%
 assert curved and 2 * gradient / radius < mu
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **That is a proof**: within $2 \cdot 10^{-7}$ of these floats lies a true minimum. (The lemma wants a smooth $L$. Kinks are where a neuron
 # has length 0 or two have one direction; a box that may touch one is refused, with a message.) `lm.certify` does the same with 128 bits, chooses $r$ and $\mu$
-# itself, and encloses the loss, which is above 0, so the minimum is not global. For the sizes of the published theorem:
+# itself, and encloses the loss, which is above 0, so the minimum is not global. The sizes of the published theorem, the last in full:
 
 # %%
 theorems = [lm.certify(lm.teacher_student(k), lm.symmetric_minimum(k).flatten(), not_global=True) for k in range(6, 21)]
-theorems[0]
+theorems[-1]
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 for k, theorem in zip(range(6, 21), theorems, strict=True):
@@ -247,7 +252,7 @@ for k, theorem in zip(range(6, 21), theorems, strict=True):
 assert all(theorem.proved and theorem.not_global for theorem in theorems)
 assert 0.0046 < theorems[0].eigenvalue_bound < 0.0047 and theorems[0].loss_bounds[0] > 0.02508
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # And where training ends? Each [failed run of 4.1](1_spurious_minima.ipynb#One-neuron-more) with $n = k$ got a certificate, or an exact exchange of neurons and inputs takes it into the ball of one.
 
 # %% tags=["headline"]
@@ -289,7 +294,7 @@ assert claims[0].proved and not claims[1].proved and saddle.proved
 #
 # Choose how many neurons are reversed, and who fills the gap that they leave. **Two settings to try.** Start with k = 9 and p = 2 and raise *Weights
 # moved by*: until which distance does the proof hold? Then set it back to 0, choose *the reversed ones fill it* and p as large as it
-# goes, and lower k: where do these minima end? (A refusal of a moved point says which bound got too wide.)
+# goes, and lower k: where do these minima end?
 
 # %% slideshow={"slide_type": "slide"}
 lm.widgets.ProofExplorer()
@@ -324,7 +329,7 @@ lm.show(
 
 # %% tags=["headline"]
 times = torch.tensor(levels).diff().sort().values.tolist()
-print(len(times), "different eigenvalues; how often each occurs:", times)
+print(len(times), "different eigenvalues:", *(f"{times.count(often)} that occur {often} times," for often in (1, 28, 377, 378)))
 
 # %%
 assert times == 5 * [1] + 5 * [30 - 2] + [29 * 26 // 2, 28 * 27 // 2]
@@ -337,7 +342,7 @@ lm.reveal(
     explanation="The Hessian commutes with the exchanges, so it falls into two 5 x 5 blocks and two numbers, repeated (Schur's lemma).",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # For every $k$: a $5 \times 5$ block once, another $k - 2$ times, and two numbers, $(k-1)(k-4)/2$ and $(k-2)(k-3)/2$ times. The gradient has
 # the symmetry as well: five equations for five numbers. So the lemma finds the critical point in *five* dimensions, however large $k$ is, and
 # the blocks on that ball show that it is a minimum among all $W$.
@@ -359,14 +364,13 @@ assert theorem.seconds < 0.5 and theorem.proved and theorem.eigenvalue_bound > 0
 # $$ -1 + t^2 A, \qquad t^2 F, \qquad t^2 E, \qquad 1 + t^4 C, \qquad t^4 D. $$
 #
 # In $x = (A, F, E, C, D)$ the five equations, $G(x) = 0$, make sense for *every real* $t$, down to $t = 0$, infinitely many neurons (sizes between the
-# whole numbers: Arjevani and Field 2021). Cut $[0, 1/\sqrt 6]$ into pieces, and let each be one ball:
+# whole numbers: Arjevani and Field 2021). Cut $[0, 1/\sqrt 6]$ into pieces, and let each be one ball.
 
 # %%
 proof = lm.experiments.proof_by_computer
 all_sizes = proof.every_size(first=6)  # takes a few seconds
-print(all_sizes)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Look at one piece. On it a test by Krawczyk (1969) replaces our lemma: if bounds of the slopes show that the step $x \mapsto x - Y G(x)$, with any
 # matrix $Y$, takes a box into its inside, for all $t$ of the piece, then the box holds exactly one solution for each $t$. `reach` is how far from the
 # centre the step gets, `radii` is the box. Then the blocks of the Hessian, on the whole box:
@@ -378,6 +382,9 @@ print(f"all sizes from {math.ceil(1 / piece.high**2)} to {math.floor(1 / piece.l
 print("one solution:", all(reach < radius for reach, radius in zip(step.reach, piece.radii, strict=True)))
 print("a minimum:", all(proof.is_definite(block) for block in step.blocks) and all(number > 0 for number in step.scalars))
 
+# %% [markdown]
+# All pieces, and single sizes:
+
 # %% slideshow={"slide_type": "slide"}
 sizes = [6, 7, 8, 10, 14, 20, 50, 200, 1000, 100_000]
 exact = [lm.certify_symmetric(k).eigenvalue_bound for k in sizes]
@@ -387,9 +394,13 @@ ax.stairs(bounds, edges, fill=True, fc=lm.plots.PALETTE["sky"], ec=lm.plots.PALE
 ax.plot([k**-0.5 for k in sizes], exact, "o", color=lm.plots.PALETTE["blue"], label="bound for one size, k = 6 to 100,000")
 ax.set(xlabel="t = 1 / sqrt(k) (no unit)", ylabel="proved bound (no unit)", xlim=(-0.01, 0.43))
 ax.legend()
-caption = "No eigenvalue lies in the blue area, for any size from 6 (right) to infinity (left). On each piece we ask for half of the truth only."
+caption = "No eigenvalue lies in the blue area, for any size from 6 (right) to infinity (left). On each piece the proof asks for half of the smallest eigenvalue: that allows long pieces."
 alt = "A blue area that falls in fine steps from 0.045 at t = 0 to nearly zero at 0.41; dots at about twice its height, from 0.09 on the left to 0.005 on the right."
 lm.show(fig, caption=caption, alt=alt)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Theorem (this course).** *For all $k = n \ge 6$ and $d \ge k$, $L$ has a strict local minimum with one reversed neuron. There all eigenvalues
+# are above $0.002$ and $0.148 \le k L \le 0.311$: it is not global.*
 
 # %% tags=["headline"]
 low, high = all_sizes.loss_times_size()
@@ -415,16 +426,15 @@ assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148,
 #
 # and no mixed terms (Safran, Yehudai and Shamir 2021). Here $\tfrac12 I$ comes from the square of the neuron's output, which $t$ leaves alone. $T$ is the
 # rest, from the neuron's kink; on parts $\alpha$ and $1 - \alpha$ as long it counts $1/\alpha$ and $1/(1-\alpha)$ times, and these add up to
-# $1/\alpha(1-\alpha)$. So the Hessian at the split point has the signs of the old one *and* those of
+# $1/(\alpha(1-\alpha))$. So the Hessian at the split point has the signs of the old one *and* those of
 # $T$, for every $\alpha$ (and $T w = 0$). We bound $T$ at the proved minimum.
 
 # %% tags=["headline"]
 proof = lm.experiments.proof_by_computer
 for k in range(6, 13):
     splits = proof.split_signs(k, lm.symmetric_minimum(k))
-    counts = sorted({split.negative for split in splits})
-    print(f"k = {k:2}: after each of {len(splits):2} splits, negative eigenvalues (proved): {counts}")
-    assert counts == [k - 1] and len(splits) == k
+    assert {split.negative for split in splits} == {k - 1} and len(splits) == k
+    print(f"k = {k:2}: each of the {k:2} splits has {splits[0].negative:2} negative eigenvalues (proved)")
 
 # %% [markdown]
 # Here *every* move of the parts against each other at a right angle to $w$ leads down: the trap of the smaller network is open. Does that settle wider networks?
@@ -432,7 +442,7 @@ for k in range(6, 13):
 # %% tags=["predict"]
 lm.predict(
     "4.2/spare",
-    "With two spare neurons, n = k + 2, none of 13,000 published runs failed (k = 6 to 18). Has L minima there that are not global?",
+    "With two spare neurons, $n = k + 2$, none of 13,000 published runs failed ($k = 6$ to $18$). Has $L$ minima there that are not global?",
     ["no: splitting opens them all", "nobody can know from runs alone, and no proof is in sight", "yes, and you can prove one"],
 )
 
@@ -472,7 +482,8 @@ lm.reveal(
 # The one with $(k, n) = (8, 9)$ is in the published files, once in 1,000 runs, with the same loss, 0.0206 rounded. The four others are not:
 # they were found for this course, and we know of no earlier proof. Arjevani and Field (2022) prove that added neurons can turn symmetric
 # minima into saddles, and that minima of lesser symmetry need more neurons for it (we know that paper's summary only).
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # How large are their valleys? Move every weight of a minimum by about 0.1, a move of about 1.2 in all, more than the length of a neuron. Train for
 # at most 1,500 steps, and count the runs that end more than 0.2 from the minimum:
 
@@ -490,20 +501,20 @@ for n, W in points.items():
 for n, count in gone.items():
     low, high = lm.binomial_interval(count, 40)
     low, high = math.floor(100 * low), math.ceil(100 * high)  # outward
-    print(f"k = 11, n = {n}: {count:2} of 40 runs end elsewhere, a share of {low} to {high} %")
+    print(f"k = 11, n = {n}: {count:2} of 40 runs end more than 0.2 away, a share of {low} to {high} %")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # With two [spare neurons](../../companion/2_glossary.ipynb#Spare-neuron) it is a dent, not a valley. (So random starts may well miss it, which proves nothing about them.) And split
 # one of *its* neurons: at $n = 14$ it is a saddle again. How many ways down open may depend on the neuron:
 
 # %% tags=["headline"]
 opened = {split.negative for split in proof.split_signs(11, points[13])}
-print("(k, n) = (11, 13): negative eigenvalues after each of 13 splits (proved):", sorted(opened))
-nine_splits = [split.negative for split in proof.split_signs(8, proof.symmetric_point(8, 1, "spare neurons fill it"))]
-print("(k, n) = (8, 9): after the split of neuron 1, 2, ..., 9 (proved):", nine_splits)
+print("(k, n) = (11, 13): each of the 13 splits has", *opened, "negative eigenvalues (proved)")
+one, *others = (split.negative for split in proof.split_signs(8, proof.symmetric_point(8, 1, "spare neurons fill it")))
+print(f"(k, n) = (8, 9): {one} after the split of neuron 1, {max(others)} after that of each other one (proved)")
 
 # %%
-assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
+assert opened == {10} and others == 8 * [7] and gone[11] <= 2 and gone[13] >= 30
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The theorem
@@ -512,19 +523,19 @@ assert opened == {10} and gone[11] <= 2 and gone[13] >= 30
 # are not global.*
 #
 # They bounded the third derivatives where we bound the Hessian on a ball (the exercises show how); in the paper, $F$ is our $L$. That
-# $d > k$ changes nothing is the extra part below. What stands today:
+# $d > k$ changes nothing is shown in the extra part.
 #
 # | statement | status |
 # |---|---|
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
-# | the 8,506 failed runs of 4.1, $n = k$, ended beside such minima | proved here |
-# | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$, with loss and spectrum up to small terms, and the fractional size at which saddles turn into minima |
+# | the 8,506 failed runs of 4.1, $n = k$, end beside them | proved here |
+# | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$ for loss and spectrum |
 # | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |
 # | $n = k + 2 \le 20$: random starts avoid them | measured: 0 of 13,000 published runs |
 # | a few spare neurons make failures rare for every $k$ | open |
 #
-# "Proved here" means: by this page and your machine. Nobody else has refereed these proofs yet.
+# "Proved here" means: by the code of this lesson. Nobody else has refereed these proofs yet.
 #
 # Break an assumption and the proof notices: at $k = 5$ three negative eigenvalues forbid it; at a neuron of length zero the loss has a kink,
 # and the lemma does not apply.

@@ -56,7 +56,7 @@ lm.show(fig, caption="How far above the lowest loss of all 80 runs each ends. Th
 
 # %% tags=["headline"]
 for n, loss in losses.items():
-    print(f"n = {n}: best {float(loss.min()):.5f}, worst {float(loss.max()):.5f}, values: {experiment.distinct(loss.numpy())}")
+    print(f"n = {n}: best {float(loss.min()):8.5f}, worst {float(loss.max()):8.5f}, different values: {experiment.distinct(loss.numpy())}")
 
 # %%
 assert all(experiment.distinct(losses[n].numpy()) > 2 for n in (1, 2, 3))
@@ -100,7 +100,10 @@ lm.predict(
 # **Lemma.** *If $\nabla L(W) = 0$ and $S$ has no negative eigenvalue, no network of this form, of any width, has a lower loss.*
 #
 # *Proof.* $WS = 0$ gives $\langle S, M \rangle = 0$. Let $M'$ belong to any other network. A convex function lies above its tangent:
-# $\;\text{loss}(M') - \text{loss}(M) \ge \langle S, M' - M \rangle = \langle S, M' \rangle \ge 0$, since neither $S$ nor $M'$ has a negative eigenvalue. $\square$
+#
+# $$ \text{loss}(M') - \text{loss}(M) \;\ge\; \langle S, M' - M \rangle \;=\; \langle S, M' \rangle \;\ge\; 0, $$
+#
+# since neither $S$ nor $M'$ has a negative eigenvalue. $\square$
 #
 # (The argument is a standard one for convex problems in factorised form, Burer and Monteiro 2003.)
 
@@ -165,19 +168,19 @@ three = experiment.landscape(n=3, N=28, seed=6)
 ends = lm.refine(three, experiment.descend(three, seeds=range(6)).theta).theta
 low, high = ends[three.loss(ends).argmin()], ends[three.loss(ends).argmax()]
 trap = lm.certify(three, high, "minimum up to symmetry", not_global=True, better=low)
-print("proved:", trap.proved, "-", trap.kind, "- not global:", trap.not_global)
+print(f"three neurons: {trap.kind}, proved: {trap.proved}; not global, proved: {trap.not_global}")
 assert trap.proved and trap.not_global
 
-# %% [markdown]
-# With 100 starts for each width, from a stored run:
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Now 100 starts for each width, from a stored run; *certified* are the ends at which $S$ has no negative eigenvalue, up to rounding.
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 stored, experiment = lm.store.load("quadratic_activation"), lm.experiments.quadratic_activation
 starts = {spec["n"]: arrays for spec, arrays in stored.rows if spec["table"] == "starts"}
-print("n     best    worst  values  certified")
+print("n     best    worst  different values  certified")
 for n, arrays in starts.items():
     loss, certified = arrays["loss"], int(arrays["reached"].sum())
-    print(f"{n}  {loss.min():7.5f} {loss.max():8.5f}  {experiment.distinct(loss):6}  {certified:3} of {len(loss)}")
+    print(f"{n}  {loss.min():7.5f} {loss.max():8.5f}  {experiment.distinct(loss):16}  {certified:3} of {len(loss)}")
 
 # %%
 assert all(not starts[n]["reached"].any() for n in (1, 2, 3, 4))
@@ -185,7 +188,7 @@ assert all(starts[n]["reached"].all() for n in (5, 6, 7, 8))
 assert set(starts[8]["rank"]) == {5}
 print(stored.made)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run ends at
 # the lowest loss. From 8 on the same, and here theorem B below says that no trap *exists*. That runs arrive, and do not stop early near a [saddle](../../companion/2_glossary.ipynb#Saddle), is measured. (We picked this data set among twelve because it shows all four. On others
 # 4 neurons still have traps, or are already enough.)
@@ -251,12 +254,12 @@ lm.reveal(
 # If no direction curves down, $S$ has no negative eigenvalue, and the lemma says: global. **(2)** If $\operatorname{rank} W = n$, then $n = d$ and $W$ is invertible,
 # so $WS = 0$ gives $S = 0$: global as well. $\square$
 #
-# No condition on $N$, the data, $\lambda$ or the tilt. (The proofs on this page are our own reconstruction; the paper's may run otherwise.)
+# No condition on $N$, the data, $\lambda$ or the tilt. (The proofs in this lesson are our own reconstruction; the paper's may run otherwise.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Less width: counting dimensions
 #
-# Let $n < d$. The two lines fail only at a critical point with rank $W = n$, where no neuron is spare. There $WS = 0$ forces $\operatorname{rank} S \le d - n$. Solve the
+# Let $n < d$. The two lines fail only at a critical point with $\operatorname{rank} W = n$, where no neuron is spare. There $WS = 0$ forces $\operatorname{rank} S \le d - n$. Solve the
 # definition of $S$ for the tilt:
 #
 # $$ C \;=\; \underbrace{S}_{\text{rank} \,\le\, d-n} - \tfrac{\lambda}{2} I - \underbrace{\tfrac1N \sum_i (f(x_i) - y_i)\, x_i x_i^\top}_{\text{a combination of } N \text{ fixed matrices}} . $$
@@ -267,10 +270,10 @@ lm.reveal(
 # **Theorem B (Du and Lee 2018).** *If $n(n+1)/2 > N$, for which $n \ge \sqrt{2N}$ suffices, and $C$ is drawn from a distribution with a density, then with probability
 # one every local minimum of $L$ is global.*
 #
-# The tilt is a small price. If it has no negative eigenvalue, like ours, the untilted loss at the tilted minimum exceeds the lowest one by at most $|C|_{op}\, |W_*|^2$, with $|C|_{op}$ its
+# The tilt is a small price. If it has no negative eigenvalue, like ours, the untilted loss at the tilted minimum exceeds the lowest one by at most $|C|_{\mathrm{op}}\, |W_*|^2$, with $|C|_{\mathrm{op}}$ its
 # largest eigenvalue and $W_*$ an untilted minimum.
 #
-# How sharp is this? Below are stored runs: 200 for each cell, on 200 data sets with a tilt each. The cells share them: run $k$ learns the first $N$ samples of data set
+# How sharp is this? A stored map has a cell for each $N$ and $n$, with 200 runs on 200 data sets, each with a tilt. The cells share them: run $k$ learns the first $N$ samples of data set
 # $k$, whatever the width. A run counts when the matrix $S$ certifies it.
 
 # %% tags=["predict"]
@@ -291,7 +294,7 @@ lm.plots.draw_share_grid(ax, shares, experiment.WIDTHS, experiment.SAMPLES)
 ax.stairs(theorem, torch.arange(-0.5, len(theorem)), orientation="horizontal", baseline=None, color=lm.plots.PALETTE["vermilion"], linewidth=3)
 ax.set(xlabel="neurons n (number)", ylabel="samples N (number)")
 alt = "A grid of shares: 0 on the upper left, 100 on the right, a narrow seam between. The line lies to the right of the seam."
-caption = "Percent of 200 runs at the lowest loss of all widths; a 95 % interval reaches at most 7 points each way. Theorem B: right of the line."
+caption = "Percent of 200 runs at the lowest loss of all widths; a 95 % interval reaches at most 7 points each way. Orange line: theorem B holds to its right."
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
@@ -341,19 +344,18 @@ lm.reveal(
 #
 # So the seam is not where traps end. It is nearly all rank: of the 146 runs that fail with 28 samples and 4 neurons, 141 would need a rank above 4, and a trap alone stops
 # five. (Of the first 68 of the 141, at least 22 are trapped as well: one of twelve more starts with 4 neurons ends lower.) Traps
-# make the seam only at its lower end: with 3 samples and 1 neuron they are 72 of 121 failures. A small live version, six new runs a cell:
+# make the seam only at its lower end: with 3 samples and 1 neuron they are 72 of 121 failures. A small live version, on six data sets that the map does not have:
 
 # %%
 experiment = lm.experiments.quadratic_activation
-print(experiment.SPECS[0], "...", len(experiment.SPECS), "rows")
 for n in (1, 2, 3):
     live = experiment.run_chunk({"table": "map", "N": 6, "n": n}, seeds=range(200, 206))
-    print(f"N = 6, n = {n}: {int(live['reached'].sum())} of 6 certified")
+    print(f"six new data sets, N = 6, n = {n}: {int(live['reached'].sum())} of 6 runs certified")
 
 # %% [markdown]
 # ## Explore
 #
-# A cell of the map, its runs, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. Each run has a data set of its own, of the first 100; they stand in order of
+# The map of the first 100 data sets, the runs of a cell, and the spectrum of the chosen run's $S$. Click on the map or use the sliders. Each run has a data set of its own; they stand in order of
 # the rank of their best $M$, and stay when $n$ changes. A circle is a run at the lowest loss of all widths, a cross is a run above it. **Two settings to try.** N = 10, n = 2: a cross
 # has a negative eigenvalue, whether the run is trapped or the width too small. Which crosses are certainly traps, and of which can you not tell? Then take N = 28 and data set 60, and
 # raise n from 1 to 12: count the eigenvalues that are zero, and find out why their number stops growing.
@@ -364,7 +366,7 @@ lm.widgets.QuadraticExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does a wider network overfit?
 #
-# Give it the occasion: 40 noisy samples in 10 dimensions, with labels of a teacher of 3 neurons, and up to 400 weights. Even $M$ has more free entries than there are
+# Give it a chance: 40 noisy samples in 10 dimensions, with labels of a teacher of 3 neurons, and up to 400 weights. Even $M$ has more free entries than there are
 # samples: 55. Test on 4,000 others. There is no tilt, and $\lambda = 0.1$ or none.
 
 # %% tags=["predict"]
@@ -406,7 +408,8 @@ lm.reveal(
 # %% [markdown]
 # Why one, with 40 samples for 55 entries? The squared loss is strictly convex in the outputs, so all minimisers have the same outputs on the samples, hence the same $S$.
 # Each obeys $SM = 0$: it lives on the kernel of $S$, which has 4 dimensions here (5 without decay). That leaves 10 entries (15), and 40 samples fix them.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # What keeps the network from fitting the noise, then? Take the decay away, and after that the common sign.
 
 # %% tags=["headline"]
@@ -519,8 +522,8 @@ lm.reveal(
 #
 # | quantity | found here | theorem |
 # |---|---|---|
-# | runs with 28 samples, 8 neurons, at the lowest loss | 200 of 200 (98.1 to 100 %) | no trap exists (theorem B) |
-# | one of these data sets, 4 and 5 neurons | 0 of 100 (0 to 3.7 %) and 100 of 100 | says nothing |
+# | runs with 28 samples, 8 neurons, at the lowest loss | 200 of 200 (98.1 to 100&nbsp;%) | no trap exists (theorem B) |
+# | one of these data sets, 4 and 5 neurons | 0 of 100 (0 to 3.7&nbsp;%) and 100 of 100 | says nothing |
 # | 45 samples: no failure from | 8 neurons | no trap from 10 |
 # | test loss of 10, 20 and 40 neurons | equal to four digits | one minimiser, so one function |
 #

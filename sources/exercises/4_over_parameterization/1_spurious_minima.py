@@ -185,7 +185,7 @@ check.split(split)
 # <details><summary>Hint 1</summary>
 #
 # Halves of the same vector: $[z/2]_+ + [z/2]_+ = [z]_+$. One half can take the old place, the other a new row at the end of a copy of `W`.
-# `land.hessian(wide.flatten())` is the Hessian there, a matrix of size $(n+1)d$.
+# There `land.hessian(wide.flatten())` is the Hessian, a square matrix with $(n+1)d$ rows.
 #
 # </details>
 # <details><summary>Hint 2</summary>
