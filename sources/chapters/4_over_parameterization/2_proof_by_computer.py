@@ -228,8 +228,8 @@ M = V.T @ proof.balls(C) @ V
 discs = M.diagonal() - (abs(M).sum(axis=1) - abs(M.diagonal()))  # lower ends
 epsilon = proof.length(V.T @ V - proof.balls(torch.eye(36)))
 curved = epsilon < 1 and all(low > (mu + delta) * (1 + epsilon) for low in discs)
-print("all eigenvalues on the box are above mu:", curved)
-print("2 |gradient| < mu r:", 2 * gradient / radius < mu)
+print("all eigenvalues on the box are above μ:", curved)
+print("2 |gradient| < μ r:", 2 * gradient / radius < mu)
 
 # %%
 assert curved and 2 * gradient / radius < mu
@@ -237,7 +237,7 @@ assert curved and 2 * gradient / radius < mu
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **That is a proof**: within $2 \cdot 10^{-7}$ of these floats lies a true minimum. (The lemma wants a smooth $L$. Kinks are where a neuron
 # has length 0 or two have one direction; a box that may touch one is refused, with a message.) `lm.certify` does the same with 128 bits, chooses $r$ and $\mu$
-# itself, and encloses the loss, which is above 0, so the minimum is not global. The sizes of the published theorem, the last in full:
+# itself, and encloses the loss, which is above 0, so the minimum is not global. The sizes of the published theorem follow, the last in full.
 
 # %%
 theorems = [lm.certify(lm.teacher_student(k), lm.symmetric_minimum(k).flatten(), not_global=True) for k in range(6, 21)]
@@ -308,7 +308,7 @@ lm.widgets.ProofExplorer()
 # %% tags=["predict"]
 lm.predict(
     "4.2/twelve",
-    "At k = 30 the Hessian of the symmetric minimum has 900 eigenvalues. How many different ones?",
+    "At $k = 30$ the Hessian of the symmetric minimum has 900 eigenvalues. How many different ones?",
     ["12", "about 100", "about 450", "900"],
 )
 
@@ -329,7 +329,9 @@ lm.show(
 
 # %% tags=["headline"]
 times = torch.tensor(levels).diff().sort().values.tolist()
-print(len(times), "different eigenvalues:", *(f"{times.count(often)} that occur {often} times," for often in (1, 28, 377, 378)))
+print(len(times), "different eigenvalues")
+print("that occur so many times: " + "".join(f"{often:5}" for often in sorted(set(times))))
+print("so many of them:          " + "".join(f"{times.count(often):5}" for often in sorted(set(times))))
 
 # %%
 assert times == 5 * [1] + 5 * [30 - 2] + [29 * 26 // 2, 28 * 27 // 2]
@@ -372,15 +374,19 @@ all_sizes = proof.every_size(first=6)  # takes a few seconds
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Look at one piece. On it a test by Krawczyk (1969) replaces our lemma: if bounds of the slopes show that the step $x \mapsto x - Y G(x)$, with any
-# matrix $Y$, takes a box into its inside, for all $t$ of the piece, then the box holds exactly one solution for each $t$. `reach` is how far from the
-# centre the step gets, `radii` is the box. Then the blocks of the Hessian, on the whole box:
+# matrix $Y$, takes a box into its inside, for all $t$ of the piece, then the box holds exactly one solution for each $t$. Then the blocks
+# of the Hessian, on the whole box.
+
+# %% [markdown]
+# `reach` is how far from the centre the step gets, `radii` is the box:
 
 # %% tags=["headline"]
 piece = next(piece for piece in all_sizes.pieces if piece.holds(1000))
 step = proof.on_piece(piece)  # over balls: t is the whole piece, x the whole box
-print(f"all sizes from {math.ceil(1 / piece.high**2)} to {math.floor(1 / piece.low**2)} at once:")
-print("one solution:", all(reach < radius for reach, radius in zip(step.reach, piece.radii, strict=True)))
-print("a minimum:", all(proof.is_definite(block) for block in step.blocks) and all(number > 0 for number in step.scalars))
+one = all(reach < radius for reach, radius in zip(step.reach, piece.radii, strict=True))
+minimum = all(proof.is_definite(block) for block in step.blocks) and all(number > 0 for number in step.scalars)
+sizes = f"{math.ceil(1 / piece.high**2)} to {math.floor(1 / piece.low**2)}"
+print(f"all sizes from {sizes} at once: one solution: {one}; a minimum: {minimum}")
 
 # %% [markdown]
 # All pieces, and single sizes:
@@ -511,7 +517,7 @@ for n, count in gone.items():
 opened = {split.negative for split in proof.split_signs(11, points[13])}
 print("(k, n) = (11, 13): each of the 13 splits has", *opened, "negative eigenvalues (proved)")
 one, *others = (split.negative for split in proof.split_signs(8, proof.symmetric_point(8, 1, "spare neurons fill it")))
-print(f"(k, n) = (8, 9): {one} after the split of neuron 1, {max(others)} after that of each other one (proved)")
+print(f"(k, n) = (8, 9): {one} after the split of neuron 1, {max(others)} after each other one (proved)")
 
 # %%
 assert opened == {10} and others == 8 * [7] and gone[11] <= 2 and gone[13] >= 30

@@ -171,12 +171,13 @@ trap = lm.certify(three, high, "minimum up to symmetry", not_global=True, better
 print(f"three neurons: {trap.kind}, proved: {trap.proved}; not global, proved: {trap.not_global}")
 assert trap.proved and trap.not_global
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# Now 100 starts for each width, from a stored run; *certified* are the ends at which $S$ has no negative eigenvalue, up to rounding.
+# %% [markdown]
+# With 100 starts for each width, from a stored run:
 
 # %% tags=["headline"] slideshow={"slide_type": "slide"}
 stored, experiment = lm.store.load("quadratic_activation"), lm.experiments.quadratic_activation
 starts = {spec["n"]: arrays for spec, arrays in stored.rows if spec["table"] == "starts"}
+print("100 stored starts for each width; certified: S shows that no width does better")
 print("n     best    worst  different values  certified")
 for n, arrays in starts.items():
     loss, certified = arrays["loss"], int(arrays["reached"].sum())
@@ -190,7 +191,7 @@ print(stored.made)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Up to 3 neurons: many traps. With 4: no trap is met, but four neurons cannot express the best $M$, which has rank 5 here. With 5, 6, 7: every run ends at
-# the lowest loss. From 8 on the same, and here theorem B below says that no trap *exists*. That runs arrive, and do not stop early near a [saddle](../../companion/2_glossary.ipynb#Saddle), is measured. (We picked this data set among twelve because it shows all four. On others
+# the lowest loss. From 8 on the same, and theorem B, which comes later, says that no trap *exists*. That runs arrive, and do not stop early near a [saddle](../../companion/2_glossary.ipynb#Saddle), is measured. (We picked this data set among twelve because it shows all four. On others
 # 4 neurons still have traps, or are already enough.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -152,7 +152,7 @@ print("minima met in 200 runs, n =" + "".join(f"{n:5}" for n in experiment.WIDTH
 for decay in experiment.DECAYS:
     for target in experiment.TARGETS:
         counts = [experiment.count(stored.row(**experiment.row_of(target, [n], decay=decay))).met for n in experiment.WIDTHS]
-        print(f"decay {decay:<6g}   {target:10} " + "".join(f"{count:5}" for count in counts))
+        print(f"decay {decay:<6g}   {target:11} " + "".join(f"{count:5}" for count in counts))
 
 # %%
 for n, expected in {3: [121, 25, 82, 7, 17, 1], 8: [200, 124, 198, 2, 26, 1]}.items():
@@ -323,10 +323,11 @@ minimum = lm.certify(land, theta, "strict local minimum")
 values = torch.linalg.eigvalsh(data_loss.hessian(theta))
 fig, ax = lm.plots.figure(8, 2.8)
 lm.plots.draw_spectrum(ax, values)
-alt = "65 eigenvalues in rising order: nearly all lie on the zero line, nine of them slightly below it, and the last few rise steeply."
+ax.set_ylabel("eigenvalue (no unit)")
+alt = "65 eigenvalues in rising order: nearly all lie on the zero line, nine of them slightly under it, and the last few rise steeply."
 lm.show(
     fig,
-    caption="Eigenvalues of the Hessian of the data loss, without decay, at a minimum of the loss with decay; 16 neurons. Triangles: slightly below zero.",
+    caption="Hessian eigenvalues of the data loss at a minimum of the loss with decay. Triangles: slightly negative.",
     alt=alt,
 )
 
@@ -447,7 +448,7 @@ assert (error[1:-1][low] - torch.tensor([0.0193, 0.1693, 0.3200])).abs().max() <
 # - *That the numbers are universal.* They belong to these tasks, sizes, decays and starts; four data sets gave between 62 and 95 minima for three neurons and random targets.
 # - *That wide networks have no bad minima.* For almost all activations and generic inputs some targets make suboptimal minima, at any width (Ding, Li and Sun 2019). Existence and frequency are
 #   different questions.
-# - *That minima are all there is.* Newton's method, which goes to [critical points of every kind](../1_saddle_points/1_critical_points.ipynb), ends at [saddles](../../companion/2_glossary.ipynb#Saddle) from the same starts: 100 of the first 100.
+# - *That minima are all there is.* Newton's method, which goes to [critical points of every kind](../1_saddle_points/1_critical_points.ipynb), ends at [saddles](../../companion/2_glossary.ipynb#Saddle) from all of the first 100 starts.
 # - *That ends of training are minima.* In the counts they are, because each was followed to a [gradient of zero](../../companion/2_glossary.ipynb#Critical-point); different losses alone prove nothing. In the comparison of widths runs
 #   stop at a gradient of $10^{-6}$, and without decay training stopped after 1,500 steps of Adam, still moving.
 
