@@ -406,7 +406,7 @@ lm.show(fig, caption=caption, alt=alt)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Theorem (this course).** *For all $k = n \ge 6$ and $d \ge k$, $L$ has a strict local minimum with one reversed neuron. There all eigenvalues
-# are above $0.002$ and $0.148 \le k L \le 0.311$: it is not global.*
+# are above $0.002$ and $0.148 \le k L \le 0.311$: it is not global.* *Proof.* Piece by piece, in balls. $\square$
 
 # %% tags=["headline"]
 low, high = all_sizes.loss_times_size()
@@ -418,7 +418,7 @@ print(f"no eigenvalue below {math.floor(1e3 * all_sizes.bound()) / 1e3:.3f}; k t
 assert all_sizes.proved and all_sizes.bound() > 0.002 and (low, high) == (0.148, 0.311)
 
 # %% [markdown]
-# Infinitely many networks, in finitely many calculations. Ask for `first=5` and the proof stops at $t = 0.4226$, between the two sizes: at $k = 5$
+# Ask for `first=5` and the proof stops at $t = 0.4226$, between the two sizes: at $k = 5$
 # the point of this form is a saddle. If it continues the minima, an eigenvalue is zero on the way, and no ball hides that.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
