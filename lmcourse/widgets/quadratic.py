@@ -172,7 +172,11 @@ class QuadraticExplorer(Explorer):
         cell, i = result.cell, result.run - 1
         lowest, total = float(cell.spectrum[i, 0]), len(cell.height)
         verdict = "so no width does better" if cell.reached[i] else "so wider networks do better"
-        source = "trained now, on new data" if result.fresh else f"the first {total} of the {experiment.MEMBERS} stored data sets"
+        source = (
+            "trained now, on new data"
+            if result.fresh
+            else f"the first {total} of the {experiment.MEMBERS} stored data sets"
+        )
         readout = (
             f"N = {cell.N}, n = {cell.n}: {total - cell.count.failed} of {total} runs reach the lowest loss of all widths "
             f"({source}). On data set {result.run} the run ends {_place(cell.height[i])}, with rank {cell.rank[i]}; the "
