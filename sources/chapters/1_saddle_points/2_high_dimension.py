@@ -421,8 +421,8 @@ caption = "Index against loss. Right: only points with zero gradient, from this 
 lm.show(fig, caption=caption, alt=alt)
 
 # %% tags=["headline"]
-print("        critical ends of 300 searches      both, copies once    loss and index correlate")
-print("        short gradient   Newton's method    points  minima       there  at all ends of the first")
+print("         critical ends of 300 searches         both, copies once    loss and index correlate")
+print("         short gradient     Newton's method    points  minima       there  at all ends of the first")
 for data in (0, 1, 2):
     ends, newton = (stored.row(data=data, search=search) for search in ("gradient norm", "newton"))
     arrived = [int(experiment.critical(row).sum()) for row in (ends, newton)]
