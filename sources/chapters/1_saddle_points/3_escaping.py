@@ -81,8 +81,9 @@ lm.reveal(
 # matter, and $-u$ is as good as $u$: a try succeeds if and only if $A > \tfrac12$. With curvatures $-\lambda$ and $\mu$ it succeeds if $\lambda A > \mu (1 - A)$. Draw $u$ as $N$ normal numbers, scaled
 # to length 1: then $A$ is a sum of $k$ squares over the sum of all $N$, and such a share has the Beta distribution with parameters $\tfrac k2$ and $\tfrac{N-k}2$. So
 #
-# $$ P(N, k) = I_y\!\Big( \frac{N-k}{2}, \frac k2 \Big), \qquad y = \frac{\lambda}{\lambda + \mu}, \qquad\quad
-#    P(N, 1) \approx \frac{y^{(N-1)/2}}{\sqrt{\pi (N-1)(1-y)/2}} \ \text{ for large } N, $$
+# $$ P(N, k) = I_y\!\Big( \frac{N-k}{2}, \frac k2 \Big), \qquad y = \frac{\lambda}{\lambda + \mu}, $$
+#
+# $$ P(N, 1) \approx \frac{y^{(N-1)/2}}{\sqrt{\pi (N-1)(1-y)/2}} \ \text{ for large } N, $$
 #
 # with $I$ the regularised incomplete beta function, `scipy.special.betainc`. (Derived for this course.) With $\lambda = \mu$ in the plane, $P = \tfrac12$: there the advice is good.
 
@@ -219,7 +220,7 @@ lm.reveal(
 # ## Explore
 #
 # 200 nudged runs, and the share that has escaped, $f < -\tfrac12$, beside the closed form. Drag the diamond sideways, or focus it and use the arrow keys, to give runs more steps.
-# Left, runs that escape in the given steps are full blue lines, the others dashed; within the grey band the axis is a ruler. **Three settings to try.** N = 10, radius 100, 0 steps: a blind try. How many steps of the gradient turn the few percent into nearly all? Then N = 1000, k = 400, radius 0.001: blind tries
+# Left, runs that escape in the given steps are full blue lines, the others dashed; in the grey band the axis is linear. **Three settings to try.** N = 10, radius 100, 0 steps: a blind try. How many steps of the gradient turn the few percent into nearly all? Then N = 1000, k = 400, radius 0.001: blind tries
 # are hopeless; how many steps do runs need, and how many more for k = 1? Last, shrink the radius a thousandfold and read off how far the curve moves.
 #
 # (The closed form, for $\lambda = \mu = 1$ and nudges on a sphere: $f < -\tfrac12$ after $t$ steps if and only if $A > \big( r^{-2} + (1-\eta)^{2t} \big) / \big( (1+\eta)^{2t} + (1-\eta)^{2t} \big)$. With $t = 0$ and

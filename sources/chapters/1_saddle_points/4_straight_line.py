@@ -401,7 +401,7 @@ assert (bent < level).sum() == 37 and len(found) == 10 and 40 < (barrier < 0.02)
 # ## Explore
 #
 # Twelve stored networks of 4, 8, 16 and 32 neurons. **Two settings to try.** 16 neurons, networks 4 and 9: go from *straight* to *renamed* and watch the star on the right. Then 4 neurons, networks 10 and 11: which of the three paths is the
-# lowest now? These two are different minima, neither of them the best; compare 1 and 2, which are the best one.
+# lowest now? These two are different minima, neither of them the best; compare 1 and 2, which are both copies of the best one.
 
 # %%
 lm.widgets.PathExplorer()

@@ -340,7 +340,7 @@ assert [round(float(experiment.medians(rows, table="adam", point=kind)[1, 0])) f
 # For two matrices the whole course of learning has a closed form. Let inputs be uncorrelated (ours are), and let the start be *aligned* with the modes and
 # balanced. Then every mode has its own equation, whatever the others do (Saxe, McClelland and Ganguli 2013):
 #
-# $$ \dot u = L\, u^{2 - 2/L} (s - u), \qquad\text{for } L = 2: \quad u(t) = \frac{s}{1 + (s/u_0 - 1)\, e^{-2 s t}}, \quad t_{1/2} = \frac{1}{2s} \ln\Big(\frac{s}{u_0} - 1\Big) . $$
+# $$ \dot u = L\, u^{2 - 2/L} (s - u) ; \qquad L = 2: \ \ u(t) = \frac{s}{1 + (s/u_0 - 1)\, e^{-2 s t}}, \ \ t_{1/2} = \frac{1}{2s} \ln\Big(\frac{s}{u_0} - 1\Big) . $$
 
 # %% tags=["predict"]
 lm.predict(
@@ -473,7 +473,7 @@ print(f"a random ReLU network 4-5-3-2: paths are on in {100 * rates.min():.0f} t
 print(f"correlation of its output with that of the linear network: {torch.corrcoef(pair)[0, 1]:.2f}")
 
 # %% [markdown]
-# One rate for all paths? No. And over-read, the claim is false: $f(x) = v \max(0, w x)$ with the samples $(1, 1)$ and $(2, 2)$ fits exactly at $v = w = 1$. At
+# One rate for all paths? No. Taken as a claim about real networks, it is false: $f(x) = v \max(0, w x)$ with the samples $(1, 1)$ and $(2, 2)$ fits exactly at $v = w = 1$. At
 # $v = 1, w = -1$ the neuron is off, and the loss is $\tfrac12 (1 + 4) = 2.5$ on a whole neighbourhood: a [local minimum](../../companion/2_glossary.ipynb#Local-minimum) that is not global.
 
 # %%

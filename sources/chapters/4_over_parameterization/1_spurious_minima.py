@@ -427,7 +427,7 @@ print(proofs.made)
 assert found == {0: [8506, 0, 8506], 1: [1563, 85, 1472]}
 
 # %% [markdown]
-# Without a spare neuron every failed run is stuck, proved. With one, 85 of 1,563, about 5 %, had only been resting at a saddle when they were counted: a small gradient is not a minimum, as the
+# Without a spare neuron every failed run is stuck, proved. With one, 85 of 1,563, about 5 %, had only been resting near a saddle and left it, and 6 still sit at one: a small gradient is not a minimum, as the
 # [first extra part](#Extra:-a-small-gradient-is-not-a-minimum) shows. (The proofs are this course's; the authors checked their runs by a lemma of their own.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

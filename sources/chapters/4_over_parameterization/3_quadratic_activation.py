@@ -95,7 +95,7 @@ lm.predict(
 #
 # Let $S$ be the gradient of the loss by $M$, a $d \times d$ matrix:
 #
-# $$ S \;=\; \frac1N \sum_i \big( f(x_i) - y_i \big)\, x_i x_i^\top + \tfrac{\lambda}{2} I + C, \qquad \text{and by the chain rule} \qquad \nabla L(W) = 2\, W S . $$
+# $$ S \;=\; \frac1N \sum_i \big( f(x_i) - y_i \big)\, x_i x_i^\top + \tfrac{\lambda}{2} I + C, \quad \text{and by the chain rule} \quad \nabla L(W) = 2\, W S . $$
 #
 # **Lemma.** *If $\nabla L(W) = 0$ and $S$ has no negative eigenvalue, no network of this form, of any width, has a lower loss.*
 #
