@@ -10,13 +10,19 @@ import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from authoring.build import write_atomically
+from authoring.docstrings import plain, rendered, summary
 from authoring.places import ROOT
 
 FOLDER = "docs/reference"
+WIDE = 96  # characters of a signature that fit on a line of the page; a longer one has one argument a line
+FOR_AUTHORS = "<!-- Written by `python -m authoring reference` from the docstrings in `lmcourse/`: change those. -->"
+OF_EXAMPLES = """\
+An example runs inside the module under whose heading it stands: what this module defines or imports has no prefix there.
+To run examples of `lmcourse.symmetry` yourself, begin with `from lmcourse.symmetry import *`, and so for the others.
+"""
 
 
 @dataclass(frozen=True)
@@ -93,9 +99,8 @@ def pages(root=ROOT):
     written = {f"{family.file}.md": page(family, root) for family in FAMILIES}
     rows = "\n".join(f"| [{family.title}]({family.file}.md) | {family.about} |" for family in FAMILIES)
     index = f"# Reference\n\nWhat `import lmcourse as lm` offers, by what it is for.\n\n| page | about |\n|---|---|\n{rows}\n"
-    return {
-        "README.md": index + "\nHow exact all this is stands in [numerical stability](../numerical_stability.md).\n"
-    } | written
+    exact = "How exact all this is stands in [numerical stability](../numerical_stability.md).\n"
+    return {"README.md": f"{index}\n{OF_EXAMPLES}\n{exact}"} | written
 
 
 def page(family, root=ROOT):
@@ -103,13 +108,13 @@ def page(family, root=ROOT):
     shown = [(module, entries(module, root)) for name in family.modules for module in modules(name, root)]
     everything = [entry for _, found in shown for entry in found]
     rows = [
-        f"| [`{entry.call}`](#{link}) | {plain(entry.docstring.splitlines()[0])} |"
+        f"| [`{entry.call}`](#{link}) | {plain(summary(entry.docstring))} |"
         for entry, link in zip(everything, links(everything), strict=True)
     ]
     parts = [
         f"# {family.title}",
         family.about,
-        "Written by `python -m authoring reference` from the docstrings in `lmcourse/`: change those.",
+        FOR_AUTHORS,
         "| name | what it is |\n|---|---|\n" + "\n".join(rows),
     ]
     for module, found in shown:
@@ -125,7 +130,7 @@ def section(entry):
     for node in entry.node.body if isinstance(entry.node, ast.ClassDef) else []:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ast.get_docstring(node):
             is_property = any(getattr(decorator, "id", "") == "property" for decorator in node.decorator_list)
-            title = f".{node.name}" if is_property else f".{node.name}({arguments(node)})"
+            title = f".{node.name}" if is_property else f".{node.name}({', '.join(arguments(node))})"
             parts += [f"**`{title}`**", rendered(ast.get_docstring(node))]
     return "\n\n".join(parts)
 
@@ -188,79 +193,32 @@ def call_name(module, name, root=ROOT):
 def signature(entry):
     if isinstance(entry.node, ast.FunctionDef):
         answer = f" -> {ast.unparse(entry.node.returns)}" if entry.node.returns else ""
-        return f"{entry.call}({arguments(entry.node)}){answer}"
+        inside = arguments(entry.node)
+        line = f"{entry.call}({', '.join(inside)}){answer}"
+        below = "".join(f"    {each},\n" for each in inside)
+        return line if len(line) <= WIDE else f"{entry.call}(\n{below}){answer}"
     fields = [ast.unparse(node) for node in entry.node.body if isinstance(node, ast.AnnAssign)]
     return f"class {entry.call}" + "".join(f"\n    {field}" for field in fields)
 
 
 def arguments(node):
-    """What stands between the brackets, with spaces where a default follows a type."""
-    inside = ast.unparse(node.args)
-    return re.sub(r"(: [^=:]+?)=", r"\1 = ", re.sub(r"^self(, )?", "", inside))
+    """What stands between the brackets, argument by argument, with spaces where a default follows a type.
 
-
-# ----------------------------------------------------------------------------------------------- writing
-
-SEVERAL = re.compile(r"(?<=[.;]) +(?=[a-z_]\w*(, [a-z_]\w*)* : )")  # arguments that follow on the same line
-ARGUMENT = re.compile(r"^([\w, /]+?|\"[^\"]+\") : ")
-
-
-def rendered(docstring):
-    """A docstring as markdown: examples and indented lines as they are, `name : meaning` as lists, all else as text.
-
-    >>> print(rendered("Sum:\\n    a + b\\n\\na, b : two numbers,\\n    or more. scale : a factor.\\nRaises nothing."))
-    Sum:
-    <BLANKLINE>
-    ```text
-    a + b
-    ```
-    <BLANKLINE>
-    - `a, b` : two numbers,
-      or more.
-    - `scale` : a factor.
-    <BLANKLINE>
-    Raises nothing.
+    >>> arguments(ast.parse("def f(self, x: tuple[int, int]=(0, 1), *, y=2): pass").body[0])
+    ['x: tuple[int, int] = (0, 1)', '*', 'y=2']
     """
-    blocks = []
-    for paragraph in re.split(r"\n\s*\n", docstring.strip("\n")):
-        lines = SEVERAL.sub("\n", paragraph).split("\n")
-        if lines[0].lstrip().startswith(">>>"):
-            blocks.append(fenced("pycon", lines))
-        elif any(ARGUMENT.match(line) for line in lines):
-            blocks.append(listed_arguments(lines))
+    found, brackets = [""], 0
+    for letter in ast.unparse(node.args):
+        brackets += (letter in "([{") - (letter in ")]}")
+        if letter == "," and not brackets:
+            found.append("")
         else:
-            for indented, together in groupby(lines, key=lambda line: line.startswith("    ")):
-                group = list(together)
-                blocks.append(fenced("text", group) if indented else plain("\n".join(group)))
-    return "\n\n".join(blocks)
+            found[-1] += letter
+    spaced = (re.sub(r"^(\*?\w+: [^=]+)=", r"\1 = ", each.strip()) for each in found)
+    return [each for each in spaced if each not in ("self", "cls", "")]
 
 
-def listed_arguments(lines):
-    """Lines that explain arguments as a list, with the sentences before and after it."""
-    written, in_list = [], False
-    for line in lines:
-        begins, ends = ARGUMENT.match(line), line.startswith(("Raises ", "Source: "))
-        if begins:
-            written += [""] * (bool(written) and not in_list) + [f"- `{begins[1]}` : {plain(line[begins.end() :])}"]
-        else:
-            written += [""] * (in_list and ends) + ["  " * (in_list and not ends) + plain(line.strip())]
-        in_list = bool(begins) or (in_list and not ends)
-    return "\n".join(written)
-
-
-def fenced(language, lines):
-    indent = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
-    return f"```{language}\n" + "\n".join(line[indent:] for line in lines) + "\n```"
-
-
-def plain(text):
-    """Prose whose stars, bars and brackets are no markup; what stands between backticks stays.
-
-    >>> plain("k*k in [0, 1], see `a*b`")
-    'k\\\\*k in \\\\[0, 1\\\\], see `a*b`'
-    """
-    parts = text.split("`")
-    return "`".join(re.sub(r"([\\*_<>\[\]|])", r"\\\1", part) if i % 2 == 0 else part for i, part in enumerate(parts))
+# ------------------------------------------------------------------------------------------------- links
 
 
 def links(found):

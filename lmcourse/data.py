@@ -211,8 +211,10 @@ def mnist(
 ) -> Data:
     """MNIST, 28 x 28 pixels from 0 to 1, from the IDX files that you already have in the folder `path`, plain or packed (.gz).
 
-    part : "train", 60000 images, or "test", 10000. The other arguments are those of `digits`. Nothing is downloaded.
-    Raises FileNotFoundError where a file is missing, ValueError where it is none of this kind.
+    part : "train", 60000 images, or "test", 10000.
+
+    The other arguments are those of `digits`. Nothing is downloaded. Raises FileNotFoundError where a file is
+    missing, ValueError where it is none of this kind.
     Source: LeCun, Cortes and Burges (1998).
 
     >>> mnist("no/such/folder")

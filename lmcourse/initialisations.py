@@ -116,7 +116,7 @@ def starts(
              "he" weights N(0, 2/inputs), biases 0 (He et al. 2015); "normal" everything N(0, 1);
              "lecun" weights and biases N(0, 1/inputs) (LeCun, Bottou, Orr and Müller 1998; biases too as in Swirszcz, Czarnecki and
              Pascanu 2016);
-             "uniform" weights and biases uniform within +-1/sqrt(inputs), what PyTorch's `nn.Linear` does;
+             "uniform" weights and biases uniform within ±1/sqrt(inputs), what PyTorch's `nn.Linear` does;
              "identity" every matrix the identity, biases 0, the same for all seeds (Bartlett, Helmbold and Long 2018);
              "sphere" uniform on the sphere |theta|^2 = P; "window" uniform in the landscape's window.
              Default: what suits the landscape.

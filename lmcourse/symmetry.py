@@ -43,7 +43,9 @@ class IndexAxis(NamedTuple):
 
 @dataclass(frozen=True)
 class Symmetry:
-    """One matrix group acting on the index of `count` units; of "mirrors" too `bias`, the tensor that is added to what flows out.
+    """One matrix group acting on the index of `count` units.
+
+    bias : for the group "mirrors" alone, the name of the tensor that is added to what flows out of the units.
 
     >>> Symmetry("permutations", 6, (IndexAxis("W", 0),))
     Symmetry(group='permutations', count=6, axes=(IndexAxis(tensor='W', axis=0, first=0, power=1),), bias='')

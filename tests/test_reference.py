@@ -1,14 +1,17 @@
 """The reference pages are up to date, and every public function says what a reader needs: shapes, errors, source, an example."""
 
 import ast
+import builtins
 import doctest
 import re
+import symtable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import lmcourse as lm
-from authoring import reference
+from authoring import docstrings, reference
 
 MODULES = [module for family in reference.FAMILIES for name in family.modules for module in reference.modules(name)]
 ENTRIES = [(module, entry) for module in MODULES for entry in reference.entries(module)]
@@ -25,18 +28,19 @@ FUNCTIONS = [
     and (entry.call.startswith("lm.") or module.startswith(EXACTING))
 ]
 PLAIN = {"data", "devices", "engine", "landscape", "symmetry"}  # definitions and tools: nothing to cite
+PAGES = reference.pages()
 SHAPE = re.compile(r"\((\.\.\.|\w+,|\w+(, \w+)+|)[^()]*\)")  # (..., P), (P,), (members, P), ()
 
 
 def test_the_pages_are_up_to_date():
-    for name, text in reference.pages().items():
+    for name, text in PAGES.items():
         path = reference.ROOT / reference.FOLDER / name
         assert path.exists() and path.read_text(encoding="utf-8") == text, "run: python -m authoring reference"
 
 
 def test_no_page_is_left_over():
     stored = {path.name for path in (reference.ROOT / reference.FOLDER).iterdir()}
-    assert stored == set(reference.pages())
+    assert stored == set(PAGES)
 
 
 def test_everything_that_notebooks_call_is_on_a_page():
@@ -78,14 +82,49 @@ def can_raise(module, node):
 
 
 def test_signatures_and_examples_stand_on_the_pages():
-    text = reference.pages()["critical_points.md"]
+    text = PAGES["critical_points.md"]
     assert "lm.refine(land: Landscape, theta: Tensor, max_steps: int = 30" in text
+    assert "lm.find_critical_points(\n    land: Landscape,\n    starts: Tensor,\n" in text
     assert "```pycon\n>>> import lmcourse as lm\n" in text
-    assert "- `tol` : " in reference.pages()["training.md"]
+    assert "- `tol`: " in PAGES["training.md"]
+
+
+def test_every_line_of_the_tables_is_a_whole_sentence():
+    broken = [entry.call for _, entry in ENTRIES if not re.search(r"[.?]\)?$", docstrings.summary(entry.docstring))]
+    assert broken == []
+
+
+def test_what_is_said_of_a_function_is_no_part_of_its_last_argument():
+    for name, text in PAGES.items():
+        for item in re.findall(r"^- `.*(?:\n  .*)*", text, re.MULTILINE):
+            assert not re.search(r"\. (Raises|Returns|Sources?:) |\n  (Raises|Returns|Source) ", item), (name, item)
+
+
+def test_fields_with_shapes_and_data_types_are_lists():
+    text = PAGES["critical_points.md"]
+    assert "- `loss, counts (classes,)`: its loss, and how many" in text and "- `kind`: a word that is never" in text
+
+
+def test_examples_find_their_names_as_the_first_page_says():
+    """`from MODULE import *` gives an example all names that it does not make or import itself."""
+    for module in sorted({module for module, _ in ENTRIES}):
+        given = star_import(module)
+        for _, entry in [each for each in ENTRIES if each[0] == module]:
+            code = "".join(example.source for example in doctest.DocTestParser().get_examples(entry.docstring))
+            tables = symtable.symtable(code, "example", "exec")
+            asked = {each.get_name() for each in tables.get_symbols() if each.is_referenced()}
+            made = {each.get_name() for each in tables.get_symbols() if each.is_assigned() or each.is_imported()}
+            assert asked - made <= given, entry.call
+
+
+def star_import(module):
+    loaded = import_module(module)
+    public = getattr(loaded, "__all__", [name for name in vars(loaded) if not name.startswith("_")])
+    return {*public, *vars(builtins)}
 
 
 def test_links_of_the_tables_lead_to_headings():
-    for name, text in reference.pages().items():
+    for name, text in PAGES.items():
         headings = [re.sub(r"[^\w-]", "", heading.lower()) for heading in re.findall(r"^### (.*)$", text, re.MULTILINE)]
         for link in re.findall(r"\]\(#(.*?)\)", text):
             assert re.sub(r"-\d+$", "", link) in headings, f"{name}: #{link}"
@@ -104,5 +143,6 @@ def test_write_tells_what_changed_and_writes_nothing_twice(tmp_path, monkeypatch
 
 
 def test_examples_in_docstrings():
-    result = doctest.testmod(reference)
-    assert result.attempted > 0 and result.failed == 0
+    for module in (reference, docstrings):
+        result = doctest.testmod(module)
+        assert result.attempted > 0 and result.failed == 0

@@ -70,6 +70,7 @@ def find_critical_points(
     method : see the top of this module. max_steps : each needs a Hessian. longest : a longer step is cut to this length.
     tol : Euclidean norm of the gradient at which a search has arrived; then `refine` goes to machine precision, and `classify`
     has a say on whether the point is critical. flat : any other end is called gradient-flat if its flatness is at most this.
+
     Parameters bound to a surface stay on it. Raises ValueError for an unknown method, NaN or infinity in starts.
 
     >>> import lmcourse as lm

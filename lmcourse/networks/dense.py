@@ -95,8 +95,9 @@ def network(
     """The landscape of a network on data: `first`, then fully connected layers of `widths`, the last of them the output.
 
     activations : one name a hidden layer. distinct : whether the samples x (N, d) differ enough for a zero of the squared loss,
-    see `_reaches_zero`. described : samples x (N, d) and targets y (N, m) -> what proofs must know (`Landscape.proof`). The
-    other arguments are those of the factories, which check widths and describe the formula.
+    see `_reaches_zero`. described : samples x (N, d) and targets y (N, m) -> what proofs must know (`Landscape.proof`).
+
+    The other arguments are those of the factories, which check widths and describe the formula.
     """
     sizes = [first.neurons, *widths]  # neurons of the layers 1 to L
     shapes = {"W1": first.weight, "b1": (first.bias,)}

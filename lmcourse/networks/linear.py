@@ -33,6 +33,7 @@ def deep_linear(widths: Sequence[int], data: Data) -> Landscape:
     """A network of matrices alone on data: loss = 1/2 sum over samples |W_L ... W_1 x - y|^2.
 
     widths : n_0, n_1, ..., n_L, from the inputs to the outputs; data : x (N, n_0), y (N,) or (N, n_L).
+
     The known minimum is that of the best linear map of rank min(widths). Source: Baldi and Hornik (1989); Kawaguchi (2016).
     Raises ValueError for widths that do not fit the data.
 

@@ -49,6 +49,7 @@ def linear_critical_point(
     """The critical point of `deep_linear(widths, data)` that has learnt the modes `kept`, every layer sharing equally.
 
     paths : unused paths through the hidden layers, default as many as there can be; two matrices leave no choice.
+
     Any change of basis in the hidden layers gives another point with the same loss and index.
     Raises ValueError where the modes of the data are not distinct and positive, or for modes that do not fit in.
 

@@ -1,7 +1,7 @@
 """Two-layer networks with quadratic activation, whose bad minima vanish with width (Du and Lee 2018).
 
 Only the hidden weights W are trained; the output weights a_j are +1 or -1. The output is linear in M = sum_j a_j w_j w_j', so the
-loss over M is convex, and a point can be *shown* to be a global minimum: its slack matrices have no negative eigenvalue.
+loss over M is convex, and a point can be shown to be a global minimum: its slack matrices have no negative eigenvalue.
 
     f(x)  =  sum_j a_j (w_j.x)^2  =  x' M x
     loss  =  sum_i l(f(x_i), y_i)  +  decay/2 |W|_F^2  +  <C, W'W>
@@ -92,9 +92,10 @@ def quadratic_net(
 
     l is 1/2 (f - y)^2 ("squared") or -log p(y) with p = 1 / (1 + exp(-f)) for labels 0 and 1 ("log"). data : x (N, d), y (N,).
     reduction : "sum" over the samples or their "mean"; it does not touch decay and tilt. tilt : C (d, d), see `random_tilt`.
-    negative : the last so many neurons have the output weight a_j = -1. Every local minimum is global if each sign that occurs has
-    at least d neurons, or for one sign and a random tilt if n (n + 1) / 2 > N. Source: Du and Lee (2018).
-    Raises ValueError for arguments that do not fit.
+    negative : the last so many neurons have the output weight a_j = -1.
+
+    Every local minimum is global if each sign that occurs has at least d neurons, or for one sign and a random tilt if
+    n (n + 1) / 2 > N. Source: Du and Lee (2018). Raises ValueError for arguments that do not fit.
 
     >>> data = Data(torch.tensor([[2.0, 0.0]]).double(), torch.tensor([3.0]).double())
     >>> land = quadratic_net(n=2, data=data)

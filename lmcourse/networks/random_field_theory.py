@@ -46,7 +46,9 @@ def p_spin_edge(p: int) -> float:
 def p_spin_index_share(u: Tensor, p: int, N: int | None = None) -> Tensor:
     """The expected share of negative Hessian eigenvalues at a critical point of height u (...) per spin: F(u / E_inf).
 
-    F is `semicircle_share`. N : for finite size, the height is stretched by sqrt(N / (N - 1)).
+    F is `semicircle_share`.
+
+    N : for finite size, where the height is stretched by sqrt(N / (N - 1)).
 
     >>> p_spin_index_share(torch.tensor([-1.7, 0.0, 1.7]), p=3)
     tensor([0.0000, 0.5000, 1.0000])

@@ -28,7 +28,9 @@ def p_spin(N: int, p: int = 3, seed: int = 0) -> Landscape:
 
     The gradient and the Hessian are those along the sphere (Riemannian); across it both are zero. `retract` brings theta back to
     the sphere. H(-sigma) is H(sigma) for even p and -H(sigma) for odd p; no other symmetry. For p = 2 the minimum is known,
-    N times the smallest eigenvalue of S / sqrt(N). seed : which couplings. Source: Auffinger, Ben Arous and Cerny (2013).
+    N times the smallest eigenvalue of S / sqrt(N).
+
+    seed : which couplings. Source: Auffinger, Ben Arous and Cerny (2013).
     Raises ValueError for N < 2, p < 2 or more than 20 million couplings.
 
     >>> land = p_spin(N=10, p=3)

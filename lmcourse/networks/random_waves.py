@@ -15,6 +15,7 @@ def random_waves(dim: int = 2, seed: int = 0, waves: int = 300, mu: float = 0.0)
     """loss = sqrt(2 / waves) sum over waves of cos(k . x + b) + mu/2 |x|^2, k from N(0, I), b uniform.
 
     Nearly a Gaussian field with covariance exp(-|x - y|^2 / 2) (random Fourier features, Rahimi and Recht 2007).
+
     seed : which waves. mu : weight decay. Raises ValueError for a dimension or number of waves below 1.
 
     >>> random_waves(dim=3).dim

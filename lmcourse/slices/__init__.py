@@ -1,6 +1,6 @@
 """Slices of a landscape: the loss along lines and curves and over planes, every picture a batch of points.
 
-paths       lines, polygons and Bezier curves between networks, with the barrier along them
+paths       lines, polygons and Bézier curves between networks, with the barrier along them
 planes      planes through networks, and random directions to span them
 copies      which of its equivalent copies a network is drawn as: matched, balanced
 points      what they share: many points at once, in pieces that fit into memory

@@ -41,7 +41,7 @@ def balanced(land: Landscape, theta: Tensor) -> Tensor:
     """The shortest copy of theta (..., P) that moving factors through ReLU neurons can reach: the same loss.
 
     There the weights flowing into each neuron, with its bias, are as long as those flowing out. A neuron that has nothing on
-    one side is left alone. Without declared rescalings theta itself. (Stock, Graham, Gribonval and Jegou 2019.)
+    one side is left alone. Without declared rescalings theta itself. (Stock, Graham, Gribonval and Jégou 2019.)
 
     >>> import lmcourse as lm
     >>> from lmcourse.symmetry import IndexAxis

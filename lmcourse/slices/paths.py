@@ -1,7 +1,7 @@
-"""Paths through a landscape: straight lines, polygons and Bezier curves, and how high the loss rises along them.
+"""Paths through a landscape: straight lines, polygons and Bézier curves, and how high the loss rises along them.
 
 Data types, in words
-    control     points (..., C, P) that carry a path: two for a line, the corners of a polygon, the control points of a Bezier curve
+    control     points (..., C, P) that carry a path: two for a line, the corners of a polygon, the control points of a Bézier curve
     t           where on the path: 0 at its first end, 1 at its last
     Path        a path with the loss along it, its barrier and its largest rise
 

@@ -1,7 +1,7 @@
 """How the eigenvalues are spread: stochastic Lanczos quadrature.
 
 Data types, in words
-    probe       a random vector with entries +-1; the mean of v' f(H) v over probes is the trace of f(H)
+    probe       a random vector with entries ±1; the mean of v' f(H) v over probes is the trace of f(H)
     Density     nodes with weights that sum to one for each probe, and a smooth curve made from them
 """
 
@@ -56,7 +56,7 @@ def spectral_density(
 ) -> Density:
     """How the eigenvalues of the Hessian at one point theta (P,) are spread: stochastic Lanczos quadrature.
 
-    Each of `probes` random vectors with entries +-1 gives, by `steps` Lanczos steps, the nodes and weights of a Gauss quadrature
+    Each of `probes` random vectors with entries ±1 gives, by `steps` Lanczos steps, the nodes and weights of a Gauss quadrature
     that is exact for polynomials of degree 2 steps - 1 (Golub and Meurant 2010; for networks Ghorbani, Krishnan and Xiao 2019).
     The curve has `points` values from 4 widths below the lowest node to 4 above the highest, every node replaced by a
     Gaussian of standard deviation `width` (default 1 % of the range of the nodes). What is narrower than width, the

@@ -38,6 +38,7 @@ def reproduce(
 
     device : what LMCOURSE_DEVICE says to the workers, for example "cuda". workers : see `processes` and `dask_workers`; None is
     this process itself; any function that opens a concurrent.futures.Executor will do.
+
     Finished parts are found again, so an interrupted call loses at most the chunks that were running. A whole result of the same
     size is returned as it is. Raises StoredResultError for an unknown name, a result in the way (`again` replaces it), a
     damaged part, a device that the experiment cannot use, workers that are lost again and again.

@@ -110,8 +110,8 @@ def jin_parameters(
 ) -> JinParameters:  # fmt: skip
     """The parameters of Jin et al. (2017), algorithm 2, for an eps-second-order stationary point in dimension dim.
 
-    drop : at least the loss of the start above the lowest. failure : the probability that is allowed for failure. c : a constant
-    that is to be small enough; the paper gives no number.
+    drop : an upper bound of how far the loss at the start lies above the lowest. failure : the probability that is allowed for
+    failure. c : a constant that is to be small enough; the paper gives no number.
 
     >>> jin = jin_parameters(dim=100, gradient_lipschitz=1, hessian_lipschitz=1, eps=0.01, drop=1)
     >>> f"chi {jin.chi:.1f}, lr {jin.lr}, radius {jin.radius:.2e}, decrease {jin.decrease:.1e}, wait {jin.wait}"

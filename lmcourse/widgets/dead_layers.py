@@ -101,8 +101,8 @@ class DeadLayerExplorer(Explorer):
     """How many networks are dead at the start, and where one of them dies.
 
     >>> explorer = DeadLayerExplorer(width=3, depth=20)
-    >>> print(explorer.picture.readout[:65])
-    Width 3, depth 20, mean / scale = 0: 176 of 200 networks are dead
+    >>> print(explorer.picture.readout.split(". ")[0])
+    Width 3, depth 20, mean / scale = 0: 176 of 200 networks are dead, 88.0 % (82.8 to 91.8); chance proved: 3.6 to 93.1 %
     """
 
     State = StartState

@@ -160,8 +160,8 @@ class EscapingExplorer(PointerExplorer):
     """Nudge a point off a saddle and follow the gradient; the diamond, moved sideways, sets how many steps a run is given.
 
     >>> explorer = EscapingExplorer(N=10, k=1, radius=100.0, steps=0)
-    >>> explorer.picture.readout[:100]
-    'N = 10, k = 1, nudge 100, 0 steps: 2 of 200 runs have escaped (0.3 to 3.6 %); the closed form says 1'
+    >>> print(explorer.picture.readout.split(". ")[0])
+    N = 10, k = 1, nudge 100, 0 steps: 2 of 200 runs have escaped (0.3 to 3.6 %); the closed form says 1.49 %
     """
 
     State = EscapingState

@@ -101,8 +101,8 @@ class MinimaExplorer(Explorer):
     """Choose a network and a task, see where 200 stored starts end and how many different minima they met, and add starts.
 
     >>> explorer = MinimaExplorer(n=1, target="teacher")
-    >>> print(explorer.picture.readout[:62])
-    1 neuron, targets of a teacher, weight decay 0.002: 200 runs m
+    >>> print(explorer.picture.readout.split("; ")[0])
+    1 neuron, targets of a teacher, weight decay 0.002: 200 runs met 1 minimum, 0 of them once
     """
 
     State = MinimaState

@@ -157,8 +157,8 @@ class StaircaseExplorer(PointerExplorer):
     """Choose a level by its set of modes, or by a click on it; drag the start off the critical point; watch the descent.
 
     >>> explorer = StaircaseExplorer(kept=(1, 2), x=0.0)
-    >>> print(explorer.picture.readout[:59])
-    {1, 2}: loss 2.5, index 0, lowest Hessian eigenvalue 0. Sta
+    >>> print(explorer.picture.readout.split(". ")[0])
+    {1, 2}: loss 2.5, index 0, lowest Hessian eigenvalue 0
     """
 
     State = StaircaseState

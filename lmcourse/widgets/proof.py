@@ -90,8 +90,8 @@ class ProofExplorer(Explorer):
     """Choose a network with reversed neurons, and see what is proved about it.
 
     >>> explorer = ProofExplorer()
-    >>> print(explorer.picture.readout[:58])
-    k = 9, n = 9, 2 reversed: PROVED, a strict local minimum t
+    >>> print(explorer.picture.readout.split(". ")[0])
+    k = 9, n = 9, 2 reversed: PROVED, a strict local minimum that is not global
     """
 
     State = ProofState

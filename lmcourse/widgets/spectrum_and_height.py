@@ -107,8 +107,8 @@ class SpectrumExplorer(PointerExplorer):
     """Choose a dimension and a height, by sliders or by dragging the mark along the curve, and see which eigenvalues are negative.
 
     >>> explorer = SpectrumExplorer(N=20, height=0.0)
-    >>> print(explorer.picture.readout[:55])
-    N = 20, height 0.00: over 100 draws of a critical point
+    >>> print(explorer.picture.readout.split(" (")[0])
+    N = 20, height 0.00: over 100 draws of a critical point 8 to 11 of 19 directions lead down, 50.7 % on average
     """
 
     State = SpectrumState

@@ -111,8 +111,8 @@ class SpuriousMinimaExplorer(Explorer):
     """Train an ensemble of students of the size that you choose, and look at one run of it.
 
     >>> explorer = SpuriousMinimaExplorer()
-    >>> print(explorer.picture.readout[:35])
-    k = 8, n = 8: 12 of 100 runs failed
+    >>> print(explorer.picture.readout.split(". ")[0])
+    k = 8, n = 8: 12 of 100 runs failed, 12.0 % (7.0 to 19.8)
     """
 
     State = EnsembleState

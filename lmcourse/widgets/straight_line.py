@@ -101,8 +101,8 @@ class PathExplorer(Explorer):
     """Choose two trained networks and a path, and see how high the loss rises on the way.
 
     >>> explorer = PathExplorer(width=16, path="matched")
-    >>> print(explorer.picture.readout[:39])
-    16 neurons. Networks 1 and 2, straight
+    >>> print(explorer.picture.readout.split(" after ")[0])
+    16 neurons. Networks 1 and 2, straight across
     """
 
     State = PathState
