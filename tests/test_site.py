@@ -9,10 +9,11 @@ from urllib.parse import unquote
 import pytest
 from samples.published import REPOSITORY, built
 
+from authoring.notebook import read_notebook
 from authoring.places import targets
 from authoring.publish.site import explain, site
 from authoring.publish.site_documents import document, documents
-from authoring.publish.site_source import folded, notebook_page
+from authoring.publish.site_source import WORDS, folded, notebook_page
 
 LOADED = {("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("video", "src")}
 
@@ -107,8 +108,29 @@ def test_a_page_changes_only_what_it_says():
     assert len(page.cells) == len(original.cells) + 1
     for before, after in zip(original.cells, page.cells[:1] + page.cells[2:], strict=True):
         assert before.source == after.source
-        if "quiz" not in before.metadata.get("tags", []):
+        if "quiz" not in before.metadata.get("tags", []) and "lm.widgets." not in before.source:
             assert before.get("outputs") == after.get("outputs")
+
+
+def test_a_page_does_not_speak_of_what_only_a_notebook_can_do(folder):
+    for path, words in WORDS.items():
+        text = "\n\n".join(cell.source for cell in read_notebook(REPOSITORY / path).cells)
+        assert [said for said in words if text.count(said) != 1] == [], "the notebook has changed: change WORDS"
+    quiz = (folder / "companion/6_final_quiz.html").read_text(encoding="utf-8")
+    assert "nothing is counted" in quiz and "of 20 answered" not in quiz and "Your result" not in quiz
+    lesson = (folder / "chapters/1_saddle_points/1_critical_points.html").read_text(encoding="utf-8")
+    assert lesson.count("(The controls work in the notebook.)") == 1
+
+
+def test_solutions_say_what_they_are():
+    for target in [each for each in targets(REPOSITORY) if each.kind == "solution"]:
+        text = notebook_page(target, [target], REPOSITORY)
+        assert "# Solutions:" in text and ", with solutions and reasons." in text and "as often as you like" not in text
+
+
+def test_a_full_stop_stays_with_its_own_formula(folder):
+    text = (folder / "solutions/4_over_parameterization/1_spurious_minima.html").read_text(encoding="utf-8")
+    assert re.search(r"a copy of <code[^>]*>.*?W.*?</code>\.", text) and not re.search(r"d\\\)</span>\.\.", text)
 
 
 def test_folded_answers_escape_what_is_no_tag():

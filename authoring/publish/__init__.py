@@ -1,9 +1,11 @@
 """What leaves the notebooks for other readers: the site, the slides, and figures alone.
 
     site.py       `python3 course.py site`: the reading copy; its pages come from site_source.py, site_documents.py, site_index.py
-    slides.py     `python3 course.py slides`: slides; their pages come from slide_pages.py, slide_text.py, slide_pictures.py
+    slides.py     `python3 course.py slides`: slides; their pages come from slide_pages.py, slide_text.py, slide_pictures.py,
+                  slide_proofs.py
     figures.py    `python3 course.py figures`: the pictures of a lesson, for a lecturer's own slides
     lessons.py    what all of them read off a lesson
+    unbroken.py   values that stay on one line, on slides and on the site
 
 Nothing here runs a lesson, but `figures --svg`: pictures and numbers are those that the notebooks hold.
 """

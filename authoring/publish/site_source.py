@@ -1,8 +1,9 @@
 """Notebooks and pages of docs/ as Sphinx wants them, in a folder of their own.
 
 A page of the site is the notebook with few changes: a line under the title says where to run it, the code of questions
-is left out, the answers of a quiz can be unfolded, links in tables lead to pages, solutions say so in their title, and
-a lesson lists its exercises and solutions as the pages below it. The stored outputs are taken as they are.
+is left out, the answers of a quiz can be unfolded, links in tables lead to pages, solutions say what they are, a picture
+of an explorer says where its controls work, and a lesson lists its exercises and solutions as the pages below it. What
+speaks of running a page, or of JupyterLab, is left out or said otherwise (`WORDS`). All other outputs are as stored.
 """
 
 import html
@@ -18,6 +19,20 @@ from authoring.publish.lessons import quiz_answers
 from authoring.publish.site_documents import document, documents
 from authoring.publish.site_index import index, toctree
 
+WORDS = {  # notebook: what it says, and what its page says instead
+    "companion/2_glossary.ipynb": {
+        "\n(A link that opens a page for the first time may show its beginning, not the word. "
+        "It is JupyterLab that loses the place; click the link once more.)": "",
+    },
+    "companion/6_final_quiz.ipynb": {
+        "- Run the cells, then answer. ": "- In this copy the answers are folded below each question; nothing is counted. ",
+        ' `lm.reset_progress("final")` forgets your answers to these twenty, and nothing else.': "",
+        "- Each option has an answer of its own. Your *first* choice counts in the result at the end; after it, try the others.\n"
+        "- Nothing is sent anywhere, and no lesson asks for a result.": "- Each option has an answer of its own.",
+    },
+}
+RESULT_OF_QUIZ = ("## Your result\n", 'lm.progress("final")')  # cells that are empty before anybody has answered
+TASKS = re.compile(r"^\w+ tasks on (\[lesson [\d.]+\]\([^)]*\)).*?one at a time\.", re.DOTALL | re.MULTILINE)
 NOTEBOOK_LINK = re.compile(r'href="(?!\w+:)([^"#]+)\.ipynb')
 
 
@@ -42,16 +57,21 @@ def write_source(chosen, root, folder):
 def notebook_page(target, chosen, root):
     """The text of the notebook that the site shows."""
     notebook = read_notebook(Path(root, target.notebook))
+    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith(RESULT_OF_QUIZ)]
     for cell in notebook.cells:
+        for said, instead in WORDS.get(target.notebook, {}).items():
+            cell.source = cell.source.replace(said, instead)
         tags = cell.metadata.get("tags", [])
         if FOLDED_TAGS.intersection(tags):
             cell.metadata["tags"] = [*tags, "remove-input"]
         if "quiz" in tags:
             unfold_answers(cell)
         lead_to_pages(cell)
+        say_where_controls_work(cell)
     notebook.cells.insert(1, _markdown(where_to_run(target, root)))
-    if target.kind == "solution":  # it has the title of its exercise notebook
-        notebook.cells[0].source = notebook.cells[0].source.replace("# Exercises:", "# Solutions:", 1)
+    if target.kind == "solution":  # it has the title and the introduction of its exercise notebook
+        said = notebook.cells[0].source.replace("# Exercises:", "# Solutions:", 1)
+        notebook.cells[0].source = TASKS.sub(r"The tasks of \1, with solutions and reasons.", said, count=1)
     below = [f"{other.kind.title()}s </{other.notebook[:-6]}>" for other in chosen if _is_below(other, target)]
     if below:
         notebook.cells.append(_markdown(toctree(below)))
@@ -80,6 +100,14 @@ def lead_to_pages(cell):
     for output in cell.get("outputs", []):
         if "text/html" in output.get("data", {}):
             output.data["text/html"] = NOTEBOOK_LINK.sub(r'href="\1.html', output.data["text/html"])
+
+
+def say_where_controls_work(cell):
+    """The stored picture of an explorer has no knobs."""
+    for output in cell.get("outputs", []):
+        stored = output.get("data", {}).get("text/html", "")
+        if "lm.widgets." in cell.source and "<img" in stored and "<figure" not in stored:
+            output.data["text/html"] += "<p>(The controls work in the notebook.)</p>"
 
 
 def folded(answers):
