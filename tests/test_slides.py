@@ -15,8 +15,10 @@ from authoring.places import Target, targets
 from authoring.publish.figures import figures
 from authoring.publish.slide_pages import pages_of
 from authoring.publish.slide_pictures import LEAST, decoded, encoded, explorer_call, halves, picture_pages, redrawn
+from authoring.publish.slide_proofs import without_details
 from authoring.publish.slide_text import LINES, lines_of_html, output_pages, pack, split_text
-from authoring.publish.slides import slides, with_links_to_decks
+from authoring.publish.slides import section, slides, with_links_to_decks
+from authoring.publish.unbroken import unbroken_html
 
 LESSONS = [target for target in targets(REPOSITORY) if target.kind == "chapter"]
 SLIDE = {"slideshow": {"slide_type": "slide"}}
@@ -84,7 +86,7 @@ def test_a_short_text_shares_the_page_with_its_question_but_never_with_a_result_
     result = new_code_cell("print()", outputs=[new_output("stream", text="9")])
     assert [page.kind for page in lesson(text, question, result)] == ["title", "text with question", "result"]
     assert [page.kind for page in lesson(text, result)] == ["title", "text with result"]
-    long = new_markdown_cell("## Count\n\n" + "Let us count. " * 90, metadata=SLIDE)
+    long = new_markdown_cell("## Count\n\n" + "Let us count. " * 130, metadata=SLIDE)
     assert [page.kind for page in lesson(long, question)] == ["title", "text", "question"]
 
 
@@ -123,6 +125,48 @@ def test_long_outputs_are_split_and_pages_are_even():
     assert len(output_pages("line\n" * 20)) == 2
     assert output_pages("") == []
     assert [len(group) for group in pack(list(range(6)), lambda number: LINES / 5)] == [3, 3]
+
+
+def test_no_page_is_left_for_a_last_line():
+    lines = "\n".join(f"line {number}" for number in range(25))
+    assert [page.count("line") for page in output_pages(lines)] in ([12, 13], [13, 12])
+
+
+def test_how_a_result_was_made_stands_at_the_foot():
+    made = "Made by `lmcourse reproduce escaping`: seeds 0 to 9 for each of 2 rows."
+    pages = lesson(new_code_cell("print()", outputs=[new_output("stream", text=f"{made}\nfound: 9\n")]))
+    page = section(pages[1], "1.3 Escaping")
+    body, foot = page.split('<div class="foot">')
+    assert "found: 9" in body and "Made by" not in body
+    assert '<p class="made">Made by lmcourse reproduce escaping: seeds 0 to 9 for each of 2 rows.</p>' in foot
+    alone = lesson(new_code_cell("print()", outputs=[new_output("stream", text=made)]))
+    assert len(alone) == 1 and "Made by" in section(alone[0], "1.3 Escaping").split('class="foot"')[1]
+
+
+def test_a_certificate_on_a_slide_is_short_and_still_true():
+    proof = (
+        "<p><b>Theorem.</b> On the landscape 'relu, model fa97d243865ccab253aa75c46164c113' a minimum.</p><table>"
+        "<tr><td>loss</td><td>between 5.87253580866478 and 5.87253580866483</td></tr>"
+        "<tr><td>seconds</td><td>0.0033</td></tr></table>"
+    )
+    body = lesson(new_code_cell("proof", outputs=[html_output(proof)]))[1].body
+    assert "between 5.8725 and 5.8726" in body and "'relu'" in body and "seconds" not in body
+    assert "between -5.8726 and -5.8725" in without_details("between -5.87253580866483 and -5.87253580866478")
+
+
+def test_both_parts_of_a_table_have_columns_of_the_same_width():
+    parts = split_text("| a | b |\n|---|---|\n" + "| c | a long cell of a table |\n" * 30)
+    columns = [re.findall(r'<col style="width: (\d+)%">', part) for part in parts]
+    assert (
+        len(parts) > 1 and all(each == columns[0] for each in columns) and sum(map(int, columns[0])) in (99, 100, 101)
+    )
+
+
+def test_values_stay_on_one_line_and_formulas_and_code_as_they_are():
+    kept = "<pre>k = 20</pre> $k = 20$ \\(k = 20\\) <img alt='k = 20'>"
+    assert unbroken_html(kept) == kept
+    assert '<span class="together">k = n = 20</span>' in unbroken_html("<p>at k = n = 20</p>")
+    assert unbroken_html("1e-10 or 95 %").count('class="together"') == 2
 
 
 def test_a_table_is_counted_as_the_browser_sets_it():

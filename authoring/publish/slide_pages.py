@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 from authoring.publish.lessons import quiz_answers
 from authoring.publish.slide_pictures import picture_pages, room_below
-from authoring.publish.slide_text import LINES, MARKDOWN, lines_of_html, output_pages, pack, sections, split_text
+from authoring.publish.slide_proofs import with_foot, without_details
+from authoring.publish.slide_text import FULL, LINES, MARKDOWN, lines_of_html, output_pages, pack, sections, split_text
 
 LINE = 30  # pixels of a line of text below a picture
 FEW = 6  # lines that stand better below the next picture than alone on a page
-SHORT = 0.8 * LINES  # two parts that together have at most this many lines share a page; with a part of few lines, more
+SHORT = 0.8 * LINES  # two parts that together have at most this many lines share a page; with a part of few lines, FULL
 
 
 @dataclass
@@ -82,7 +83,9 @@ class _Maker:
                 self.page(picture, "picture")
             self.results = later
         elif stored:
-            self.results.append(f'<div class="{"measured" if "reveal" in tags else "proof"}">{stored}</div>')
+            kind = "measured" if "reveal" in tags else "proof"
+            stored = without_details(stored) if "<b>Theorem.</b>" in stored else stored
+            self.results.append(f'<div class="{kind}">{stored}</div>')
         else:
             self.results += output_pages(output.get("text") or output.data["text/plain"])
 
@@ -99,7 +102,11 @@ class _Maker:
         """Make pages of the results that wait."""
         results, self.results = self.results, []
         for part in pack(results, lines_of_html):
-            self.page("".join(part), "result")
+            body = "".join(part)
+            if with_foot(body)[0] or not self.pages:
+                self.page(body, "result")
+            else:  # how something was made, and nothing else
+                self.pages[-1].body += body
 
 
 def joined(pages):
@@ -131,7 +138,7 @@ def fits_below(before, page):
     if not allowed or "fragment" in page.body or (page.kind != "result" and page.title != before.title):
         return False
     parts = [lines_of_html(before.body), lines_of_html(page.body)]
-    return sum(parts) <= (LINES if min(parts) < FEW else SHORT)
+    return sum(parts) <= (FULL if min(parts) < FEW else SHORT)
 
 
 def fits_below_picture(before, page):

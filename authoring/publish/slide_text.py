@@ -11,8 +11,13 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from authoring.prose import headings
+from authoring.publish.slide_proofs import MADE, provenance
 
 LINES, CHARACTERS = 16.5, 92
+FULL, TALLEST = (
+    22.3,
+    23,
+)  # lines of a page, of a table, with smaller letters: better than a sentence alone, a table in two
 CODE_CHARACTERS, CODE_LINE = 109, 0.9  # letters of code are all equally wide; its lines are a tenth lower
 GAP = 2  # characters between two columns of a table
 
@@ -79,12 +84,13 @@ def _rendered(markdown):
 def _parts(block):
     if block.startswith("<ul>") and lines_of_html(block) > LINES / 2:
         yield from (f"<ul>{item}</ul>\n" for item in re.findall(r"<li>.*?</li>", block, re.DOTALL))
-    elif block.startswith("<table>") and lines_of_html(block) > LINES:
+    elif block.startswith("<table>") and lines_of_html(block) > TALLEST:
         head = re.search(r"<thead>.*?</thead>", block, re.DOTALL).group()
         rows = re.findall(r"<tr>.*?</tr>", block.partition("<tbody>")[2], re.DOTALL)
         widths = _widths(rows)
+        columns = "".join(f'<col style="width: {100 * each / sum(widths):.0f}%">' for each in widths)
         for some in pack(rows, lambda row: _row_lines(_cells(row), widths)):
-            yield f"<table>{head}<tbody>{''.join(some)}</tbody></table>\n"
+            yield f'<table class="part"><colgroup>{columns}</colgroup>{head}<tbody>{"".join(some)}</tbody></table>\n'
     else:
         yield block
 
@@ -92,9 +98,11 @@ def _parts(block):
 def pack(blocks, size):
     """The blocks in groups of at most a page, each about as full as the others; an empty list gives no group."""
     total, groups, filled = sum(map(size, blocks)), [], 0.0
-    room = total / max(1, -(-total // LINES)) if total else 0  # not a full page and then a single line
+    pages = max(1, -(-total // LINES))
+    room = total / pages  # not a full page and then a single line
     for block in blocks:
-        if not groups or filled + size(block) / 2 > room or filled + size(block) > LINES:
+        even = filled + size(block) / 2 > room and len(groups) < pages
+        if not groups or even or filled + size(block) > LINES:
             groups.append([])
             filled = 0.0
         groups[-1].append(block)
@@ -108,6 +116,7 @@ def lines_of_html(block):
     >>> lines_of_html("<p>Short.</p>")
     1.6
     """
+    block = MADE.sub("", block)  # stands at the foot
     if block.startswith("<table"):
         rows = re.findall(r"<tr>(.*?)</tr>", block, re.DOTALL)
         widths = _widths(rows)
@@ -153,7 +162,8 @@ def output_pages(text):
     ['<pre>a &lt; b</pre>']
     """
     lines = text.rstrip().strip("\n").splitlines()  # what indents the first line belongs to a table
-    return [f"<pre>{html.escape(chr(10).join(some))}</pre>" for some in pack(lines, _screen_lines)]
+    made, shown = [provenance(line) for line in lines if provenance(line)], [x for x in lines if not provenance(x)]
+    return [f"<pre>{html.escape(chr(10).join(some))}</pre>" for some in pack(shown, _screen_lines)] + made
 
 
 def _screen_lines(line):

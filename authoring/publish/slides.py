@@ -20,6 +20,8 @@ from authoring.places import ROOT
 from authoring.publish import LICENCE, version
 from authoring.publish.lessons import number
 from authoring.publish.slide_pages import pages_of
+from authoring.publish.slide_proofs import with_foot
+from authoring.publish.unbroken import unbroken_html
 
 FOLDER = "build/slides"
 PARTS = Path(__file__).parent / "slides"
@@ -74,10 +76,12 @@ def section(page, foot):
     """One page; its title is the first heading, whatever the cell that it comes from."""
     level = "h1" if page.kind == "title" else "h2"
     lesson = f'<p class="lesson">The loss landscapes of neural networks, lesson {foot.split()[0]}</p>' * (level == "h1")
+    body, made = with_foot(page.body)
     notes = f'<aside class="notes">{"".join(page.notes)}</aside>' if page.notes else ""
     return (
         f'<section><div class="page {page.kind}"><{level}>{html.escape(page.title)}</{level}>'
-        f'{lesson}<div class="body">{page.body}</div><div class="foot">{html.escape(foot)} · lmcourse, CC BY 4.0</div></div>'
+        f'{lesson}<div class="body">{unbroken_html(body)}</div>'
+        f'<div class="foot">{made}{html.escape(foot)} · lmcourse, CC BY 4.0</div></div>'
         f"{notes}</section>"
     )
 
