@@ -21,8 +21,8 @@ from authoring.publish.site_index import index, toctree
 
 WORDS = {  # notebook: what it says, and what its page says instead
     "companion/2_glossary.ipynb": {
-        "\n(A link that opens a page for the first time may show its beginning, not the word. "
-        "It is JupyterLab that loses the place; click the link once more.)": "",
+        "\n(In JupyterLab a link that opens a page for the first time may show its beginning, not the word: "
+        "click the link once more.)": "",
     },
     "companion/6_final_quiz.ipynb": {
         "- Run the cells, then answer. ": "- In this copy the answers are folded below each question; nothing is counted. ",
