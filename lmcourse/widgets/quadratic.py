@@ -113,8 +113,8 @@ class QuadraticExplorer(Explorer):
     """Choose a number of samples and a width, by sliders or by a click on the map, and look at one run of this cell.
 
     >>> explorer = QuadraticExplorer(N=28, n=12)
-    >>> print(explorer.picture.readout.split(". ")[0])
-    N = 28, n = 12: 100 of 100 runs reach the lowest loss of all widths (stored)
+    >>> print(explorer.picture.readout.split(" (")[0])
+    N = 28, n = 12: 100 of 100 runs reach the lowest loss of all widths
     """
 
     State = QuadraticState
