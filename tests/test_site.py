@@ -118,6 +118,9 @@ def test_a_page_does_not_speak_of_what_only_a_notebook_can_do(folder):
         assert [said for said in words if text.count(said) != 1] == [], "the notebook has changed: change WORDS"
     quiz = (folder / "companion/6_final_quiz.html").read_text(encoding="utf-8")
     assert "nothing is counted" in quiz and "of 20 answered" not in quiz and "Your result" not in quiz
+    start = (folder / "00_start_here.html").read_text(encoding="utf-8")
+    assert "Three words that we keep apart" in start and "Beside the lessons" in start
+    assert not re.search("Everything is in order|answered|Run the first cell", start)
     lesson = (folder / "chapters/1_saddle_points/1_critical_points.html").read_text(encoding="utf-8")
     assert lesson.count("(The controls work in the notebook.)") == 1
 

@@ -20,6 +20,7 @@ from authoring.publish.site_documents import document, documents
 from authoring.publish.site_index import index, toctree
 
 WORDS = {  # notebook: what it says, and what its page says instead
+    "00_start_here.ipynb": {"\n\nRun the first cell (Shift and Enter), then turn a knob.": ""},
     "companion/2_glossary.ipynb": {
         "\n(In JupyterLab a link that opens a page for the first time may show its beginning, not the word: "
         "click the link once more.)": "",
@@ -31,7 +32,12 @@ WORDS = {  # notebook: what it says, and what its page says instead
         "- Nothing is sent anywhere, and no lesson asks for a result.": "- Each option has an answer of its own.",
     },
 }
-RESULT_OF_QUIZ = ("## Your result\n", 'lm.progress("final")')  # cells that are empty before anybody has answered
+OF_THE_READER = (  # cells that tell of a reader's own machine and answers
+    "## Your result\n",
+    "lm.progress(",
+    "## Is the installation in order?",
+    "lm.check_installation()",
+)
 TASKS = re.compile(r"^\w+ tasks on (\[lesson [\d.]+\]\([^)]*\)).*?one at a time\.", re.DOTALL | re.MULTILINE)
 NOTEBOOK_LINK = re.compile(r'href="(?!\w+:)([^"#]+)\.ipynb')
 
@@ -57,7 +63,7 @@ def write_source(chosen, root, folder):
 def notebook_page(target, chosen, root):
     """The text of the notebook that the site shows."""
     notebook = read_notebook(Path(root, target.notebook))
-    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith(RESULT_OF_QUIZ)]
+    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith(OF_THE_READER)]
     for cell in notebook.cells:
         for said, instead in WORDS.get(target.notebook, {}).items():
             cell.source = cell.source.replace(said, instead)
