@@ -143,7 +143,7 @@ def fits_below(before, page):
 
 def fits_below_picture(before, page):
     """Whether a result may stand below the picture it belongs to, which stays as large as it is."""
-    alone = before.kind == "picture" and page.kind == "result" and "below" not in before.body
+    alone = before.kind == "picture" and page.kind == "result" and 'class="below"' not in before.body
     return alone and not page.first and lines_of_html(page.body) <= room_below(before.body) / LINE
 
 
