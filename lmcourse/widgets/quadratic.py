@@ -231,7 +231,7 @@ def draw_runs(axes, choice: Choice) -> None:
     axes.text(total / 2, 5e3, "rank of the best M:", ha="center", va="center", fontsize=10)
     axes.plot(choice.run, heights[choice.run - 1], "^", color=plots.PALETTE["black"], markersize=10, fillstyle="none")
     axes.set(
-        xlabel="data set (number)",
+        xlabel="data set (number, sorted by rank)",
         ylabel="height (no unit)",
         xlim=(-0.03 * total, 1.08 * total),
         title="Above the lowest loss",

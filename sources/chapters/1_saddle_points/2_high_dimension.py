@@ -194,7 +194,7 @@ lm.reveal(
 # negative and moves all eigenvalues to the right together. To be that deep costs a factor $e^{-cN}$; to push $N$ eigenvalues over one by one costs $e^{-cN^2}$. So minima are where it is low.
 #
 # To count *critical* points, weight each $G$ by $|\det H|$ (the formula of Kac and Rice, for zeros of a random function). The weights turn GOE($N$) into GOE($N + 1$): Fyodorov 2004; index by index
-# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line.
+# Cheng and Schwartzman 2018, Azaïs and Delmas 2019. That gives the green line of the last picture.
 
 # %% [markdown]
 # As $N \to \infty$, $-(\ln \text{share})/N$ tends to 1 in theory, slowly (it is 0.77 at $N = 18$): about $e^{-N}$, leading exponent only. That index and height go together
@@ -255,7 +255,7 @@ lm.reveal(
     "1.2/spins",
     measured="4, 5 and 7, on three landscapes",
     right="two to nine",
-    explanation="Ask for the height first: here, at N = 9, most points below u = -1.2 are minima, above -0.6 hardly any is.",
+    explanation="Ask for the height first: here, at N = 9, most points below u = -1.2 are minima, above -0.6 hardly any are.",
 )
 
 # %% [markdown]

@@ -312,7 +312,7 @@ assert abs(jin.radius - 1.04e-6) < 1e-8 and jin.threshold == jin.radius and abs(
 # ## One saddle after another
 #
 # So from a random start no strict saddle is for ever, and each costs a logarithm. How long can it take, then? Du, Jin, Lee, Jordan, Poczos and Singh (2017) chain saddles, one per dimension, in the
-# *octopus*. (Our formula follows a public implementation of the paper's splines; the octopus of lesson 1.1 is a simpler surface.) Here it is in two dimensions, with one run, which stays
+# *octopus*. (Our formula follows a public implementation of the paper's splines; the octopus in the explorer of lesson 1.1 is a simpler surface.) Here it is in two dimensions, with one run, which stays
 # inside the arms; beside them, in white, the formula means nothing.
 
 # %%

@@ -113,7 +113,7 @@ lm.show(
 
 # %% tags=["headline"]
 now = ", ".join(f"{int(falls.sum())} at rate {rate}" for rate, falls in live.items())
-print("now, 8 neurons, one of four data sets, of 20 lines fall:", now)
+print("now, 8 neurons, one of the four data sets; falling, of 20 lines:", now)
 print("stored, of 100 lines each              fall (95 % interval)   median distance   median loss")
 for n in experiment.LINE_WIDTHS:
     for rate in experiment.RATES:

@@ -445,7 +445,7 @@ lm.quiz(
     "A run on the ten points has loss 4.163 after 20,000 steps and a gradient of 0.002. What is it?",
     [
         ("A strict local minimum.", False, "Its weights are still growing: at a finite minimum they would come to rest."),
-        ("On its way to a minimum at infinity.", True, "So were the blue runs of the figure: a loss a little above 6 ln 2 = 4.159, and weights that grow."),
+        ("On its way to a minimum at infinity.", True, "So were most runs with Adam: a loss a little above 6 ln 2 = 4.159, and weights that grow."),
         ("The global minimum.", False, "There is none at finite weights, and other weights have a loss near 0."),
     ],
 )

@@ -511,7 +511,7 @@ assert jelly[-1].interval[1] < 0.9 and abs(live.share - jelly[1].share) < 0.2
 # %% tags=["reveal"]
 lm.reveal(
     "2.2/jellyfish",
-    measured=f"{jelly[-1]} of 200 runs with 7 neurons; {live} of 100 runs here with 3",
+    measured=f"{jelly[-1]} of 200 runs with 7 neurons; {live} of 100 runs made now with 3",
     right="with 7 it is still below nine in ten",
     explanation="With seven neurons the paper reports 69 and 86 percent.",
 )
@@ -547,8 +547,8 @@ assert (later.theta.norm(dim=1) - first.theta.norm(dim=1)).min() > 1
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Some bad minima exist at any width. Where every neuron is on at all four samples, the network is affine
-# there, and no affine network has a summed log loss below 2.4488, with 2 of 4 right (a constant has 2.7726; for XOR, the best affine network is constant).
-# Again the stuck network has no blind sample, while a solution has two:
+# there, and for the Jellyfish no affine network has a summed log loss below 2.4487, with 2 of 4 right (a constant has 2.7726; for XOR, the best affine network is constant).
+# The stuck network again has no blind sample, a solution has two. The stuck one, proved:
 
 # %%
 stuck, right = lm.landmark("jellyfish, trap"), lm.landmark("jellyfish, all right")

@@ -164,7 +164,7 @@ assert abs(float(land.loss(theta)) - 5.2) < 1e-9 and set(t.tolist()) == {-5, -4,
 # which some hidden layer is off at all samples and the network answers $\bar y$ are local minima. They are not global, if at some
 # place $x_r$ the mean target differs from $\bar y$.*
 #
-# (In the paper: $h_n$ is what layer $n$ hands on; $h$ and $k$ are its letters too.) As printed it needs three
+# (In the paper: layer $n$ hands on $h_n$; width $h$ and depth $k$ are its letters too.) As printed it needs three
 # repairs, which are ours: see the first extra part.
 #
 # | assumption | what it buys | without it |
@@ -413,7 +413,7 @@ assert (data.x[:9] @ data.x[9]).max() < -1.59 and abs(float(torch.corrcoef(data.
 # %% tags=["predict"]
 lm.predict(
     "2.3/mean",
-    "100 layers, variance 1/h. At which widths h does a mean of 0.24 make all weights positive with 99 %?",
+    "100 layers, variance 1/h. At which widths h does a mean of 0.24 make all weights positive with probability 99 %?",
     ["at every width", "only in narrow networks", "only in wide networks"],
 )
 
@@ -504,13 +504,13 @@ lm.quiz(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: three repairs of the theorem
 #
-# The theorem above is not quite the printed one. The repairs are ours:
+# Our theorem is not quite the printed one. The repairs are ours:
 #
 # | printed | what happens | repaired |
 # |---|---|---|
 # | the condition has $W_n h_n + b_n$ | a layer would read its own output | $W_n h_{n-1} + b_n$ |
 # | every dead layer is a minimum | at $c = 3$ the derivative is 12, as you saw | the output must be $\bar y$ |
-# | deeper layers carry the *answer*, $\mu + (\nu - \mu)\cdot$ bump | a negative answer is cut off at 0 | carry the bump, which is never negative; scale and shift it at the output |
+# | deeper layers carry the *answer*, $\mu + (\nu - \mu)$ times the bump | a negative answer is cut off at 0 | carry the bump, which is never negative; scale and shift it at the output |
 #
 # The third repair, measured: a 2-3-1-1 network and the six targets lowered by 10.
 
@@ -549,7 +549,7 @@ assert low < bad_starts.normal_below(0.5 * 10**0.5) ** 20 < high and dark > 2 * 
 #
 # The authors also trained MNIST networks from shifted starts. They report that badly centred starts do not train in a million steps,
 # that depth does not help, and that with shuffled labels one start needs at least 400 neurons for zero error. Their shifts are not known
-# to us. Here is a small relative: 500 digits, one hidden layer, weights $N(\mu, 1/\text{fan-in})$, 300 steps of [Adam](../../companion/2_glossary.ipynb#Adam). Pixels are
+# to us. A small relative: 500 digits, one hidden layer, weights $N(\mu, 1/\text{fan-in})$, 300 steps of [Adam](../../companion/2_glossary.ipynb#Adam). Pixels are
 # never negative. So with $\mu = -0.05$ most neurons are off at all images; with $\mu = 0.1$ all are on, as if there were no ReLU.
 
 # %% tags=["predict"]
@@ -564,7 +564,7 @@ shifted_digits = lm.experiments.shifted_digits
 for mean in (-0.05, 0.0, 0.1):
     for labels in ("true", "shuffled"):
         found = shifted_digits.learn(30, mean, labels, seed=0, steps=[300])
-        print(f"mean {mean:5.2f}, {found['live']:2} alive, {labels:8} labels: {100 * found['right'][0]:5.1f} % right")
+        print(f"one start, mean {mean:5.2f}, {found['live']:2} alive, {labels:8} labels: {100 * found['right'][0]:5.1f} % right")
 
 # %% tags=["reveal"]
 lm.reveal(
@@ -607,7 +607,7 @@ lm.show(fig, caption="Digits from shifted starts. Lines: the median of ten start
 for mean, width in ((0.0, 10), (-0.05, 30), (0.0, 30), (-0.05, 100), (0.1, 30)):
     soon, late = right["shuffled", mean, width].quantile(0.5, dim=0).tolist()
     alive = int(live["shuffled", mean, width].median())
-    print(f"shuffled, mean {mean:5.2f}, {alive:2} of {width:3} alive: {soon:3.0f} % after 300 steps, {late:3.0f} % after 1,500")
+    print(f"medians, shuffled, mean {mean:5.2f}, {alive:2} of {width:3} alive: {soon:3.0f} % after 300 steps, {late:3.0f} % after 1,500")
 
 # %%
 middle = {key: shares.quantile(0.5, dim=0).tolist() for key, shares in right.items()}
@@ -641,7 +641,7 @@ assert abs(float(worst.min()) - 81) < 0.1 and int(live["true", -0.05, 30][worst.
 # | born dead, $h = 3$, $k = 20$ | 88.3 % of 1,000 (86.2 to 90.1); 88.5 % of 10,000 stored (87.8 to 89.1) | at least 3.6 %, at most 93.1 % |
 # | all 1,000: $z < 0$ in some layer at all ten samples | 167 (14.5 to 19.1 %) | - |
 # | born dead, $h = 10$, $k = 100$ | 8.1 % of 1,000 (6.6 to 10.0); 7.7 % stored (7.2 to 8.2) | at most 9.3 % |
-# | mean for positive weights with 99 %, $h = 100$ and 1,000 | 0.56, 0.20 | 0.24 for all |
+# | mean for positive weights with probability 99 %, $h = 100$ and 1,000 | 0.56, 0.20 | 0.24 for all |
 #
 # ## Go on
 #

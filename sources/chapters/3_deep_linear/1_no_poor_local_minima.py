@@ -470,7 +470,7 @@ lm.reveal(
 # Its eigenvalues are both positive exactly if $9w^2/4 > 4$. So the threshold is
 # $w = 4/3$, and the plain loss, $w = 1$, lies below it.
 #
-# "No bottleneck" in the table means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss. (The papers of 2017 and 2020 are quoted from their abstracts and from others.)
+# "No bottleneck" in the table that follows means: every hidden layer is at least as wide as the input, or as the output. That a bottleneck is harmless is special to the plain squared loss. (The papers of 2017 and 2020 are quoted from their abstracts and from other works.)
 #
 # | broken | what happens | how we know |
 # |---|---|---|

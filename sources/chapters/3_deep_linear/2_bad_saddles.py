@@ -79,7 +79,7 @@ lm.reveal(
     "3.2/stairs",
     measured=f"{int(near['2 matrices'].max())} steps at most with two, {int(low)} to {int(high):,} with three",
     right="the one with three matrices",
-    explanation="Three matrices stand still near 15 as well. At the start the Hessian hardly shows a way down; with two it shows curvature -4.",
+    explanation="Three matrices stand still near 15 as well. At the start with three the Hessian hardly shows a way down; with two it shows curvature -4.",
 )
 
 # %% [markdown]
@@ -439,7 +439,7 @@ lm.quiz(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Extra: two more results of Kawaguchi's paper
 #
-# **A condition for strictness.** Strict are saddles at which the *middle* product $W_{L-1} \cdots W_2$ has the rank of the narrowest hidden layer. That is sufficient, not
+# **A condition for strictness.** Saddles at which the *middle* product $W_{L-1} \cdots W_2$ has the rank of the narrowest hidden layer are strict. That is sufficient, not
 # necessary: for widths 4-3-3-4 the point $W_1 = W_3 = 0$, $W_2 = \operatorname{diag}(1, 0, 0)$ violates it and has four negative eigenvalues.
 
 # %%

@@ -223,7 +223,7 @@ lm.widgets.SpuriousMinimaExplorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Minimum or saddle?
 #
-# The symmetric point solves its five equations for every $k \ge 3$. Failures, though, are rare at $k = 6$ (3 of 1,000 published runs), and
+# The stuck student has only five different weights, so a gradient of zero is five equations. They have a solution, the *symmetric point*, for every $k \ge 3$. Failures, though, are rare at $k = 6$ (3 of 1,000 published runs), and
 # at $k = 5$ none of 500 runs fails. A count cannot tell rare from never. The Hessian can, for this one critical point.
 
 # %% tags=["headline"]
@@ -445,7 +445,7 @@ assert found == {0: [8506, 0, 8506], 1: [1563, 85, 1472]}
 # | $n = k$ | a solution that is isolated, up to order | $n = k + 1$: fewer runs fail; $n = k + 2$: none was met for $n \le 20$ |
 # | orthonormal $v_j$ | symmetry, five numbers instead of $k^2$ | the statement holds for nearly all teachers in high dimension (same paper) |
 # | Gaussian inputs | a closed form | not covered |
-# | $k \ge 6$ | the way down is closed | $k = 3, 4, 5$: this point is a saddle, measured; that no other minimum exists is not proved |
+# | $k \ge 6$ | the way down is closed | $k = 3, 4, 5$: this point is a saddle, proved for 5, measured for 3 and 4; that no other minimum exists is not proved |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What this does not say

@@ -213,9 +213,9 @@ C = proof.middle(H)  # the midpoints, as floats
 delta = proof.length(H - proof.balls(C))  # no Hessian on the box is further than this from C
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Eigenvalues move by at most $\delta$ when the matrix does (Weyl 1912), so those of the one matrix $C$ are enough. A floating-point
+# Eigenvalues move by at most $\delta$ when the matrix does (Weyl 1912), so those of the midpoint $C$, less $\delta$, are enough. A floating-point
 # routine *guesses* eigenvectors $V$. Then $M = V^\top C V$, in balls, is nearly diagonal, and each of its eigenvalues is as near to some
-# diagonal entry as the other entries of that row add up to (Gershgorin 1931). If these are all above $m > 0$, and $V^\top V$ is within
+# diagonal entry as the sizes of the others in that row add up to (Gershgorin 1931). If these are all above $m > 0$, and $V^\top V$ is within
 # $\epsilon < 1$ of $I$, then for every $x = V y$
 #
 # $$ x^\top C x = y^\top M y \ge m\, |y|^2 \ge \frac{m}{1 + \epsilon}\, |x|^2 . $$
@@ -536,12 +536,12 @@ assert opened == {10} and others == 8 * [7] and gone[11] <= 2 and gone[13] >= 30
 # | $6 \le k = n \le 20$: spurious minima | proved (Safran and Shamir 2018), and here again |
 # | the 8,506 failed runs of 4.1, $n = k$, end beside them | proved here |
 # | every $k = n \ge 6$ | proved here; Arjevani and Field (2020, 2021): series in $1/\sqrt k$ for loss and spectrum |
-# | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by the same authors' program; $k = 7$ and $9$ here |
+# | $n = k + 1$: $k = 8$, $10$ to $19$ | proved by Safran and Shamir's program; $k = 7$ and $9$ here |
 # | $n = k + 2$, $k = 11$ and $n = k + 3$, $k = 15$ | proved here |
 # | $n = k + 2 \le 20$: random starts avoid them | measured: 0 of 13,000 published runs |
 # | a few spare neurons make failures rare for every $k$ | open |
 #
-# "Proved here" means: by the code of this lesson. Nobody else has refereed these proofs yet.
+# "Proved here" means: by the code of this lesson. Nobody else has refereed these proofs.
 #
 # Break an assumption and the proof notices: at $k = 5$ three negative eigenvalues forbid it; at a neuron of length zero the loss has a kink,
 # and the lemma does not apply.

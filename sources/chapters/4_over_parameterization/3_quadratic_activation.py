@@ -93,7 +93,7 @@ lm.predict(
 # Multiply out: $|Wx|^2 = x^\top W^\top W x$. The output depends on $W$ only through $M = W^\top W$, and it is *linear* in $M$. So, in terms of $M$, the loss is
 # **convex**. What is not [convex](../../companion/2_glossary.ipynb#Convex) is the condition that $M$ comes from $n$ neurons: it must have [rank](../../companion/2_glossary.ipynb#Rank) at most $n$ (and no negative eigenvalue).
 #
-# Let $S$ be the gradient of the loss by $M$, a $d \times d$ matrix:
+# Let $S$ be the gradient of the loss with respect to $M$, a $d \times d$ matrix:
 #
 # $$ S \;=\; \frac1N \sum_i \big( f(x_i) - y_i \big)\, x_i x_i^\top + \tfrac{\lambda}{2} I + C, \quad \text{and by the chain rule} \quad \nabla L(W) = 2\, W S . $$
 #
@@ -238,7 +238,7 @@ lm.reveal(
     "4.3/spare",
     measured="as many negative eigenvalues as S has, each twice as large",
     right="a saddle",
-    explanation="In lesson 4.1 each trap had to be examined. Here two lines settle all of them at once.",
+    explanation="In lesson 4.1 each trap had to be examined. Here one short proof settles all of them at once.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -260,7 +260,7 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Less width: counting dimensions
 #
-# Let $n < d$. The two lines fail only at a critical point with $\operatorname{rank} W = n$, where no neuron is spare. There $WS = 0$ forces $\operatorname{rank} S \le d - n$. Solve the
+# Let $n < d$. That proof fails only at a critical point with $\operatorname{rank} W = n$, where no neuron is spare. There $WS = 0$ forces $\operatorname{rank} S \le d - n$. Solve the
 # definition of $S$ for the tilt:
 #
 # $$ C \;=\; \underbrace{S}_{\text{rank} \,\le\, d-n} - \tfrac{\lambda}{2} I - \underbrace{\tfrac1N \sum_i (f(x_i) - y_i)\, x_i x_i^\top}_{\text{a combination of } N \text{ fixed matrices}} . $$
@@ -512,7 +512,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# With both signs $M = \sum_j a_j w_j w_j^\top$ can be any symmetric matrix. The same two lines apply to each group of neurons on its own: $d$ neurons of *each* sign suffice, $2d$ in
+# With both signs $M = \sum_j a_j w_j w_j^\top$ can be any symmetric matrix. The same proof applies to each group of neurons on its own: $d$ neurons of *each* sign suffice, $2d$ in
 # all (our derivation). That is the width which the predecessor of this theorem asked for (Soltanolkotabi, Javanmard and Lee 2017).
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -197,7 +197,7 @@ lm.show(fig, caption="det F of 4 images and 4 neurons along a line of weights, s
 
 # %%
 rank = {name: torch.linalg.matrix_rank(each) for name, each in F.items()}  # at each of the 601 places
-print("ranks on the way:", "; ".join(f"{name} {', '.join(map(str, sorted(set(each.tolist()))))}" for name, each in rank.items()))
+print("ranks at the 601 places:", "; ".join(f"{name} {', '.join(map(str, sorted(set(each.tolist()))))}" for name, each in rank.items()))
 off = (experiment.before(x, W, b)[..., :4] <= 0).all(dim=1).any(dim=1)  # at each t: is one of the four off for all images?
 crossings = {name: int((minor[1:] * minor[:-1] < 0).sum()) for name, minor in minors.items()}
 assert crossings == {"sigmoid": 2, "ReLU": 1} and not (minors["sigmoid"] == 0).any()

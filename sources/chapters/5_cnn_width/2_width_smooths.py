@@ -24,7 +24,7 @@
 # $$ F_1 = s_1(Z_1), \qquad F_2 = s_2(W_2 F_1 + b_2), \qquad f = W_3 F_2 + b_3, \qquad \Phi = \tfrac12 \sum_{i=1}^{N} | f(x_i) - y_i |^2 . $$
 #
 # $Z_1$ holds what the filters $W_1$ see, plus one bias for each neuron; $s_1$ is the sigmoid, $s_2$ is softplus, $\ln(1+e^z)$. (In the paper, Nguyen and Hein 2018, samples are rows and our $W$ is their
-# $U^\top$. The experiments are ours.)
+# $U^\top$. Here $F_1$, $F_2$ and $f$ of one image are columns. The experiments are ours.)
 
 # %%
 import numpy as np
@@ -103,11 +103,11 @@ lm.reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why nothing stops there
 #
-# At any point, the derivative by the matrix *after* the wide layer is a product, with $E = f - y$ the errors, a row for each image:
+# From here on $F_1$, $Z_2$ and the errors $E = f - y$ hold all images, one in each row. At any point, the derivative with respect to the matrix *after* the wide layer is a product:
 #
 # $$ \frac{\partial \Phi}{\partial W_2} \;=\; \big( (E\, W_3) \circ s_2'(Z_2) \big)^{\!\top} F_1 . $$
 #
-# ($\circ$ multiplies entry by entry; $|\cdot|$ is the root of the sum of all squares.) If the rows of $F_1$, one for each image, are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest [singular value](../../companion/2_glossary.ipynb#Singular-value) $\sigma_{\min}(F_1) > 0$. The same goes for
+# ($\circ$ multiplies entry by entry; $|\cdot|$ is the root of the sum of all squares.) If the rows of $F_1$ are linearly independent, the last factor shrinks nothing to zero: lengths fall at most by the smallest [singular value](../../companion/2_glossary.ipynb#Singular-value) $\sigma_{\min}(F_1) > 0$. The same goes for
 # $W_3$, if its rows are independent, which takes $n_2 \ge n_3$. So (Nguyen and Hein 2018, lemma 4.3, proved)
 #
 # $$ \sigma_{\min}(F_1)\, \sigma_{\min}(W_3)\, \min s_2'(Z_2)\; |E| \;\le\; \Big| \frac{\partial \Phi}{\partial W_2} \Big| \;\le\; \sigma_{\max}(F_1)\, \sigma_{\max}(W_3)\, \max s_2'(Z_2)\; |E| . $$
@@ -140,7 +140,7 @@ for values, marker, name, label in ((high, "v", "blue", "upper bound"), (size, "
 ax.set(xlabel="random network, by its gradient (number)", ylabel="length (no unit)")
 ax.legend(loc=(0.2, 0.62), ncols=3)
 alt = "Three bands of dots for 100 networks: the gradient a little below its upper bound, its lower bound many powers of ten below."
-lm.show(fig, caption="The gradient by W₂ between its two bounds, at 100 random networks.", alt=alt)
+lm.show(fig, caption="The gradient with respect to W₂ between its two bounds, at 100 random networks.", alt=alt)
 
 # %% tags=["headline"]
 above, below = size / low, high / size
@@ -166,7 +166,7 @@ lm.reveal(
 #
 # Call a point **good** if the rows of $F_1$ are linearly independent and $W_3$ has full rank.
 #
-# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table every **good** [critical point](../../companion/2_glossary.ipynb#Critical-point) has $\Phi = 0$: it is a global minimum.*
+# **Theorem** (Nguyen and Hein 2018, theorem 4.5, here for our three layers). *Under the first six conditions of the table that follows every **good** [critical point](../../companion/2_glossary.ipynb#Critical-point) has $\Phi = 0$: it is a global minimum.*
 #
 # **Lemma** (their lemma 4.2). *If also the last three hold, almost all points are good: the others have [measure zero](../../companion/2_glossary.ipynb#Measure-zero).*
 #
@@ -175,9 +175,9 @@ lm.reveal(
 # | 1. $n_1 \ge N$ | independent rows of $F_1$ are possible |
 # | 2. $n_2 \ge n_3$: widths after the wide layer do not grow | independent rows of $W_3$ are possible |
 # | 3. no pooling: filters or full connections in every layer | the product above |
-# | 4. layer 2 fully connected | a gradient by all of $W_2$; a filter's derivative is a sum over positions and can vanish |
+# | 4. layer 2 fully connected | a gradient with respect to all of $W_2$; a filter's derivative is a sum over positions and can vanish |
 # | 5. $s_2' > 0$ everywhere | no zero in the middle of the bound; a dead ReLU is one |
-# | 6. squared loss, or another whose gradient by the answers vanishes at its minimum alone | no gradient means no error; cross-entropy has no minimum if labels can be fitted |
+# | 6. squared loss, or another whose gradient with respect to the answers vanishes at its minimum alone | no gradient means no error; cross-entropy has no minimum if labels can be fitted |
 # | 7. $s_1$ analytic, as the sigmoid is | exceptions of measure zero; with ReLU they fill an open set |
 # | 8. a bias for each neuron | the setting of the lemma |
 # | 9. no two images share a patch | some point is good |
@@ -227,7 +227,7 @@ lm.reveal(
 )
 
 # %% [markdown]
-# Why zero? With $W_3 = 0$ the gradients by all earlier parameters vanish. The gradient by $W_3$ is $E^\top F_2$; here every image gets the same $F_2$, so it is a multiple of the sum of all errors, and the mean target makes that
+# Why zero? With $W_3 = 0$ the gradients with respect to all earlier parameters vanish. The one of $W_3$ is $E^\top F_2$; here every image gets the same $F_2$, so it is a multiple of the sum of all errors, and the mean target makes that
 # zero. In the first case $F_1$ is in order: $W_3$ alone is not good.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -299,7 +299,7 @@ largest = gradients.pop(4)  # 144 neurons
 assert 200 < largest / max(gradients.values()) < 300 and 1e4 < largest / min(gradients.values()) < 2e4
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to more than ten thousand times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps:
+# $F_1$ has full rank and the loss is positive. With 144 neurons the gradient is hundreds to more than ten thousand times larger than with the others: by that sign, no plateau. Train one run with 288 neurons, for 300 steps, and look at the slopes $s_2'$ of the middle layer:
 
 # %%
 experiment, spec = lm.experiments.wide_training, {"table": "gaussian", "filters": 8, "middle": "sigmoid"}
@@ -310,14 +310,14 @@ slope, W3 = F2 * (1 - F2), land.unpack(end)["W3"]  # the sigmoid's derivative is
 print(f"loss {float(land.loss(end)):.2f}, gradient {float(land.gradient(end).norm()):.0e}, median slope {float(slope.median()):.0e}")
 print(f"smallest singular values: F_1 {float(torch.linalg.svdvals(F1)[-1]):.1f}, W_3 {float(torch.linalg.svdvals(W3)[-1]):.1f}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # This point is good, so by the theorem it is not critical (floating point: evidence, no proof). But more than half of the slopes $s_2'$ are nearly zero: neurons of the middle layer are saturated. The bound is nearly zero too, and
 # nothing in the theorem keeps a run from slowing down without limit. Slow is not stuck: of eight stored runs with 288 neurons that had not arrived after 2,000 steps, two did in 3,000 more (measured, by fresh L-BFGS).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Explore
 #
-# Left, all stored runs of one width. Right, the loss over a plane through the end of one run, spanned by two random directions. They are *filter-normalised* (Li et al. 2018): each filter moves by as much as it is long.
+# The picture shows, left, all stored runs of one width, and right the loss over a plane through the end of one run, spanned by two random directions. They are *filter-normalised* (Li et al. 2018): each filter moves by as much as it is long.
 
 # %% [markdown]
 # **Settings to try.** One filter, softplus, runs 1 to 6: how high is the rim of the slice? Then the same with 8 filters: the colours have one scale. And choose 8 filters with sigmoid: does a flat stretch tell which
@@ -335,7 +335,7 @@ stored, experiment = lm.store.load("wide_training"), lm.experiments.wide_trainin
 for T in (1, 2, 3, 8):
     planes = stored.row(filters=T, middle="softplus")["plane"][: experiment.PLANES].astype(float)
     rims = [np.median(np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])) for plane in planes]
-    print(f"{36 * T:3} neurons: " + ", ".join(f"{10**rim:,.0f}" for rim in sorted(rims)))
+    print(f"{36 * T:3} neurons: " + ", ".join(f"{float(f'{10**rim:.2g}'):,.0f}" for rim in sorted(rims)))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Rims are mostly lower from 72 neurons on, and vary by factors of 10 to 100 within a width. But a rim also measures how long the weights are, for the directions are as long; and the largest curvature is higher at 288 neurons than at 36. The slices do not show that width smooths, and none of this follows from the theorem.
