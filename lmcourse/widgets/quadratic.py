@@ -181,7 +181,7 @@ class QuadraticExplorer(Explorer):
             f"N = {cell.N}, n = {cell.n}: {total - cell.count.failed} of {total} runs reach the lowest loss of all widths "
             f"({source}). On data set {result.run} the run ends {_place(cell.height[i])}, with rank {cell.rank[i]}; the "
             f"smallest eigenvalue of its S is {lowest:.2g}, {verdict}. The best M has rank {cell.needed[i]}. Right of the "
-            "orange line theorem B holds."
+            "thick line theorem B holds."
         )
         height, needed, values = cell.height, cell.needed, cell.spectrum[i]
         alt = (
@@ -241,7 +241,7 @@ def draw_runs(axes, choice: Choice) -> None:
 
 
 def _place(height: float) -> str:
-    return "exactly there" if height < LOWEST else f"{height:.2g} above it"
+    return "there, up to rounding" if height < LOWEST else f"{height:.2g} above it"
 
 
 def _height(height: float) -> str:
