@@ -14,10 +14,8 @@ from authoring.prose import headings
 from authoring.publish.slide_proofs import MADE, provenance
 
 LINES, CHARACTERS = 16.5, 92
-FULL, TALLEST = (
-    22.3,
-    23,
-)  # lines of a page, of a table, with smaller letters: better than a sentence alone, a table in two
+FULL = 22.3  # lines of a page with smaller letters, which are better than a sentence on a page of its own
+TALLEST = 23  # lines of a table that stays whole, in smaller letters
 CODE_CHARACTERS, CODE_LINE = 109, 0.9  # letters of code are all equally wide; its lines are a tenth lower
 GAP = 2  # characters between two columns of a table
 
